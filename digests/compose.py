@@ -11,7 +11,6 @@ from django.core.mail import EmailMultiAlternatives
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext
 
@@ -22,6 +21,9 @@ from events.enums import Happening
 from events.filters import EventFilter
 from events.models import Event
 from events.queries import upcoming
+from events.words import calendar_day
+from languages.addresses import in_language
+from languages.reading import current_code
 from pipeline.dates.event_times import local_midnight, zone_or_utc
 
 #: The limits of a mail: events in all, and of one category a day.
@@ -83,7 +85,11 @@ def _varied(events: Sequence[Event]) -> list[Event]:
 def days_of(events: Sequence[Event], *, now: datetime) -> list[Day]:
     """The events of a digest by day, in the active language."""
     return [
-        Day(day=day, heading=date_format(day, "l j F"), cards=[card(event, now=now) for event in group])
+        Day(
+            day=day,
+            heading=calendar_day(day, today=day, long=True),
+            cards=[card(event, now=now) for event in group],
+        )
         for day, group in groupby(events, key=lambda event: event.start_date)
     ]
 
@@ -127,10 +133,12 @@ def _message(
 ) -> EmailMultiAlternatives:
     subscription = delivery.subscription
     token = token_of(subscription)
+    unsubscribe_url = f"{settings.SITE_URL}/subscriptions/{token}/unsubscribe/"
     links = {
-        "confirm_url": f"{settings.SITE_URL}/subscriptions/confirm/{token}/",
-        "unsubscribe_url": f"{settings.SITE_URL}/subscriptions/{token}/unsubscribe/",
-        "language_url": f"{settings.SITE_URL}/subscriptions/{token}/language/",
+        "confirm_url": _page(f"/subscriptions/confirm/{token}/"),
+        "unsubscribe_url": _page(f"/subscriptions/{token}/unsubscribe/"),
+        "language_url": _page(f"/subscriptions/{token}/language/"),
+        "city_url": _page(f"/{subscription.city.slug}/"),
         "site_url": settings.SITE_URL,
         "site_name": settings.SITE_NAME,
     }
@@ -146,7 +154,7 @@ def _message(
         headers={
             "Message-ID": message_id(delivery),
             "List-Id": f"{settings.SITE_NAME} {subscription.city.name} <{subscription.city.slug}.digest.{_domain()}>",
-            "List-Unsubscribe": f"<{links['unsubscribe_url']}>",
+            "List-Unsubscribe": f"<{unsubscribe_url}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
             "Content-Language": subscription.language,
             "X-Delivery": str(delivery.pk),
@@ -155,6 +163,11 @@ def _message(
     )
     message.attach_alternative(html, "text/html")
     return message
+
+
+def _page(path: str) -> str:
+    """The address of a page of the site in the active language."""
+    return in_language(settings.SITE_URL + path, current_code())
 
 
 def message_id(delivery: Delivery) -> str:

@@ -18,6 +18,7 @@ from accounts.cities import city_names
 from accounts.exceptions import InputRefused
 from accounts.models import User, fold_login
 from accounts.user_input import line
+from languages.codes import LANGUAGES
 
 #: The most bytes of an uploaded picture; a phone's camera makes 2 to 4 MB.
 MOST_PICTURE_BYTES: Final = 5 * 1024 * 1024
@@ -56,7 +57,7 @@ def picture_address(person: User) -> str | None:
 
 def languages() -> Mapping[str, str]:
     """The languages that a person may choose: names by tag."""
-    return dict(settings.LANGUAGES)
+    return {language.code: language.name for language in LANGUAGES}
 
 
 def language_of(address: str) -> str:

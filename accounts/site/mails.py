@@ -14,6 +14,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from accounts.site.browsers import browser_name
+from languages.addresses import in_language
+from languages.codes import DEFAULT
 
 _NOT_YOU: Final = _("If it was not you, do nothing: without this mail nobody gets in.")
 _CHANGED: Final = _(
@@ -146,7 +148,7 @@ def _composed(mail: Mail, to: str, values: Mapping[str, Any]) -> EmailMultiAlter
         "preheader": paragraphs[0],
         "paragraphs": paragraphs,
         "button": gettext(mail.button) if mail.button else "",
-        "link": values.get(mail.link, "") if mail.link else "",
+        "link": in_language(str(values.get(mail.link) or ""), translation.get_language() or DEFAULT),
         "code": values.get(mail.code, "") if mail.code else "",
         "why": gettext(mail.why).format_map(values),
         "site_name": settings.SITE_NAME,

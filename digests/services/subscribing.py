@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.timezone import now as clock
 from django.utils.translation import get_language, gettext
@@ -20,6 +19,7 @@ from digests.exceptions import TooManyRequests, UnknownToken
 from digests.models import Delivery, Subscription, Suppression
 from digests.signals import recorded
 from digests.tokens import hash_of, token_of
+from languages.codes import BY_CODE, DEFAULT
 from outbox.services import request_id
 from places.models import City
 
@@ -109,7 +109,7 @@ def speak(token: str, language: str) -> Subscription:
 
 def spoken(language: str) -> str:
     """The tag, where the site has the language; else English's."""
-    return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    return language if language in BY_CODE else DEFAULT
 
 
 def occasion(requested_at: datetime) -> str:

@@ -17,6 +17,8 @@ from accounts.rights import Actor, is_person, person_of, require
 from accounts.user_input import line
 from events.enums import Publication
 from events.models import Event, Listing
+from languages.addresses import in_language
+from languages.reading import current_code
 from moderation.enums import ReviewKind, Verdict
 from moderation.exceptions import Conflict, ModerationError
 from moderation.models import Conversation, Decision, Message, Review, SubmittedEvent
@@ -109,7 +111,7 @@ def _proof(run_id: UUID, hashed_address: str) -> str:
 
 def link_of(token: str) -> str:
     """The absolute address of the page behind the link."""
-    return f"{settings.SITE_URL}/submit/{token}/"
+    return in_language(f"{settings.SITE_URL}/submit/{token}/", current_code())
 
 
 def listing_of(run_id: UUID) -> Listing | None:

@@ -25,6 +25,8 @@ from events import services as events
 from events.enums import ImageState, Publication
 from events.models import Event, EventImage, Listing, Organizer, Origin
 from events.states import PUBLICATION_MOVES
+from languages.addresses import in_language
+from languages.reading import current_code
 from moderation.enums import OptOutKind, OptOutState
 from moderation.exceptions import Conflict, ModerationError
 from moderation.models import OptOut
@@ -323,7 +325,7 @@ def _belongs(address: str, host: str) -> bool:
 
 
 def _mail(row: OptOut) -> None:
-    link = f"{settings.SITE_URL}/opt-out/{row.pk}/{token_of(row)}/"
+    link = in_language(f"{settings.SITE_URL}/opt-out/{row.pk}/{token_of(row)}/", current_code())
     site = {"site_name": settings.SITE_NAME, "title": row.title}
     asked = (
         gettext("Somebody asked %(site_name)s not to fetch, list or show this any more: %(title)s.") % site
