@@ -8,12 +8,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from events.charts import pattern
 from events.enums import Freshness, Happening, Publication
 from events.models import Event, EventImage
 from events.ongoing import hours_words, is_open_at, today_words
-from events.public import status_of
 from events.weather import outlook_of
 from events.words import (
     calendar_day,
@@ -212,23 +212,54 @@ def _was(event: Event, start: datetime) -> str:
 
 def state(event: Event, *, now: datetime) -> State | None:
     """The gravest state, or None. `now` is local to the event."""
+    return next(iter(states(event, now=now)), None)
+
+
+def states(event: Event, *, now: datetime) -> list[State]:
+    """All states that readers must see, the gravest first. `now` is local to the event."""
     if event.publication == Publication.REMOVED:
-        return State(slug="removed", word="Removed")
-    words = {
-        "cancelled": State(slug="cancelled", word="Cancelled", detail="does not take place"),
-        "postponed": State(slug="postponed", word="Postponed", detail="new date not known yet"),
-        "sold_out": State(slug="sold_out", word="Sold out"),
-        "moved_online": State(slug="moved_online", word="Moved online", detail="not at the venue"),
-        "rescheduled": State(slug="rescheduled", word="New time", detail=_moved_from(event, now)),
+        return [State(slug="removed", word=_("Removed"))]
+    if event.happening == Happening.CANCELLED:
+        return [State(slug="cancelled", word=_("Cancelled"), detail=_("does not take place"))]
+    if event.happening == Happening.POSTPONED:
+        return [State(slug="postponed", word=_("Postponed"), detail=_("new date not known yet"))]
+    found = {
+        State(slug="sold_out", word=_("Sold out")): event.sold_out,
+        State(slug="moved_online", word=_("Moved online"), detail=_("not at the venue")): event.happening
+        == Happening.MOVED_ONLINE,
+        State(slug="rescheduled", word=_("New time"), detail=_moved_from(event, now)): event.happening
+        == Happening.RESCHEDULED,
+        State(slug="moved", word=_("New place"), detail=_was_at(event)): bool(former_place(event)),
     }
-    return words.get(status_of(event).value)
+    return [state for state, holds in found.items() if holds]
+
+
+def former_place(event: Event) -> str:
+    """Where it was to be before it moved; '' where it did not move to another place."""
+    if event.happening == Happening.MOVED_ONLINE or event.online == Online.YES:
+        return ""
+    return event.former_venue if event.former_venue != event.place_words else ""
+
+
+def former_start(event: Event, *, now: datetime) -> str:
+    """`Fri 20 Nov, 19:30`, when it was to begin before it moved; '' where it did not. `now` is local to the event."""
+    if event.previous_start_at is None or event.happening not in (
+        Happening.RESCHEDULED,
+        Happening.POSTPONED,
+        Happening.MOVED_ONLINE,
+    ):
+        return ""
+    before = event.previous_start_at.astimezone(now.tzinfo)
+    return f"{calendar_day(before.date(), today=now.date())}, {clock(before)}"
 
 
 def _moved_from(event: Event, now: datetime) -> str:
-    if event.previous_start_at is None:
-        return ""
-    before = event.previous_start_at.astimezone(now.tzinfo)
-    return f"was {calendar_day(before.date(), today=now.date())}, {clock(before)}"
+    before = former_start(event, now=now)
+    return _("was %(when)s") % {"when": before} if before else ""
+
+
+def _was_at(event: Event) -> str:
+    return _("was %(place)s") % {"place": event.former_venue} if event.former_venue else ""
 
 
 def _venue(event: Event) -> str:

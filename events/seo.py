@@ -76,10 +76,11 @@ def json_ld(data: Any) -> SafeString:
     return mark_safe(json.dumps(data, ensure_ascii=False).translate(_UNSAFE))  # noqa: S308 (every character that could matter is escaped)
 
 
-def event_data(event: Event, *, site_url: str) -> dict[str, Any]:
+def event_data(event: Event, *, site_url: str, drawn: str = "") -> dict[str, Any]:
     """The event as schema.org/Event in Google's form.
 
-    A date where the time is unknown, else a time with offset.
+    A date where the time is unknown, else a time with offset. `drawn` is the address of a picture of our own, which
+    follows those of the sources.
     """
     zone = zone_or_utc(event.timezone)
     dated = event.all_day or not event.time_known
@@ -103,10 +104,13 @@ def event_data(event: Event, *, site_url: str) -> dict[str, Any]:
         if event.previous_start_at and event.happening in _MOVED
         else None,
         "location": _location(event, site_url),
-        "image": [absolute(image.address) for image in event.images.all() if image.address],
+        "image": [
+            *(absolute(image.address) for image in event.images.all() if image.address),
+            *([drawn] if drawn else []),
+        ],
         "offers": _offers(event),
         "organizer": _organizer(event),
-        "performer": [{"@type": "PerformingGroup", "name": name} for name in event.performers],
+        "performer": [_performer(name, str(event.category_id)) for name in event.performers],
         "doorTime": _iso(event.doors_at, zone) if event.doors_at else None,
         "isAccessibleForFree": True if event.price_type == PriceType.FREE else None,
         "inLanguage": event.language or None,
@@ -194,20 +198,26 @@ def _location(event: Event, site_url: str) -> Any:
 
 
 def _offers(event: Event) -> dict[str, Any] | None:
-    """The known offers; an unknown price is no offer."""
+    """The known offers; an unknown price is no offer.
+
+    Since when tickets are sold (`validFrom`) no source tells. A cancelled event has none that could be had.
+    """
     low = 0 if event.price_type == PriceType.FREE else event.price_min
     address = event.ticket_url or event.url
     if low is None or not address:
         return None
-    offer: dict[str, Any] = {
-        "@type": "Offer",
-        "url": address,
-        "price": f"{low:f}" if low else "0",
-        "availability": _SCHEMA + ("SoldOut" if event.sold_out else "InStock"),
-    }
-    if event.published_at:
-        offer["validFrom"] = event.published_at.isoformat()
+    high = event.price_max if event.price_type != PriceType.FREE else None
+    offer: dict[str, Any] = {"@type": "Offer", "url": address, "price": f"{low:f}" if low else "0"}
+    if high is not None and high > low:
+        offer |= {"@type": "AggregateOffer", "lowPrice": offer["price"], "highPrice": f"{high:f}"}
+    if event.happening != Happening.CANCELLED:
+        offer["availability"] = _SCHEMA + ("SoldOut" if event.sold_out else "InStock")
     return offer | ({"priceCurrency": event.price_currency} if event.price_currency else {})
+
+
+def _performer(name: str, category: str) -> dict[str, Any]:
+    """A performer. Most names do not tell whether they are a person's or a group's: what fits both is said."""
+    return {"@type": "MusicGroup" if category == "music" else "PerformingGroup", "name": name}
 
 
 def _organizer(event: Event) -> dict[str, Any] | None:

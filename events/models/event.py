@@ -76,6 +76,12 @@ class Event(models.Model):
     venue_name = models.CharField(max_length=200, blank=True, default="")
     address = models.CharField(max_length=400, blank=True, default="")
     venue_city = models.CharField(max_length=120, blank=True, default="")
+    former_venue = models.CharField(
+        max_length=200,
+        blank=True,
+        default="",
+        help_text="what its place was called before its source moved it",
+    )
     country = models.CharField(max_length=60, blank=True, default="")
     lat = models.FloatField(null=True, blank=True)
     lng = models.FloatField(null=True, blank=True)

@@ -10,7 +10,7 @@ from pgvector.django import CosineDistance
 from events.enums import Publication
 from events.models import Event, EventVector
 from events.queries.filtering import not_over, public
-from events.queries.lists import for_api
+from events.queries.lists import UNSHOWN, for_api
 
 #: A longer chain of merges counts as a loop.
 _LONGEST_CHAIN = 10
@@ -31,7 +31,8 @@ class EventAnswer:
 
 def find_event(event_id: UUID) -> EventAnswer | None:
     """The event as readers may see it (docs/publication-states.md); None where they may not (404)."""
-    event = for_api(Event.objects.select_related("category", "place")).filter(pk=event_id).first()
+    rows = for_api(Event.objects.select_related("category", "place"))
+    event = rows.defer(None).defer(*UNSHOWN).filter(pk=event_id).first()
     if event is None:
         return None
     if event.publication in _SHOWN:
@@ -98,8 +99,11 @@ def other_dates(event: Event, *, now: datetime, limit: int = 6) -> QuerySet[Even
     )
 
 
-def similar(event: Event, *, now: datetime, limit: int = 4) -> QuerySet[Event]:
-    """Similar upcoming events in the same city, by meaning; without a vector, those of the same category."""
+def similar(event: Event, *, now: datetime, limit: int = 24) -> QuerySet[Event]:
+    """Similar upcoming events in the same city, by meaning; without a vector, those of the same category.
+
+    None is another date of this one; several may be dates of one event (`events.repeats`).
+    """
     others = (
         public().filter(not_over(now)).exclude(pk=event.pk).exclude(happening__in=["cancelled", "postponed"])
     )
@@ -107,6 +111,7 @@ def similar(event: Event, *, now: datetime, limit: int = 4) -> QuerySet[Event]:
         others = others.filter(city_id=event.city_id)
     if event.series_id:
         others = others.exclude(series_id=event.series_id)
+    others = others.exclude(title=event.title, venue_name=event.venue_name)
     vector = EventVector.objects.filter(event_id=event.pk).values_list("embedding", flat=True).first()
     if vector is None:
         return others.filter(category_id=event.category_id).order_by("start_at", "id")[:limit]

@@ -33,9 +33,13 @@ from places.models import City
 _CARD = (
     "id", "slug", "title", "start_at", "end_at", "start_date", "end_date", "previous_start_at", "timezone", "all_day", "time_known", "opening_hours",
     "venue_name", "address", "venue_city", "lat", "lng", "online", "setting", "category", "price_type", "price_min", "price_max", "price_currency", "happening",
-    "sold_out", "freshness", "verification", "publication", "is_sample", "place", "area__name", "area__slug", "city__name", "city__slug",
+    "sold_out", "freshness", "verification", "publication", "is_sample", "place", "former_venue", "area__name", "area__slug", "city__name", "city__slug",
     "city__timezone", "category__name", *SIMPLE,
 )  # fmt: skip
+
+
+#: The columns of an event that no page shows.
+UNSHOWN = ("flags", "confidence", "moderation_notes", "raw_title")
 
 
 def find_city(slug: str) -> City | None:
@@ -93,7 +97,7 @@ def for_api(events: QuerySet[Event]) -> QuerySet[Event]:
     listings = Listing.objects.select_related("origin").defer("facts").order_by("first_seen_at", "id")
     return (
         events.select_related("city", "area", "organizer", "series", "counters")
-        .defer("provenance", "flags", "confidence", "moderation_notes", "raw_title")
+        .defer("provenance", *UNSHOWN)
         .prefetch_related("images", Prefetch("listings", listings))
     )
 

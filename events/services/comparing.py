@@ -18,7 +18,10 @@ from events.services.effective_facts import methods_of
 from events.services.mismatched import Fits, find_mismatches
 from events.services.plans import Plan, ReportedEntry, contribution_of, listing_key, recognised
 from events.services.publication import lock
+from pipeline.contract.enums import PlaceVerdict
 from pipeline.contract.fields import UNKNOWN
+from pipeline.geography.likeness import Venue, compare, look
+from pipeline.text.folding import fold
 
 #: The columns with the times of an ongoing event.
 _RUN = ("opening_hours", "start_at", "start_date", "end_date", "timezone")
@@ -149,9 +152,13 @@ def _changes(
     reported: Iterable[ReportedEntry],
 ) -> dict[str, tuple[Any, Any]]:
     """`{column: (before, after)}` of a known event, and "images"; `values` is mended where an earlier one stays."""
-    moved = _says_otherwise(event, chosen.winners["start"], reported)
+    said = list(reported)
+    moved = _says_otherwise(event, chosen.winners["start"], said, "start")
     ongoing.keep_begun({name: getattr(event, name) for name in _RUN}, values)
     _keep_rescheduled(event, values, moved=moved)
+    values["former_venue"] = _former_venue(
+        event, values, moved=_says_otherwise(event, chosen.winners["venue"], said, "venue")
+    )
     changes = event_facts.differing(event, values)
     wanted = {image["url"] for image in chosen.facts.get("images") or []}
     if wanted != images.get(event.id, set()):
@@ -160,15 +167,15 @@ def _changes(
 
 
 def _says_otherwise(
-    event: Event, winner: event_facts.Contribution, reported: Iterable[ReportedEntry]
+    event: Event, winner: event_facts.Contribution, reported: Iterable[ReportedEntry], name: str
 ) -> bool:
-    """Whether the listing that now gives the start gave another one before.
+    """Whether the listing that now gives the fact `name`, start or venue, gave another one before.
 
-    A start from a listing that did not give it before is better information, not a move.
+    A fact from a listing that did not give it before is better information, not a move.
     """
-    given_by = event.provenance.get("start", {}).get("origin", winner.origin)
+    given_by = event.provenance.get(name, {}).get("origin", winner.origin)
     return given_by == winner.origin or any(
-        known.effective_before.facts.get("start") != winner.facts["start"]
+        known.effective_before.facts.get(name) != winner.facts.get(name)
         for known in reported
         if known.effective_before is not None
         and (known.effective_before.origin, known.effective_before.identity)
@@ -195,3 +202,24 @@ def _keep_rescheduled(event: Event, values: dict[str, Any], *, moved: bool) -> N
         values["happening"], values["previous_start_at"] = Happening.RESCHEDULED.value, event.start_at
     elif event.happening == Happening.RESCHEDULED:
         values["happening"], values["previous_start_at"] = event.happening, event.previous_start_at
+
+
+def _former_venue(event: Event, values: Mapping[str, Any], *, moved: bool) -> str:
+    """What the place of a published event was called before its source named another; '' where it was not moved.
+
+    The same venue in other words, or a hall of it, is no move. A move back ends it.
+    """
+    name, before = values["venue_name"], event.venue_name
+    if not moved or event.publication != Publication.APPROVED or not name or not before:
+        return event.former_venue
+    place = values["place_id"]
+    if (place is not None and place == event.place_id) or not _are_apart(name, before):
+        return event.former_venue
+    return before if not event.former_venue or _are_apart(name, event.former_venue) else ""
+
+
+def _are_apart(one: str, other: str) -> bool:
+    """Whether two names of venues name different ones."""
+    if fold(one) in fold(other) or fold(other) in fold(one):
+        return False
+    return compare(look(Venue(name=one)), look(Venue(name=other))).outcome is PlaceVerdict.DIFFERENT

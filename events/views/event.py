@@ -1,6 +1,7 @@
 """One event: its page, its calendar file, and its card for live pages."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,15 +10,18 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from events.cards import art, card, moment, state, when_sentence
-from events.enums import Verification
+from events.action import main_action, second_action
+from events.cards import State, art, card, former_place, former_start, moment, state, states, when_sentence
+from events.enums import Happening, Verification
 from events.feeds import Channel, as_calendar, calendar_links
 from events.filters import is_over
 from events.models import Event
 from events.ongoing import hours_words, today_words
 from events.position import event_map, lies
+from events.provenance import provenance_words
 from events.public import public_event, source_address
 from events.queries import (
     EventAnswer,
@@ -29,6 +33,7 @@ from events.queries import (
     similar,
     upcoming,
 )
+from events.repeats import folded
 from events.scope import listed, read_scope
 from events.seo import Feed, Meta, event_data, json_ld, plain_text
 from events.sharing.drawing import SIZE
@@ -48,6 +53,8 @@ from places.enums import PlaceState
 
 #: Narrower pictures are not shown large.
 GOOD_WIDTH = 720
+#: So many similar events are shown.
+SIMILAR = 4
 #: Fewer openings are not shown.
 LEAST_OPENED = 10
 #: What readers see of the axis `verification`.
@@ -165,27 +172,39 @@ def _answer(hex_id: str) -> EventAnswer:
 
 def _context(event: Event, now: datetime, *, by_id: bool = True) -> dict[str, Any]:
     pictures = [image for image in event.images.all() if image.url]
-    public = public_event(event)
     others = list(other_dates(event, now=now))
     show(*(f"events:event:{other.pk}" for other in others))
+    over = is_over(public_event(event), now=now)
+    links, drawn = _links(event, by_id=by_id), event_map(event)
+    can_find = bool(drawn) and event.lat is not None
+    main = main_action(event, links, is_over=over, now=now, can_find=can_find)
     return {
         "event": event,
         "city": event.city,
         "when": when_sentence(event, now=now),
         "moment": moment(event, now=now),
         "state": state(event, now=now),
-        "is_over": is_over(public, now=now),
+        "states": [_without_struck(one) for one in states(event, now=now)],
+        "former_start": former_start(event, now=now),
+        "former_place": former_place(event),
+        "own_zone": _own_zone(event),
+        "end_iso": event.end_at.isoformat() if event.end_at else "",
+        "moved_online": event.happening == Happening.MOVED_ONLINE and bool(event.place_words),
+        "main": main,
+        "second": second_action(event, links, main),
+        "is_over": over,
         "price": price_words(event.price_type, event.price_min, event.price_max, event.price_currency),
         "art": art(event),
         "image": pictures[0] if pictures and (pictures[0].width or 0) >= GOOD_WIDTH else None,
         "facts": _facts(event, now),
-        "map": event_map(event),
+        "map": drawn,
         "lies": lies(event),
         "directions": _directions(event),
         "others": [(other, when_sentence(other, now=now)) for other in others],
         "opened": _opened(event),
         "calendars": calendar_links(event, site_url=absolute("")),
-        "links": _links(event, by_id=by_id),
+        "links": links,
+        "provenance": provenance_words(event, now=now),
         "origins": _origins(event, now, by_id=by_id),
         "checked": _checked(event, now),
         "meta": _meta(event, now),
@@ -198,7 +217,8 @@ def _around(event: Event, now: datetime) -> dict[str, Any]:
     The venue's state, outdoor weather with indoor events nearby, similar events. With the topics by which
     they change.
     """
-    others = list(for_cards(similar(event, now=now)))
+    alike, _taken = folded(for_cards(similar(event, now=now)), most=SIMILAR)
+    others = [one.first for one in alike]
     weather = weather_for([event, *others], now=now)
     expected = outlook_of(event, weather, now=now)
     roofs = list(for_cards(indoor_nearby(event, now=now))) if expected else []
@@ -221,16 +241,28 @@ def _around(event: Event, now: datetime) -> dict[str, Any]:
     }
 
 
+def _without_struck(state: State) -> State:
+    """The state without what the page says beside it, struck: the former time and place."""
+    return replace(state, detail="") if state.slug in ("rescheduled", "moved") else state
+
+
+def _own_zone(event: Event) -> str:
+    """Whose time the page tells, as long as it is not the reader's; '' for days, which are the same everywhere."""
+    if event.all_day or not event.time_known or event.opening_hours:
+        return ""
+    if event.city is not None and event.city.timezone == event.timezone:
+        return _("Time in %(city)s") % {"city": event.city.name}
+    return _("Time in %(city)s") % {"city": event.timezone.rsplit("/", 1)[-1].replace("_", " ")}
+
+
 def _facts(event: Event, now: datetime) -> list[tuple[str, str]]:
-    """The short list beside the description, without unknown facts, except the price."""
-    price = price_words(event.price_type, event.price_min, event.price_max, event.price_currency)
+    """The short list beside the description, without what is unknown or said at the top."""
     length = (
         lasting_words(event.start_at, event.end_at)
         if event.end_at and event.time_known and not event.all_day
         else ""
     )
     facts = [
-        ("Price", price or "Not given"),
         ("Prices", " · ".join(event.offers)),
         ("Open", hours_words(event.opening_hours)),
         (
@@ -327,5 +359,5 @@ def _meta(event: Event, now: datetime) -> Meta:
         feeds=[
             Feed(type="text/calendar", href=event.get_absolute_url().rstrip("/") + ".ics", title=event.title)
         ],
-        json_ld=json_ld(event_data(event, site_url=absolute(""))),
+        json_ld=json_ld(event_data(event, site_url=absolute(""), drawn=absolute(picture_path(event)))),
     )

@@ -77,12 +77,17 @@ def test_nothing_is_asked_of_a_third_party_and_nothing_is_refused(
 def test_what_when_where_stand_in_the_first_400_pixels_of_a_phone(
     phone: "Callable[..., Page]", live_server: Any, night: list[Event]
 ) -> None:
-    page = phone()
-    page.goto(live_server.url + night[0].get_absolute_url())
-    for part in ("h1", ".event__when", ".event__place"):
-        box = page.locator(part).first.bounding_box()
-        assert box
-        assert box["y"] + box["height"] <= 400
+    page = phone(timezone_id="America/New_York")
+    for event in night[:4]:
+        page.goto(live_server.url + event.get_absolute_url())
+        for part in ("h1", ".event__when", ".event__place", ".event__price", ".event__go"):
+            if page.locator(part).count():
+                box = page.locator(part).first.bounding_box()
+                assert box
+                assert (part, box["y"] + box["height"] <= 400) == (part, True)
+    words = page.evaluate("document.querySelector('[data-your-time]').shadowRoot.textContent")
+    assert words.endswith("in your time")
+    assert page.locator(".event__zone").evaluate("place => place.textContent") == "Time in Bengaluru"
 
 
 def test_the_switch_is_remembered_without_a_flash(page: "Page", live_server: Any, night: list[Event]) -> None:

@@ -97,8 +97,24 @@ def test_offers_say_price_and_availability() -> None:
         "price": "499",
         "priceCurrency": "INR",
         "availability": "https://schema.org/SoldOut",
-        "validFrom": (EVENING - timedelta(days=1)).isoformat(),
     }
+
+
+@pytest.mark.django_db
+def test_several_prices_are_told_from_the_lowest_to_the_highest() -> None:
+    fields = {"price_min": Decimal("300"), "price_max": Decimal("900"), "price_currency": "INR"}
+    offer = seo.event_data(make_event(price_type="paid", url="https://e.example/", **fields), site_url=SITE)[
+        "offers"
+    ]
+    assert (offer["@type"], offer["price"], offer["lowPrice"], offer["highPrice"]) == (
+        "AggregateOffer", "300", "300", "900",
+    )  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_a_cancelled_event_offers_nothing_that_could_be_had() -> None:
+    event = make_event(price_type="free", url="https://e.example/", happening="cancelled")
+    assert "availability" not in seo.event_data(event, site_url=SITE)["offers"]
 
 
 @pytest.mark.django_db
@@ -125,8 +141,10 @@ def test_people_and_pictures() -> None:
     EventImage.objects.create(event=event, source_url="https://img.example/a.jpg")
     data = seo.event_data(event, site_url=SITE)
     assert data["organizer"] == {"@type": "Person", "name": "Asha", "url": "https://asha.example/"}
-    assert data["performer"] == [{"@type": "PerformingGroup", "name": "Aditi"}]
+    assert data["performer"] == [{"@type": "MusicGroup", "name": "Aditi"}]
     assert data["image"] == ["https://img.example/a.jpg"]
+    drawn = seo.event_data(event, site_url=SITE, drawn=f"{SITE}/media/share/a.png")
+    assert drawn["image"] == ["https://img.example/a.jpg", f"{SITE}/media/share/a.png"]
 
 
 def test_plain_text_keeps_lines_and_cuts_at_a_word() -> None:
@@ -145,7 +163,7 @@ def test_every_field_that_google_recommends_is_told_where_it_is_known() -> None:
     EventImage.objects.create(event=event, url="https://p.example/1.jpg", is_primary=True)
     data = seo.event_data(event, site_url=SITE)
     assert {"description", "endDate", "eventStatus", "eventAttendanceMode", "image"} <= data.keys()
-    assert {"price", "priceCurrency", "availability", "url", "validFrom"} <= data["offers"].keys()
+    assert {"price", "priceCurrency", "availability", "url"} <= data["offers"].keys()
     assert {"name", "url"} <= data["organizer"].keys()
     assert data["performer"][0]["name"] == "Aditi"
     assert data["location"]["name"] == "Blue Room"

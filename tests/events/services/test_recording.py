@@ -85,6 +85,35 @@ def test_a_moved_start_is_rescheduled_and_says_from_when():
     assert Change.objects.order_by("id").last().type == "event.changed"
 
 
+def test_a_moved_venue_is_told_until_it_moves_back():
+    event = record_event()
+    here = normalized().venue
+
+    def told(name: str) -> str:
+        reported = normalized(venue=replace(here, name=name, address="", lat=None, lng=None))
+        record(make_entry(event=reported, event_id=event.id))
+        event.refresh_from_db()
+        assert event.venue_name == name
+        return event.former_venue
+
+    assert told("Blue Room, upper hall") == ""
+    assert told("Blue Room") == ""
+    assert told("Fandom at Gilly's") == "Blue Room"
+    assert told("Fandom at Gilly's Redefined") == "Blue Room"
+    assert told("Blue Room") == ""
+
+
+def test_a_better_venue_of_another_source_is_no_move():
+    event = record_event()
+    other = make_entry(
+        event=normalized(venue=replace(normalized().venue, name="Sky Terrace", address="1 MG Road")),
+        event_id=event.id,
+    )
+    record(other, origin=make_origin(slug="better", trust=1.0))
+    event.refresh_from_db()
+    assert (event.venue_name, event.former_venue) == ("Sky Terrace", "")
+
+
 def test_rescheduled_stays_though_the_source_says_scheduled():
     event = record_event()
     reported = normalized(start=event.start_at + timedelta(days=1))

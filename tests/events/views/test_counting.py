@@ -164,5 +164,5 @@ def test_the_page_links_by_id_and_tells_crawlers_so(client):
     listing = make_listing(event=event, url="https://town.example/jazz")
     page = client.get(event.get_absolute_url()).content.decode()
     for link in ("tickets", listing.id.hex):
-        assert f'href="/go/{event.id.hex}/{link}" rel="noopener nofollow ugc"' in page
+        assert f'href="/go/{event.id.hex}/{link}" rel="nofollow ugc noopener"' in page
     assert "Disallow: /go/" in client.get("/robots.txt").content.decode()

@@ -41,7 +41,7 @@ def test_what_when_where_and_price(client: Client) -> None:
     )  # fmt: skip
     html = text(client, event)
     for words in (
-        "Tonight, 20:00 to 22:00 IST", "12th Main", f"/venues/blue-room-{place.id.hex}/", "Reserve a place", "<dd>Aditi</dd>", "<dd>Asha</dd>",
+        "Tonight, 20:00 to 22:00 IST", "12th Main", f"/venues/blue-room-{place.id.hex}/", "Reserve free at t.example", "<dd>Aditi</dd>", "<dd>Asha</dd>",
         "<dd>English</dd>", "<dd>1,200</dd>", "<dd>Needed</dd>", "<dd>Indoor</dd>", "<dd>Official: its organizer says so</dd>",
         "<dd>19:30</dd>", "<dd>2 h</dd>",
         "5.1 km east of the centre of Bengaluru", "openstreetmap.org", f'rel="canonical" href="http://127.0.0.1:8000{event.get_absolute_url()}"',
@@ -89,7 +89,7 @@ def test_sources_and_their_age(client: Client) -> None:
     make_listing(event=event, source="Old list", missing_since=EVENING - timedelta(days=2))
     html = text(client, event)
     assert (
-        f'href="/go/{event.id.hex}/{listing.id.hex}" rel="noopener nofollow ugc">Town calendar</a>, last seen just now.'
+        f'href="/go/{event.id.hex}/{listing.id.hex}" rel="nofollow ugc noopener">Town calendar</a>: last seen just now.'
         in html
     )
     assert "no longer listed, noticed on Thursday" in html
@@ -175,6 +175,14 @@ def test_similar_is_of_the_same_city_and_still_takes_place(client: Client) -> No
     assert re.findall(r'card__title"><a href="[^"]+">([^<]+)<', text(client, event)) == ["Also jazz"]
 
 
+def test_similar_shows_no_other_dates_and_each_event_once(client: Client) -> None:
+    event = make_event()
+    make_event(start=EVENING + timedelta(days=7))
+    for days in (1, 2, 3):
+        make_event(title="Bebop", start=EVENING + timedelta(days=days))
+    assert re.findall(r'card__title"><a href="[^"]+">([^<]+)<', text(client, event)) == ["Bebop"]
+
+
 def test_similar_by_meaning_where_there_are_vectors(client: Client) -> None:
     from events.models import EventVector
 
@@ -243,3 +251,38 @@ def test_how_often_it_was_opened_is_told_once_that_says_something(client: Client
     assert "Opened" not in text(client, event)
     EventCounters.objects.filter(pk=counters.pk).update(views=1240, shares=1)
     assert "Opened 1,240 times, shared 1 time." in text(client, event)
+
+
+def test_who_told_what_and_when_it_was_checked(client: Client) -> None:
+    event = make_event(price_type="paid", price_min=499, description="<p>Two sets.</p>")
+    hall = make_listing(event=event, source="Blue Room").origin
+    seller = make_listing(event=event, source="Ticketmaster").origin
+    told = {"start": hall, "venue": hall, "description": hall, "price": seller}
+    event.provenance = {group: {"origin": str(origin.key)} for group, origin in told.items()}
+    event.save(update_fields=["provenance"])
+    said = "Time, place and description from Blue Room, price from Ticketmaster, checked just now."
+    assert said in text(client, event)
+    Event.objects.filter(pk=event.pk).update(provenance=event.provenance | {"start": {"origin": "person"}})
+    assert "Time from our moderators, place and description from Blue Room" in text(client, event)
+
+
+def test_all_that_changed_is_said_at_the_top_with_what_was_before(client: Client) -> None:
+    event = make_event(
+        sold_out=True, happening="rescheduled", previous_start_at=EVENING - timedelta(days=1), former_venue="Red Room",
+        url="https://blue.example/jazz", ticket_url="https://www.eventbrite.co.uk/e/1",
+    )  # fmt: skip
+    html = text(client, event)
+    bands = re.findall(r'<p class="band band--(\w+)">.*?</svg>([^<]+)<', html)
+    assert bands[:3] == [("sold_out", "Sold out"), ("rescheduled", "New time"), ("moved", "New place")]
+    assert re.findall(r'<s class="event__was"><span class="vh">before: </span>([^<]+)</s>', html) == [
+        "Fri 20 Nov, 19:30",
+        "Red Room",
+    ]
+    assert "Details at blue.example" in html
+    assert "Tickets at" not in html
+
+
+def test_the_zone_is_said_for_readers_elsewhere(client: Client) -> None:
+    assert "Time in Bengaluru</span>" in text(client, make_event())
+    assert "Time in New York</span>" in text(client, make_event(city=None, timezone="America/New_York"))
+    assert "Time in" not in text(client, make_event(all_day=True))
