@@ -4,14 +4,13 @@ from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
-from django.views.defaults import page_not_found as default_not_found
 from django.views.defaults import server_error as default_server_error
 from django.views.generic import RedirectView
 
 from accounts.site import views
 from accounts.views import person_picture
 from config import admin_overrides as desk
-from config import health, metrics, problems
+from config import error_pages, health, metrics, problems
 from operations.dashboard.page import now_view
 from places.roles_page import roles_view
 
@@ -49,7 +48,7 @@ def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
     return (
         problems.not_found(request)
         if request.path.startswith("/api/")
-        else default_not_found(request, exception)
+        else error_pages.not_found(request, exception)
     )
 
 

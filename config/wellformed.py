@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from config import problems
 from config.api.parsing import wrong_in
@@ -49,7 +50,18 @@ def refusal(
         members: dict[str, Any] = {"errors": [{"field": field[0], "detail": field[1]}]} if field else {}
         body = problems.problem(request, status, detail=detail, **members)
         return JsonResponse(body, status=status, content_type=problems.CONTENT_TYPE)
-    return render(request, "refused.html", {"status": status, "detail": detail}, status=status)
+    context = {"status": status, "heading": _heading(status), "detail": detail, "live": None}
+    return render(request, "refused.html", context, status=status)
+
+
+def _heading(status: HTTPStatus) -> str:
+    """What happened, in one line for readers."""
+    said = {
+        HTTPStatus.BAD_REQUEST: _("This address cannot be read."),
+        HTTPStatus.TOO_MANY_REQUESTS: _("That was a lot at once."),
+        HTTPStatus.SERVICE_UNAVAILABLE: _("We are busy for a moment."),
+    }
+    return said.get(status) or _("This could not be answered.")
 
 
 def _wrong_in_cookies(request: HttpRequest) -> str:
