@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from events.charts import strip_bar
 from events.listing import day_of
 from events.queries import Beat
-from events.words import calendar_day, count_words, month_words, weekday
+from events.words import calendar_day, category_name, event_count, month_words, weekday
 
 #: The number of days in the day strip, and in the week by category.
 STRIP_DAYS, WEEK_DAYS = 14, 7
@@ -118,9 +119,7 @@ def month_grid(beats: Sequence[Beat], *, month: date, now: datetime, address: Ad
     )
 
 
-def category_weeks(
-    beats: Sequence[Beat], *, now: datetime, names: Mapping[str, str], address: Address
-) -> list[CategoryWeek]:
+def category_weeks(beats: Sequence[Beat], *, now: datetime, address: Address) -> list[CategoryWeek]:
     """The fullest categories over the next 7 days: each cell leads to one category on one day."""
     today = now.date()
     days = [today + timedelta(days=step) for step in range(WEEK_DAYS)]
@@ -137,7 +136,7 @@ def category_weeks(
     return [
         CategoryWeek(
             slug=slug,
-            name=names.get(slug, slug),
+            name=category_name(slug),
             href=address({"category": slug}),
             days=[
                 _day(
@@ -146,7 +145,7 @@ def category_weeks(
                     most,
                     today=today,
                     href=address({"category": slug, "day": day.isoformat()}),
-                    what=names.get(slug, slug),
+                    what=category_name(slug),
                 )
                 for day in days
             ],
@@ -166,10 +165,10 @@ def _day(
     bar: SafeString | str = "",
     selected: date | None = None,
 ) -> Day:
-    said = f"{calendar_day(day, today=today, long=True)}: {count_words(count, 'event')}"
+    said = f"{calendar_day(day, today=today, long=True)}: {event_count(count)}"
     return Day(
         href=href,
-        weekday="Today" if day == today else weekday(day),
+        weekday=gettext("Today") if day == today else weekday(day),
         day=day.day,
         words=f"{what}, {said}" if what else said,
         count=count,

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext, pgettext
 
 from events.charts import pattern
 from events.enums import Freshness, Happening, Publication
@@ -17,17 +17,20 @@ from events.ongoing import hours_words, is_open_at, today_words
 from events.weather import outlook_of
 from events.words import (
     calendar_day,
+    category_name,
     clock,
     date_range_words,
     day_words,
     price_words,
+    short_day,
+    span_words,
     start_day_words,
+    stated_words,
     zone_words,
 )
 from outbox.renderings.shown import show
 from pipeline.contract.enums import Online
-from pipeline.contract.fields import simple_words
-from pipeline.dates.event_times import zone_or_utc
+from pipeline.dates.event_times import is_evening, night_of, zone_or_utc
 from places.forecast import Outlook
 from places.queries import CityWeather
 
@@ -117,7 +120,7 @@ def card(event: Event, *, now: datetime, weather: Mapping[UUID, CityWeather] = _
         moment=moment(event, now=now.astimezone(zone)),
         sort=int(event.start_at.timestamp()),
         category=str(event.category_id),
-        category_name=event.category.name,
+        category_name=category_name(str(event.category_id)),
         venue=_venue(event),
         area=event.area.name if event.area else "",
         price=price_words(event.price_type, event.price_min, event.price_max, event.price_currency),
@@ -127,7 +130,7 @@ def card(event: Event, *, now: datetime, weather: Mapping[UUID, CityWeather] = _
         picture=image,
         art=art(event),
         is_sample=event.is_sample,
-        simple_facts=simple_words(event),
+        simple_facts=stated_words(event),
         outlook=outlook_of(event, weather, now=now),
     )
 
@@ -150,55 +153,63 @@ def moment(event: Event, *, now: datetime) -> Moment:
             Happening.POSTPONED,
         )
         return Moment(
-            day="Until", start=_short_day(end, now), is_clock=False, is_now=is_open, iso=start.isoformat()
+            day=gettext("Until"),
+            start=short_day(end.date()),
+            is_clock=False,
+            is_now=is_open,
+            iso=start.isoformat(),
         )
     if end and start.date() < now.date() and (end - start).days >= 1:
         return Moment(
-            day="Until", start=_short_day(end, now), end=clock(end), is_clock=False, iso=start.isoformat()
+            day=gettext("Until"),
+            start=short_day(end.date()),
+            end=clock(end),
+            is_clock=False,
+            iso=start.isoformat(),
         )
     running = (
         end is not None
         and start <= now < end
         and event.happening not in (Happening.CANCELLED, Happening.POSTPONED)
     )
-    day = "On now" if running else start_day_words(start, now=now)
+    day = gettext("On now") if running else start_day_words(start, now=now)
     return Moment(
         day=day,
         start=clock(start),
         end=_end_words(start, end),
-        is_now=day in ("On now", "Tonight", "Today"),
+        is_now=running or _is_today(start, now),
         was=_was(event, start),
         iso=start.isoformat(),
     )
+
+
+def _is_today(start: datetime, now: datetime) -> bool:
+    """Whether the start is today, or in the night that is now."""
+    return start.date() == now.date() or (night_of(start) == night_of(now) and is_evening(start))
 
 
 def _dated_moment(event: Event, now: datetime) -> Moment:
     today = now.date()
     iso = event.start_date.isoformat()
     if event.end_date > event.start_date and event.start_date < today:
-        last = event.end_date
-        return Moment(
-            day="Until",
-            start=f"{last.day} {calendar_day(last, today=today).split()[2]}",
-            is_clock=False,
-            iso=iso,
-        )
+        return Moment(day=gettext("Until"), start=short_day(event.end_date), is_clock=False, iso=iso)
     day = day_words(event.start_date, today=today)
-    words = "All day" if event.all_day else "Time open"
-    until = "" if event.end_date == event.start_date else "to " + calendar_day(event.end_date, today=today)
+    words = gettext("All day") if event.all_day else gettext("Time open")
+    until = "" if event.end_date == event.start_date else _until(calendar_day(event.end_date, today=today))
     return Moment(day=day, start=words, end=until, is_clock=False, is_now=event.start_date == today, iso=iso)
 
 
-def _short_day(moment_: datetime, now: datetime) -> str:
-    return " ".join(calendar_day(moment_.date(), today=now.date()).split()[1:3])
+def _until(last: str) -> str:
+    # Translators: the second line of a time span: the start stands above it.
+    return pgettext("end of a span", "to %(last)s") % {"last": last}
 
 
 def _end_words(start: datetime, end: datetime | None) -> str:
     if end is None or end == start:
         return ""
     if (end - start).total_seconds() > 20 * 3600:
-        return f"to {_short_day(end, start)}"
-    return f"to {clock(end)}"
+        return _until(short_day(end.date()))
+    return _until(clock(end))
 
 
 def _was(event: Event, start: datetime) -> str:
@@ -218,18 +229,18 @@ def state(event: Event, *, now: datetime) -> State | None:
 def states(event: Event, *, now: datetime) -> list[State]:
     """All states that readers must see, the gravest first. `now` is local to the event."""
     if event.publication == Publication.REMOVED:
-        return [State(slug="removed", word=_("Removed"))]
+        return [State(slug="removed", word=gettext("Removed"))]
     if event.happening == Happening.CANCELLED:
-        return [State(slug="cancelled", word=_("Cancelled"), detail=_("does not take place"))]
+        return [State(slug="cancelled", word=gettext("Cancelled"), detail=gettext("does not take place"))]
     if event.happening == Happening.POSTPONED:
-        return [State(slug="postponed", word=_("Postponed"), detail=_("new date not known yet"))]
+        return [State(slug="postponed", word=gettext("Postponed"), detail=gettext("new date not known yet"))]
     found = {
-        State(slug="sold_out", word=_("Sold out")): event.sold_out,
-        State(slug="moved_online", word=_("Moved online"), detail=_("not at the venue")): event.happening
+        State(slug="sold_out", word=gettext("Sold out")): event.sold_out,
+        State(slug="moved_online", word=gettext("Moved online"), detail=gettext("not at the venue")): event.happening
         == Happening.MOVED_ONLINE,
-        State(slug="rescheduled", word=_("New time"), detail=_moved_from(event, now)): event.happening
+        State(slug="rescheduled", word=gettext("New time"), detail=_moved_from(event, now)): event.happening
         == Happening.RESCHEDULED,
-        State(slug="moved", word=_("New place"), detail=_was_at(event)): bool(former_place(event)),
+        State(slug="moved", word=gettext("New place"), detail=_was_at(event)): bool(former_place(event)),
     }
     return [state for state, holds in found.items() if holds]
 
@@ -255,27 +266,27 @@ def former_start(event: Event, *, now: datetime) -> str:
 
 def _moved_from(event: Event, now: datetime) -> str:
     before = former_start(event, now=now)
-    return _("was %(when)s") % {"when": before} if before else ""
+    return gettext("was %(when)s") % {"when": before} if before else ""
 
 
 def _was_at(event: Event) -> str:
-    return _("was %(place)s") % {"place": event.former_venue} if event.former_venue else ""
+    return gettext("was %(place)s") % {"place": event.former_venue} if event.former_venue else ""
 
 
 def _venue(event: Event) -> str:
     if event.place_words:
         return event.place_words
     if event.online == Online.YES or event.happening == Happening.MOVED_ONLINE:
-        return "Online"
-    return event.venue_city or "Place not given"
+        return gettext("Online")
+    return event.venue_city or gettext("Place not given")
 
 
 def _note(event: Event) -> str:
     """A note about doubtful information."""
     if event.freshness == Freshness.MISSING:
-        return "Its source no longer lists it. Ask before you go."
+        return gettext("Its source no longer lists it. Ask before you go.")
     if event.freshness == Freshness.GONE:
-        return "Its source took it down. Ask before you go."
+        return gettext("Its source took it down. Ask before you go.")
     return ""
 
 
@@ -295,15 +306,26 @@ def when_sentence(event: Event, *, now: datetime) -> str:
     """
     today = now.date()
     if event.opening_hours and event.end_date > event.start_date:
-        begins = "" if event.start_date <= today else f"from {calendar_day(event.start_date, today=today)} "
-        return f"Open {hours_words(event.opening_hours)}, {begins}until {calendar_day(event.end_date, today=today)}"
+        return _open_sentence(event, today)
     if event.all_day or not event.time_known:
         days = date_range_words(event.start_date, event.end_date, today=today)
-        return f"{days}, all day" if event.all_day else f"{days}, time not given yet"
+        if event.all_day:
+            return gettext("%(days)s, all day") % {"days": days}
+        return gettext("%(days)s, time not given yet") % {"days": days}
     start = event.start_at.astimezone(now.tzinfo)
-    words = f"{start_day_words(start, now=now)}, {clock(start)}"
+    hours = clock(start)
     if event.end_at and event.end_at > event.start_at:
         end = event.end_at.astimezone(now.tzinfo)
-        far = (end - start).total_seconds() > 20 * 3600
-        words += f" to {calendar_day(end.date(), today=today) + ', ' if far else ''}{clock(end)}"
-    return f"{words} {zone_words(start)}"
+        is_far = (end - start).total_seconds() > 20 * 3600
+        hours = span_words(
+            hours, f"{calendar_day(end.date(), today=today)}, {clock(end)}" if is_far else clock(end)
+        )
+    return f"{start_day_words(start, now=now)}, {hours} {zone_words(start)}"
+
+
+def _open_sentence(event: Event, today: date) -> str:
+    said = {"hours": hours_words(event.opening_hours), "last": calendar_day(event.end_date, today=today)}
+    if event.start_date <= today:
+        return gettext("Open %(hours)s, until %(last)s") % said
+    said["first"] = calendar_day(event.start_date, today=today)
+    return gettext("Open %(hours)s, from %(first)s until %(last)s") % said

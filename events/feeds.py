@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from django.utils.feedgenerator import Rss201rev2Feed
+from django.utils.translation import gettext
 from icalendar import Calendar, Timezone, vDuration
 
 from events import calendar_lines as lines
@@ -20,8 +21,9 @@ from events.models import Event
 from events.ongoing import hours_words
 from events.public import public_event
 from events.seo import plain_text
-from events.words import calendar_day, clock, price_words
-from pipeline.contract.fields import simple_words
+from events.words import calendar_day, clock, price_words, stated_words
+from languages.addresses import in_language
+from languages.reading import current_code
 from pipeline.dates.event_times import AT_LEAST, zone_or_utc
 
 #: The suggested refresh interval; calendars of large providers take 8 to 24 hours anyway.
@@ -171,8 +173,9 @@ def _query(values: dict[str, str]) -> str:
 
 def _description(event: Event, site_url: str) -> str:
     price = price_words(event.price_type, event.price_min, event.price_max, event.price_currency)
-    hours = f"Open {hours_words(event.opening_hours)}" if event.opening_hours else ""
-    stated = "\n".join(f"{label}: {words}" for label, words in simple_words(event))
+    hours = hours_words(event.opening_hours) if event.opening_hours else ""
+    hours = gettext("Open %(hours)s") % {"hours": hours} if hours else ""
+    stated = "\n".join(f"{label}: {words}" for label, words in stated_words(event))
     parts = [hours, price, stated, plain_text(event.description)[:4000], site_url + event.get_absolute_url()]
     return _clean("\n\n".join(part for part in parts if part))
 
@@ -199,7 +202,7 @@ def as_rss(events: Sequence[Event], channel: Channel, *, site_url: str) -> bytes
         title=_clean(channel.name),
         link=channel.page,
         description=_clean(channel.about),
-        language="en",
+        language=current_code(),
         feed_url=channel.address,
         ttl=int(REFRESH.total_seconds() // 60),
         built=max((event.updated_at for event in events), default=datetime.fromtimestamp(0, UTC)).astimezone(
@@ -215,20 +218,22 @@ def _add_item(feed: _Rss, event: Event, site_url: str) -> None:
     start = event.start_at.astimezone(zone_or_utc(event.timezone))
     time_words = "" if event.all_day or not event.time_known else f", {clock(start)}"
     when = calendar_day(event.start_date, today=event.start_date) + time_words
-    title = f"{'Cancelled: ' if event.happening == Happening.CANCELLED else ''}{event.title} · {when}"
+    is_cancelled = event.happening == Happening.CANCELLED
+    name = gettext("Cancelled: %(title)s") % {"title": event.title} if is_cancelled else event.title
+    title = f"{name} · {when}"
     about = " · ".join(
         text
         for text in (
             when,
             event.place_words,
-            *(f"{label}: {words}" for label, words in simple_words(event)),
+            *(f"{label}: {words}" for label, words in stated_words(event)),
             plain_text(event.description, limit=400),
         )
         if text
     )
     feed.add_item(
         title=_clean(title),
-        link=site_url + event.get_absolute_url(),
+        link=in_language(site_url + event.get_absolute_url(), current_code()),
         description=_clean(about),
         pubdate=(event.published_at or event.created_at).astimezone(UTC),
         unique_id=str(event.id),

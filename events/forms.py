@@ -3,6 +3,7 @@
 from typing import Any, ClassVar, Final
 
 from django import forms
+from django.utils.translation import gettext, gettext_lazy, pgettext
 
 from accounts.stamps import StampRefused, check_stamp, stamp
 from places.enums import Crowd, Openness
@@ -12,7 +13,11 @@ _SALT: Final = "places.report"
 #: A person needs longer than this for three choices.
 LEAST_SECONDS: Final = 2
 _WAITS: Final = (0, 5, 10, 15, 20, 30, 45, 60, 90)
-_LATER: Final = "I do not know"
+_LATER: Final = gettext_lazy("I do not know")
+
+
+def _wait_words(minutes: int) -> str:
+    return gettext("%(minutes)s min") % {"minutes": minutes} if minutes else pgettext("a wait", "None")
 
 
 class PlaceNowForm(forms.Form):
@@ -24,39 +29,43 @@ class PlaceNowForm(forms.Form):
     trap: ClassVar[str] = "website2"
 
     openness = forms.ChoiceField(
-        label="Is it open?",
-        required=False,
-        widget=forms.RadioSelect,
-        choices=[("", _LATER), (Openness.OPEN.value, "Open"), (Openness.CLOSED.value, "Closed")],
-    )
-    crowd = forms.ChoiceField(
-        label="How full is it?",
+        label=gettext_lazy("Is it open?"),
         required=False,
         widget=forms.RadioSelect,
         choices=[
             ("", _LATER),
-            (Crowd.EMPTY.value, "Empty"),
-            (Crowd.QUIET.value, "Quiet"),
-            (Crowd.MODERATE.value, "Moderate"),
-            (Crowd.BUSY.value, "Busy"),
-            (Crowd.PACKED.value, "Packed"),
+            (Openness.OPEN.value, gettext_lazy("Open")),
+            (Openness.CLOSED.value, gettext_lazy("Closed")),
+        ],
+    )
+    crowd = forms.ChoiceField(
+        label=gettext_lazy("How full is it?"),
+        required=False,
+        widget=forms.RadioSelect,
+        choices=[
+            ("", _LATER),
+            (Crowd.EMPTY.value, gettext_lazy("Empty")),
+            (Crowd.QUIET.value, gettext_lazy("Quiet")),
+            (Crowd.MODERATE.value, gettext_lazy("Moderate")),
+            (Crowd.BUSY.value, gettext_lazy("Busy")),
+            (Crowd.PACKED.value, gettext_lazy("Packed")),
         ],
     )
     waiting_minutes = forms.TypedChoiceField(
-        label="How long is the wait?",
+        label=gettext_lazy("How long is the wait?"),
         required=False,
         coerce=int,
         empty_value=None,
-        choices=[("", _LATER), *((minutes, f"{minutes} min" if minutes else "None") for minutes in _WAITS)],
+        choices=[("", _LATER), *((minutes, _wait_words(minutes)) for minutes in _WAITS)],
     )
     special = forms.ChoiceField(
-        label="Anything special?",
+        label=gettext_lazy("Anything special?"),
         required=False,
-        choices=[("", "Nothing"), *((words, words) for words in SPECIALS)],
+        choices=[("", gettext_lazy("Nothing")), *((words, gettext_lazy(words)) for words in SPECIALS)],
     )
     website2 = forms.CharField(
         required=False,
-        label="Leave this empty",
+        label=gettext_lazy("Leave this empty"),
         widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
     )
     opened = forms.CharField(required=False, widget=forms.HiddenInput())
@@ -65,7 +74,10 @@ class PlaceNowForm(forms.Form):
         super().__init__(*args, **kwargs)
         if owns:
             self.fields["special"] = forms.CharField(
-                label="Anything special?", required=False, max_length=120, help_text="In your own words."
+                label=gettext_lazy("Anything special?"),
+                required=False,
+                max_length=120,
+                help_text=gettext_lazy("In your own words."),
             )
 
     @property
@@ -85,7 +97,7 @@ class PlaceNowForm(forms.Form):
             and cleaned.get("waiting_minutes") is None
             and not any(cleaned.get(name) for name in ("openness", "crowd", "special"))
         ):
-            self.add_error(None, "Say at least one thing.")
+            self.add_error(None, gettext("Say at least one thing."))
         return cleaned
 
 

@@ -8,6 +8,7 @@ from functools import partial
 from uuid import UUID
 
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, ngettext
 
 from events.cards import Card, card
 from events.charts import MapPoint, NightStart, VibeRow, night_band, place_map, vibe_rows
@@ -15,7 +16,8 @@ from events.enums import Happening
 from events.models import Event
 from events.ongoing import is_closed_on
 from events.queries import Beat
-from events.words import calendar_day, count_words, day_words, weekday
+from events.words import calendar_day, capitalized, day_words, short_day, weekday
+from languages.numbers import number_words
 from pipeline.dates.event_times import is_evening, night_of, zone_or_utc
 from places.queries import CityWeather
 
@@ -43,7 +45,10 @@ class Section:
     @property
     def all_words(self) -> str:
         """The words of the link to all of them."""
-        return f"All {count_words(self.total, 'event')}" if self.total else "All that is still on"
+        if not self.total:
+            return gettext("All that is still on")
+        count = ngettext("All %(count)s event", "All %(count)s events", self.total)
+        return count % {"count": number_words(self.total)}
 
     def shortened(self, most: int, *, href: str = "") -> "Section":
         """The same section with at most `most` cards and, where there are more, a link to all; their number is not known."""
@@ -161,20 +166,20 @@ def _after_midnight(event: Event) -> bool:
 def _heading(key: str, now: datetime, path: str) -> tuple[str, str, str]:
     today = now.date()
     if key == "tonight":
-        return "Tonight", calendar_day(night_of(now), today=today), f"{path}tonight/"
+        return gettext("Tonight"), calendar_day(night_of(now), today=today), f"{path}tonight/"
     if key == "today":
         return (
-            ("Today", calendar_day(today, today=today), f"{path}today/")
+            (gettext("Today"), calendar_day(today, today=today), f"{path}today/")
             if not is_evening(now)
-            else ("Today, all day", "", f"{path}today/")
+            else (gettext("Today, all day"), "", f"{path}today/")
         )
     if key == "ongoing":
-        return "Still on", "began earlier, runs for days", f"{path}ongoing/"
+        return gettext("Still on"), gettext("began earlier, runs for days"), f"{path}ongoing/"
     day = date.fromisoformat(key)
     words = day_words(day, today=today)
-    if words == "Tomorrow":
+    if day == today + timedelta(days=1):
         return words, calendar_day(day, today=today), f"{path}tomorrow/"
-    return weekday(day, long=True), calendar_day(day, today=today).split(" ", 1)[1], f"{path}{key}/"
+    return capitalized(weekday(day, long=True)), short_day(day, today=today), f"{path}{key}/"
 
 
 def night_picture(beats: Sequence[Beat], *, now: datetime) -> SafeString:

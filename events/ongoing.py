@@ -8,12 +8,16 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from events.words import clock
+from django.utils.translation import gettext
+
+from events.words import clock, short_day, span_words, weekday
 from pipeline import patterns
 from pipeline.hours import State, intervals
 from pipeline.hours.vocabulary import CODES
 
-_DAY_NAMES: Final = dict(zip(CODES, ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True))
+#: Monday, from which the days of a week are counted.
+_MONDAY: Final = date(2001, 1, 1)
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _CODE: Final = patterns.compile(rf"\b({'|'.join(CODES)})\b")
 #: An exception in the pipeline's notation: `2026 Dec 25 off`.
 _EXCEPTION: Final = patterns.compile(r"\b(?:19|20)\d{2} ([A-Z][a-z]{2}) (\d{1,2})\b")
@@ -28,10 +32,22 @@ Spans = tuple[tuple[str, str], ...]
 
 def hours_words(expression: str) -> str:
     """The expression in words: `Tue-Sun 10:00-18:00; 25 Dec closed`, `daily 11:00-19:00`."""
-    words = _EXCEPTION.sub(
-        r"\2 \1", _CODE.sub(lambda found: _DAY_NAMES[found.group()], expression.replace("Mo-Su", "daily"))
+    words = _CODE.sub(_day_name, expression.replace("Mo-Su", gettext("daily")))
+    return (
+        _OFF.sub(gettext("closed"), _EXCEPTION.sub(_exception, words)).replace(",", ", ").replace(",  ", ", ")
     )
-    return _OFF.sub("closed", words).replace(",", ", ").replace(",  ", ", ")
+
+
+def _day_name(found: "patterns.Match[str]") -> str:
+    return weekday(_MONDAY + timedelta(days=CODES.index(found.group())))
+
+
+def _exception(found: "patterns.Match[str]") -> str:
+    """`2026 Dec 25` as `25 Dec`; a month that there is not stays as it is."""
+    month, day = found.groups()
+    if month not in _MONTHS or not 1 <= int(day) <= 29:
+        return f"{day} {month}"
+    return short_day(date(2024, _MONTHS.index(month) + 1, int(day)))
 
 
 def today_words(expression: str, day: date) -> str:
@@ -40,11 +56,11 @@ def today_words(expression: str, day: date) -> str:
     if found is None or any(one.state is State.UNKNOWN for one in found):
         return ""
     if [one.end - one.start for one in found] == [timedelta(days=1)]:
-        return "Open today"
-    spans = " and ".join(
-        f"{clock(one.start)} to {clock(one.end)}" for one in found if one.start.date() == day
+        return gettext("Open today")
+    spans = ", ".join(
+        span_words(clock(one.start), clock(one.end)) for one in found if one.start.date() == day
     )
-    return f"Open today {spans}" if spans else "Closed today"
+    return gettext("Open today %(hours)s") % {"hours": spans} if spans else gettext("Closed today")
 
 
 def is_closed_on(expression: str, first: date, last: date | None = None) -> bool:
@@ -63,8 +79,8 @@ def week_of(expression: str, first: date, last: date) -> dict[Spans, list[int]]:
     for one in intervals(expression, begin, begin + _WEEK) or []:
         found.setdefault(one.start.weekday(), []).append((clock(one.start), clock(one.end)))
     week: dict[Spans, list[int]] = {}
-    for weekday in sorted(found):
-        week.setdefault(tuple(found[weekday]), []).append(weekday)
+    for number in sorted(found):
+        week.setdefault(tuple(found[number]), []).append(number)
     return week
 
 

@@ -12,21 +12,20 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils.translation import gettext, pgettext
 
-from events import times
 from events.filters import EventFilter, going_out_window, window
 from events.models import Event
 from events.queries import upcoming
 from events.queries.marks import Mark, beyond, read_mark
 from events.times import When
-from events.words import calendar_day, month_words
+from events.words import calendar_day, capitalized, category_name, month_words, when_words
+from languages.numbers import number_words
 from pipeline import patterns
 from pipeline.dates.event_times import local_midnight, night_of, zone_or_utc
 from pipeline.taxonomy import BY_SLUG
 from places.models import Area, City
 
-#: As people say them, the week exactly: it is a heading of its own.
-WHEN_WORDS = {**times.WHEN_WORDS, When.WEEK: "in the next 7 days"}
 #: The segments for free events, for what began before the days of the list, and for the month that it is.
 FREE, ONGOING, MONTH = "free", "ongoing", "month"
 #: The conditions of an address, in the order in which they are written.
@@ -103,52 +102,75 @@ class Scope:
 
     def words(self, *, today: date) -> str:
         """`Free music in Indiranagar this weekend`; '' for the front page."""
-        category = BY_SLUG[self.wanted.categories[0]].name if self.wanted.categories else ""
-        is_free = self.wanted.price == FREE
-        what = " ".join(
-            part
-            for part in (
-                "Free" if is_free else "",
-                (category.lower() if is_free else category) or ("events" if is_free else ""),
-                f"tagged {self.wanted.tags[0]}" if self.wanted.tags else "",
-                "still on" if self.is_ongoing else "",
-            )
-            if part
-        )
-        where = f"in {self.area.name}" if self.area else ""
-        limit = f"up to {self.wanted.price_max}" if self.wanted.price_max is not None else ""
-        is_bare = not (what or where or limit)
-        if self.wanted.day and is_bare:
+        if self.is_bare and self.wanted.day:
             return calendar_day(self.wanted.day, today=today, long=True)
-        if self.month and is_bare:
+        if self.is_bare and self.month:
             return month_words(self.month)
-        said = " ".join(part for part in (what, where, self._days(today), limit) if part)
-        return said[:1].upper() + said[1:]
+        said = {
+            "what": self._what(),
+            "where": gettext("in %(place)s") % {"place": self.area.name} if self.area else "",
+            "days": self._days(today),
+            "limit": self._limit(),
+        }
+        # Translators: the heading of a list, in the order of the language; a part may be empty.
+        order = pgettext("heading", "%(what)s %(where)s %(days)s %(limit)s")
+        return capitalized(" ".join((order % said).split()))
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether nothing but days narrows the list."""
+        wanted = self.wanted
+        return not (
+            wanted.categories
+            or wanted.price == FREE
+            or wanted.tags
+            or self.is_ongoing
+            or self.area
+            or wanted.price_max is not None
+        )
+
+    def _what(self) -> str:
+        """`Music`, `Free music`, `Free events tagged outdoors still on`."""
+        category = category_name(self.wanted.categories[0]) if self.wanted.categories else ""
+        what = category
+        if self.wanted.price == FREE:
+            what = (
+                gettext("Free %(category)s") % {"category": category.lower()}
+                if category
+                else gettext("Free events")
+            )
+        tagged = gettext("tagged %(tag)s") % {"tag": self.wanted.tags[0]} if self.wanted.tags else ""
+        return " ".join(
+            part for part in (what, tagged, gettext("still on") if self.is_ongoing else "") if part
+        )
+
+    def _limit(self) -> str:
+        most = self.wanted.price_max
+        return gettext("up to %(amount)s") % {"amount": number_words(most)} if most is not None else ""
 
     def _days(self, today: date) -> str:
         if self.wanted.day:
-            return f"on {calendar_day(self.wanted.day, today=today)}"
+            return gettext("on %(day)s") % {"day": calendar_day(self.wanted.day, today=today)}
         if self.month:
-            return f"in {month_words(self.month)}"
-        return WHEN_WORDS[self.wanted.when] if self.wanted.when else ""
+            return gettext("in %(month)s") % {"month": month_words(self.month)}
+        if self.wanted.when is When.WEEK:
+            return gettext("in the next 7 days")  # the week exactly: it is a heading of its own
+        return when_words(self.wanted.when) if self.wanted.when else ""
 
     def chips(self, *, today: date) -> list[Chip]:
         """Each active condition, with the address that removes it."""
         said = {
-            "when": WHEN_WORDS.get(self.wanted.when, "") if self.wanted.when else "",
+            "when": self._days(today) if self.wanted.when else "",
             "day": calendar_day(self.wanted.day, today=today) if self.wanted.day else "",
             "month": month_words(self.month) if self.month else "",
-            "category": BY_SLUG[self.wanted.categories[0]].name if self.wanted.categories else "",
+            "category": category_name(self.wanted.categories[0]) if self.wanted.categories else "",
             "area": self.area.name if self.area else "",
             "tag": self.wanted.tags[0] if self.wanted.tags else "",
-            "price": "Free" if self.wanted.price == FREE else self.wanted.price.title(),
-            "price_max": f"Up to {self.wanted.price_max}",
-            "ongoing": "Still on",
+            "price": gettext("Free") if self.wanted.price == FREE else gettext("Paid"),
+            "price_max": self._limit(),
+            "ongoing": gettext("Still on"),
         }
-        return [
-            Chip(word=said[name][:1].upper() + said[name][1:], href=self.address(**{name: ""}))
-            for name in self.query
-        ]
+        return [Chip(word=capitalized(said[name]), href=self.address(**{name: ""})) for name in self.query]
 
 
 def address(base: str, query: Mapping[str, str]) -> str:

@@ -7,10 +7,12 @@ from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.utils.translation import gettext, gettext_noop
+
 from events.filters import EventFilter, Ordering
 from events.queries import find_city
 from events.times import When
-from events.words import day_words
+from events.words import capitalized, category_name, day_words, when_words
 from pipeline.dates.event_times import zone_or_utc
 from pipeline.geography.gazetteer import AreaFact
 from pipeline.taxonomy import BY_SLUG
@@ -20,10 +22,17 @@ from places.queries import gazetteer
 #: The fields of the address beside the place in the list.
 FIELDS: Final = ("q", "city", "area", "when", "day", "category", "venue", "tag", "price", "near", "sort")
 _LONGEST: Final = {"q": 200, "near": 80, "tag": 60}
-_PRICES: Final = {"free": "Free", "paid": "Paid"}
-_SORTS: Final = {"": "Best", "start": "Soonest", "near": "Nearest"}
+_PRICES: Final = {"free": gettext_noop("Free"), "paid": gettext_noop("Paid")}
+_SORTS: Final = {"": gettext_noop("Best"), "start": gettext_noop("Soonest"), "near": gettext_noop("Nearest")}
 #: The facets with the fields that they set, and how many values each shows.
-_FACETS: Final = (("day", "When"), ("category", "Category"), ("area", "Area"), ("venue", "Venue"), ("price", "Price"), ("tag", "Tag"))  # fmt: skip
+_FACETS: Final = (
+    ("day", gettext_noop("When")),
+    ("category", gettext_noop("Category")),
+    ("area", gettext_noop("Area")),
+    ("venue", gettext_noop("Venue")),
+    ("price", gettext_noop("Price")),
+    ("tag", gettext_noop("Tag")),
+)
 _MOST_VALUES: Final = 8
 #: So many places can be chosen to be near.
 _MOST_SPOTS: Final = 60
@@ -88,18 +97,18 @@ class Asked:
         words = {
             "city": self.city.name if self.city else "",
             "area": self.area.name if self.area else "",
-            "when": given("when", ""),
+            "when": when_words(given("when", "")) if given("when") else "",
             "day": day_words(date.fromisoformat(given("day", "")), today=today) if given("day") else "",
-            "category": BY_SLUG[given("category", "")].name if given("category") else "",
+            "category": category_name(given("category", "")) if given("category") else "",
             "venue": self.venue.name if self.venue else "",
             "tag": f"#{given('tag')}" if given("tag") else "",
-            "price": _PRICES.get(given("price", ""), ""),
-            "near": f"Near {self.spot.name or 'you'}" if self.spot else "",
+            "price": _price_word(given("price", "")),
+            "near": _near_words(self.spot) if self.spot else "",
         }
         also = {"near": {"sort": ""}} if given("sort") == "near" else {}
         return [
             {
-                "label": word[:1].upper() + word[1:],
+                "label": capitalized(word),
                 "href": self.address(**{name: "", **also.get(name, {})}),
             }
             for name, word in words.items()
@@ -110,7 +119,7 @@ class Asked:
         """The orders; the nearest first only where it is known from where."""
         return [
             {
-                "label": label,
+                "label": gettext(label),
                 "href": self.address(sort=sort),
                 "is_current": self.fields.get("sort", "") == sort,
             }
@@ -123,7 +132,10 @@ class Asked:
         facts = gazetteer()
         if self.city:
             areas = [(area.slug, area.name) for area in facts.areas if area.city == self.city.slug]
-            return [(self.city.slug, f"the centre of {self.city.name}"), *sorted(areas)][:_MOST_SPOTS]
+            return [
+                (self.city.slug, gettext("the centre of %(city)s") % {"city": self.city.name}),
+                *sorted(areas),
+            ][:_MOST_SPOTS]
         return sorted((city.slug, city.name) for city in facts.cities)[:_MOST_SPOTS]
 
 
@@ -167,10 +179,10 @@ def facet_links(
     areas = {area.slug: area.name for area in gazetteer().areas}
     names: dict[str, Callable[[Mapping[str, Any]], str]] = {
         "day": lambda row: day_words(date.fromisoformat(row["value"]), today=today),
-        "category": lambda row: BY_SLUG[row["value"]].name,
+        "category": lambda row: category_name(row["value"]),
         "area": lambda row: areas.get(row["value"], ""),
         "venue": lambda row: row["label"],
-        "price": lambda row: _PRICES.get(row["value"], ""),
+        "price": lambda row: _price_word(row["value"]),
         "tag": lambda row: row["value"],
     }
     is_set = {
@@ -194,7 +206,7 @@ def facet_links(
             if (label := names[name](row))
         ][:_MOST_VALUES]
         if len(values) > 1 and not is_set[name]:
-            made.append({"name": name, "title": title, "values": values})
+            made.append({"name": name, "title": gettext(title), "values": values})
     return made
 
 
@@ -202,6 +214,14 @@ def local(now: datetime, city: str) -> datetime:
     """`now` on the clock of the city (a slug), or in UTC."""
     fact = gazetteer().city(city) if city else None
     return now.astimezone(zone_or_utc(fact.timezone if fact else ""))
+
+
+def _price_word(kind: str) -> str:
+    return gettext(_PRICES[kind]) if kind in _PRICES else ""
+
+
+def _near_words(spot: Spot) -> str:
+    return gettext("Near %(place)s") % {"place": spot.name} if spot.name else gettext("Near you")
 
 
 def _area(slug: str, city: City | None) -> AreaFact | None:

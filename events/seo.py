@@ -1,9 +1,10 @@
 """A page's metadata: title and description, canonical address, Open Graph, feeds, and schema.org data."""
 
+import calendar
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,6 @@ from events.enums import Happening
 from events.models import Event
 from events.ongoing import week_of
 from events.public import absolute
-from events.words import weekday
 from pipeline.contract.enums import Online, PriceType
 from pipeline.contract.fields import SIMPLE, is_known
 from pipeline.dates.event_times import zone_or_utc
@@ -135,7 +135,7 @@ def _schedule(event: Event) -> list[dict[str, Any]]:
             "startDate": event.start_date.isoformat(),
             "endDate": event.end_date.isoformat(),
             "repeatFrequency": "P1W",
-            "byDay": [_SCHEMA + weekday(date(2001, 1, 1 + day), long=True) for day in days],
+            "byDay": [_SCHEMA + calendar.day_name[day] for day in days],
             "startTime": start,
             "endTime": end,
             "scheduleTimezone": event.timezone,

@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext, gettext_noop
+
 from events.words import clock, day_words, since_words, start_day_words
 from pipeline.dates.event_times import zone_or_utc
 
@@ -17,14 +19,15 @@ SHOWN = ("event.published", "event.changed", "event.cancelled")
 TOLD = (*SHOWN, "event.removed", "event.merged")
 MOST = 5
 #: The word for a changed field; all others are an update.
-KINDS = {"event.published": "New", "event.cancelled": "Cancelled"}
+KINDS = {"event.published": gettext_noop("New"), "event.cancelled": gettext_noop("Cancelled")}
 STATES = {
-    "sold_out": "Sold out",
-    "postponed": "Postponed",
-    "moved_online": "Moved online",
-    "rescheduled": "New time",
-    "cancelled": "Cancelled",
+    "sold_out": gettext_noop("Sold out"),
+    "postponed": gettext_noop("Postponed"),
+    "moved_online": gettext_noop("Moved online"),
+    "rescheduled": gettext_noop("New time"),
+    "cancelled": gettext_noop("Cancelled"),
 }
+UPDATED = gettext_noop("Updated")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,7 +71,7 @@ def _line(
         id=str(data["id"]),
         href=f"/events/{data['slug']}-{UUID(data['id']).hex}/",
         title=data["title"],
-        kind=KINDS.get(kind) or STATES.get(data.get("status", ""), "Updated"),
+        kind=gettext(KINDS.get(kind) or STATES.get(data.get("status", ""), UPDATED)),
         when=_when(data, now),
         where=", ".join(part for part in where if part),
         at=at.isoformat(),

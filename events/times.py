@@ -30,16 +30,6 @@ class When(StrEnum):
     WEEK = "week"
 
 
-#: The spans as people say them, within a sentence.
-WHEN_WORDS = {
-    When.TODAY: "today",
-    When.TONIGHT: "tonight",
-    When.TOMORROW: "tomorrow",
-    When.WEEKEND: "this weekend",
-    When.WEEK: "this week",
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Span:
     """From `start` (inclusive) to `end` (exclusive); both aware, in UTC."""

@@ -1,20 +1,21 @@
-"""Times, prices and counts in words. Pure: the caller gives `now`."""
+"""Times, prices and counts in words, in the language of the page. The caller gives `now`."""
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any, Final
 
+from babel import Locale
+from django.utils.translation import gettext, gettext_noop, ngettext
+
+from languages.dates import day_in_words
+from languages.numbers import money_words, number_words
+from languages.reading import current_locale
+from pipeline import taxonomy
+from pipeline.contract.fields import simple_words
 from pipeline.dates.event_times import is_evening, night_of
 
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_LONG_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_LONG_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")  # fmt: skip
-#: The usual languages of events, by ISO 639-1.
-_LANGUAGES = {
-    "en": "English", "hi": "Hindi", "kn": "Kannada", "ta": "Tamil", "te": "Telugu", "ml": "Malayalam", "mr": "Marathi", "bn": "Bengali",
-    "ur": "Urdu", "es": "Spanish", "fr": "French", "de": "German", "it": "Italian", "pt": "Portuguese", "nl": "Dutch", "ja": "Japanese",
-}  # fmt: skip
-_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "INR": "₹", "JPY": "¥"}
+#: The labels of simple fields: here the catalogues find them.
+LABELS: Final = (gettext_noop("Age limit"), gettext_noop("Dress code"))
 
 
 def clock(moment: datetime) -> str:
@@ -24,23 +25,28 @@ def clock(moment: datetime) -> str:
 
 def weekday(day: date, *, long: bool = False) -> str:
     """`Sat`, or `Saturday`."""
-    return (_LONG_DAYS if long else _DAYS)[day.weekday()]
+    return day_in_words(day, "EEEE" if long else "E")
 
 
 def calendar_day(day: date, *, today: date, long: bool = False) -> str:
     """`Sat 12 Dec`; with the year where it is more than 300 days away."""
-    words = f"{weekday(day, long=long)} {day.day} {_MONTHS[day.month - 1]}"
-    return f"{words} {day.year}" if abs((day - today).days) > 300 else words
+    year = "y" if abs((day - today).days) > 300 else ""
+    return day_in_words(day, f"{year}MMMEEEEd" if long else f"{year}MMMEd")
+
+
+def short_day(day: date, *, today: date | None = None) -> str:
+    """`12 Dec`; with the year where it is more than 300 days from `today`."""
+    return day_in_words(day, "yMMMd" if today and abs((day - today).days) > 300 else "MMMd")
 
 
 def month_words(day: date) -> str:
     """`December 2026`."""
-    return f"{_LONG_MONTHS[day.month - 1]} {day.year}"
+    return day_in_words(day, "yMMMM")
 
 
 def day_words(day: date, *, today: date) -> str:
     """`Today`, `Tomorrow`, `Yesterday`, otherwise the calendar day."""
-    near = {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}
+    near = {-1: gettext("Yesterday"), 0: gettext("Today"), 1: gettext("Tomorrow")}
     return near.get((day - today).days) or calendar_day(day, today=today)
 
 
@@ -50,17 +56,33 @@ def start_day_words(start: datetime, *, now: datetime) -> str:
     Both local to the event.
     """
     if night_of(start) == night_of(now) and is_evening(start):
-        return "Tonight"
+        return gettext("Tonight")
     return day_words(start.date(), today=now.date())
+
+
+def when_words(when: str) -> str:
+    """A named span of days as people say it within a sentence: `this weekend`."""
+    return {
+        "today": gettext("today"),
+        "tonight": gettext("tonight"),
+        "tomorrow": gettext("tomorrow"),
+        "weekend": gettext("this weekend"),
+        "week": gettext("this week"),
+    }[when]
 
 
 def date_range_words(first: date, last: date, *, today: date) -> str:
     """`Fri 20 to Sun 22 Nov`, or one day where both are the same."""
     if first == last:
         return day_words(first, today=today)
-    if (first.year, first.month) == (last.year, last.month):
-        return f"{weekday(first)} {first.day} to {calendar_day(last, today=today)}"
-    return f"{calendar_day(first, today=today)} to {calendar_day(last, today=today)}"
+    same_month = (first.year, first.month) == (last.year, last.month)
+    begin = day_in_words(first, "Ed") if same_month else calendar_day(first, today=today)
+    return span_words(begin, calendar_day(last, today=today))
+
+
+def span_words(first: str, last: str) -> str:
+    """`Fri 20 to Sun 22 Nov`, `20:00 to 23:00`, `₹500 to ₹1,200`."""
+    return gettext("%(first)s to %(last)s") % {"first": first, "last": last}
 
 
 def zone_words(moment: datetime) -> str:
@@ -75,6 +97,11 @@ def zone_words(moment: datetime) -> str:
     return f"UTC{sign}{hours}" + (f":{rest:02d}" if rest else "")
 
 
+def capitalized(words: str) -> str:
+    """With a large first letter, where the script has one; the rest as it is."""
+    return words[:1].upper() + words[1:]
+
+
 def since_words(moment: datetime, *, now: datetime) -> str:
     """How long ago: `just now`, `12 min ago`, `3 h ago`, `on Tuesday`, `on 3 Nov`.
 
@@ -82,15 +109,15 @@ def since_words(moment: datetime, *, now: datetime) -> str:
     """
     seconds = max((now - moment).total_seconds(), 0)
     if seconds < 90:
-        return "just now"
+        return gettext("just now")
     if seconds < 3600:
-        return f"{int(seconds // 60)} min ago"
+        return gettext("%(minutes)s min ago") % {"minutes": int(seconds // 60)}
     if seconds < 24 * 3600:
-        return f"{int(seconds // 3600)} h ago"
+        return gettext("%(hours)s h ago") % {"hours": int(seconds // 3600)}
     days = (now.date() - moment.date()).days
     if days <= 6:
-        return f"on {weekday(moment.date(), long=True)}"
-    return f"on {moment.day} {_MONTHS[moment.month - 1]}" + ("" if days < 300 else f" {moment.year}")
+        return gettext("on %(day)s") % {"day": weekday(moment.date(), long=True)}
+    return gettext("on %(day)s") % {"day": day_in_words(moment.date(), "MMMd" if days < 300 else "yMMMd")}
 
 
 def lasting_words(start: datetime, end: datetime) -> str:
@@ -99,16 +126,16 @@ def lasting_words(start: datetime, end: datetime) -> str:
     if not 0 < minutes <= 24 * 60:
         return ""
     hours, rest = divmod(minutes, 60)
-    return " ".join(part for part in (f"{hours} h" if hours else "", f"{rest} min" if rest else "") if part)
+    parts = (
+        gettext("%(hours)s h") % {"hours": hours} if hours else "",
+        gettext("%(minutes)s min") % {"minutes": rest} if rest else "",
+    )
+    return " ".join(part for part in parts if part)
 
 
 def money(amount: Decimal, currency: str) -> str:
     """`₹500`, `$12.50`, `CHF 20`; decimals only where needed. `currency` is ISO 4217, or ''."""
-    digits = f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,.2f}"
-    sign = _SIGNS.get(currency)
-    if sign:
-        return sign + digits
-    return f"{currency} {digits}" if currency else digits
+    return money_words(amount, currency)
 
 
 def price_words(kind: str, low: Decimal | None, high: Decimal | None, currency: str) -> str:
@@ -117,32 +144,55 @@ def price_words(kind: str, low: Decimal | None, high: Decimal | None, currency: 
     '' where unknown, which does not mean free.
     """
     if kind == "free":
-        return "Free"
+        return gettext("Free")
     amount = _amounts(low, high, currency)
     if kind == "donation":
-        return f"Donation, {amount}" if amount else "Donation"
+        return gettext("Donation, %(amount)s") % {"amount": amount} if amount else gettext("Donation")
     if amount:
         return amount
-    return {"paid": "Paid", "variable": "Price varies"}.get(kind, "")
+    return {"paid": gettext("Paid"), "variable": gettext("Price varies")}.get(kind, "")
 
 
 def _amounts(low: Decimal | None, high: Decimal | None, currency: str) -> str:
     if low is None and high is None:
         return ""
     if low is None:
-        return f"up to {money(high or Decimal(0), currency)}"
+        return gettext("up to %(amount)s") % {"amount": money(high or Decimal(0), currency)}
     if high is None:
-        return f"from {money(low, currency)}"
-    return money(low, currency) if low == high else f"{money(low, currency)} to {money(high, currency)}"
+        return gettext("from %(amount)s") % {"amount": money(low, currency)}
+    return money(low, currency) if low == high else span_words(money(low, currency), money(high, currency))
 
 
 def count_words(number: int, noun: str, plural: str = "") -> str:
-    """`1 event`, `38 events`, `1,204 events`; `no events` for none."""
+    """`1 picture`, `38 pictures`; `no pictures` for none. For the desk, which is in English; readers get `event_count`."""
     if number == 0:
         return f"no {plural or noun + 's'}"
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+def event_count(number: int) -> str:
+    """`1 event`, `38 events`, `1,204 events`; `no events` for none."""
+    if number == 0:
+        return gettext("no events")
+    return ngettext("%(count)s event", "%(count)s events", number) % {"count": number_words(number)}
+
+
 def language_words(code: str) -> str:
-    """`English` for `en` and `en-IN`; an unusual language is its code."""
-    return _LANGUAGES.get(code.split("-")[0], code)
+    """`English` for `en` and `en-IN`; an unknown language is its code."""
+    return str(Locale.parse(current_locale()).languages.get(code.split("-")[0], code))
+
+
+def stated_words(event: Any) -> list[tuple[str, str]]:
+    """The known simple fields of an event (pipeline.contract.fields) as (label, words)."""
+    return [(gettext(label), words) for label, words in simple_words(event)]
+
+
+def category_name(slug: str) -> str:
+    """The name of a category; an unknown slug is itself."""
+    found = taxonomy.BY_SLUG.get(slug)
+    return gettext(found.name) if found else slug
+
+
+def subcategory_name(category: str, slug: str) -> str:
+    """The name of a subcategory of `category`; an unknown slug is itself."""
+    return gettext(taxonomy.subcategory_name(category, slug))

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.utils.translation import gettext
+
 #: Visitors are warned from this probability, or this temperature in degrees Celsius, on. (Heat warnings begin
 #: at 40 in India's plains, at 35 in Europe.)
 WET, HOT = 0.5, 35.0
@@ -44,10 +46,12 @@ def outlook(
     steps = _within(hourly, start, end, STEP) or _within(daily, start, end, timedelta(days=1))
     wet = max(((_chance(step), -at.timestamp(), at) for at, step in steps), default=None)
     if wet is not None and wet[0] >= WET:
-        return Outlook(kind="wet", word="Rain likely", detail=f"{wet[0]:.0%}".replace("%", " %"), at=wet[2])
+        return Outlook(
+            kind="wet", word=gettext("Rain likely"), detail=f"{wet[0]:.0%}".replace("%", " %"), at=wet[2]
+        )
     hot = max(((_warmth(step), -at.timestamp(), at) for at, step in steps), default=None)
     if hot is not None and hot[0] >= HOT:
-        return Outlook(kind="hot", word="Hot", detail=f"{round(hot[0])} °C", at=hot[2])
+        return Outlook(kind="hot", word=gettext("Hot"), detail=f"{round(hot[0])} °C", at=hot[2])
     return None
 
 

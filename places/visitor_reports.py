@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.utils.translation import gettext_noop
+
 from places.enums import Answer, Crowd, Openness, StatusSource
 from places.evidence import Evidence
 
@@ -31,16 +33,16 @@ OWNER_CONFIDENCE: Final = 0.9
 MOST_SURE: Final = 0.9
 #: The special states that visitors may choose. Free words would appear unchecked on a public page.
 SPECIALS: Final = (
-    "Live music",
-    "DJ",
-    "Happy hour",
-    "Match on screen",
-    "Quiz night",
-    "Open mic",
-    "Kitchen closed",
-    "Private event",
-    "Last orders",
-    "Sold out",
+    gettext_noop("Live music"),
+    gettext_noop("DJ"),
+    gettext_noop("Happy hour"),
+    gettext_noop("Match on screen"),
+    gettext_noop("Quiz night"),
+    gettext_noop("Open mic"),
+    gettext_noop("Kitchen closed"),
+    gettext_noop("Private event"),
+    gettext_noop("Last orders"),
+    gettext_noop("Sold out"),
 )
 LEVELS: Final = (Crowd.EMPTY, Crowd.QUIET, Crowd.MODERATE, Crowd.BUSY, Crowd.PACKED)
 

@@ -1,7 +1,7 @@
 """Charts rendered on the server: small SVGs without script or inline style, for the strictest CSP.
 
 Pure. Every chart decorates words or a table with the same content. Colours come from `static/css/charts.css`
-by class. Free of Django.
+by class. They know no models.
 """
 
 from events.charts.map import MapPoint, from_centre, place_map

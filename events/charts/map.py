@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from django.utils.translation import ngettext
+
 _SIZE = 320
 _MARGIN = 28
 #: A ring's label needs so much room above it, and a name so much below its dot.
@@ -41,21 +43,28 @@ def place_map(points: Sequence[MapPoint], *, labels: int = 5) -> str:
     places = [(_fit(x * scale), _fit(y * scale)) for x, y in flat]
     names = _labels(points, places, labels, first=middle)
     return (
-        f'<svg class="map" viewBox="0 0 {_SIZE} {_SIZE}" role="img" aria-label="Map of {len(points)} places, listed beside it">'
+        f'<svg class="map" viewBox="0 0 {_SIZE} {_SIZE}" role="img" aria-label="{escape(_named(len(points)))}">'
         f"{_rings(reach, scale)}{dots}{names}</svg>"
     )
 
 
-def from_centre(*, lat: float, lng: float, centre_lat: float, centre_lng: float) -> str:
-    """`2.4 km north-east`; `in the centre` within 300 m of it. WGS 84 degrees."""
+def _named(count: int) -> str:
+    text = ngettext(
+        "Map of %(count)s place, listed beside it", "Map of %(count)s places, listed beside it", count
+    )
+    return text % {"count": count}
+
+
+def from_centre(*, lat: float, lng: float, centre_lat: float, centre_lng: float) -> tuple[str, str]:
+    """Kilometres and side: `2.4`, `north-east`; '' twice within 300 m of the centre. WGS 84 degrees."""
     east = (lng - centre_lng) * math.cos(math.radians(centre_lat)) * _EARTH_KM_PER_DEGREE
     north = (lat - centre_lat) * _EARTH_KM_PER_DEGREE
     distance = math.hypot(east, north)
     if distance < 0.3:
-        return "in the centre"
+        return "", ""
     names = ("east", "north-east", "north", "north-west", "west", "south-west", "south", "south-east")
     side = names[round(math.degrees(math.atan2(north, east)) / 45) % 8]
-    return f"{distance:.1f} km {side}" if distance < 10 else f"{distance:.0f} km {side}"
+    return (f"{distance:.1f}" if distance < 10 else f"{distance:.0f}"), side
 
 
 def _middle(points: Sequence[MapPoint]) -> MapPoint:

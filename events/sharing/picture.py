@@ -14,10 +14,12 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import reverse
+from django.utils import translation
 
 from events.cards import state, when_sentence
 from events.models import Event
 from events.sharing.drawing import Facts, draw
+from languages.codes import DEFAULT
 from pipeline.dates.event_times import zone_or_utc
 
 FOLDER: Final = "share"
@@ -34,7 +36,15 @@ class Busy(Exception):
 
 
 def facts_of(event: Event) -> Facts:
-    """What stands on the picture. Days are dates, never "tonight", since the picture outlives the day."""
+    """What stands on the picture. Days are dates, never "tonight", since the picture outlives the day.
+
+    It is in English on pages of each language: a picture has one address.
+    """
+    with translation.override(DEFAULT):
+        return _facts(event)
+
+
+def _facts(event: Event) -> Facts:
     zone = zone_or_utc(event.timezone)
     before = event.start_at.astimezone(zone) - timedelta(days=60)
     shown = state(event, now=before)

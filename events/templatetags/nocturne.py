@@ -4,8 +4,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from events.words import count_words
-from pipeline import taxonomy
+from events import words
 
 register = template.Library()
 
@@ -21,10 +20,16 @@ def icon(name: str) -> SafeString:
 @register.filter
 def subcategory_of(slug: str, category: str) -> str:
     """`{{ "stand_up"|subcategory_of:"comedy" }}` is `Stand-up`."""
-    return taxonomy.subcategory_name(category, slug)
+    return words.subcategory_name(category, slug)
 
 
 @register.filter
-def counted(number: int, noun: str) -> str:
-    """`{{ 3|counted:"event" }}` is `3 events`."""
-    return count_words(number, noun)
+def category_name(slug: str) -> str:
+    """`{{ "music"|category_name }}` is `Music`."""
+    return words.category_name(slug)
+
+
+@register.filter
+def events(number: int) -> str:
+    """`{{ 3|events }}` is `3 events`."""
+    return words.event_count(number)

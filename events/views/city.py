@@ -16,6 +16,7 @@ from django.http import (
 )
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from events.calendars import STRIP_DAYS
@@ -28,7 +29,7 @@ from events.seo import Feed, Meta, json_ld, list_data
 from events.views.narrowing import narrowing
 from events.views.rendering_cache import share_rendering
 from events.views.shared import absolute, live, live_query, ticker_lines, with_mark
-from events.words import calendar_day, clock, count_words, zone_words
+from events.words import calendar_day, capitalized, category_name, clock, event_count, zone_words
 from flags.models import Flag
 from flags.services import is_on
 from languages.codes import DEFAULT
@@ -207,7 +208,7 @@ def _ongoing_in_place(found: list[Section], scope: Scope) -> list[Section]:
 
 
 def _pictures(beats: Sequence[Beat], now: datetime, events: list[Event]) -> dict[str, Any]:
-    names = {slug: category.name for slug, category in BY_SLUG.items()}
+    names = {slug: category_name(slug) for slug in BY_SLUG}
     return {"vibe": vibe(beats, now=now, names=names), "map": map_picture(events)}
 
 
@@ -215,7 +216,7 @@ def _with_tonight(found: list[Section], scope: Scope, now: datetime) -> list[Sec
     """Add tonight to the front page even when it is empty."""
     if found and found[0].key == "tonight":
         return found
-    words = "Tonight" if not is_evening(now) or now.hour >= 17 else "The rest of the night"
+    words = gettext("Tonight") if not is_evening(now) or now.hour >= 17 else gettext("The rest of the night")
     return [Section(key="tonight", heading=words, sub=calendar_day(now.date(), today=now.date())), *found]
 
 
@@ -229,27 +230,33 @@ def _next_day(scope: Scope, totals: Counter[str], now: datetime) -> dict[str, st
     words = calendar_day(date.fromisoformat(days[0]), today=now.date())
     return {
         "words": words,
-        "count": count_words(totals[days[0]], "event"),
+        "count": event_count(totals[days[0]]),
         "href": scope.address(day=days[0], ongoing=""),
     }
 
 
 def _meta(scope: Scope, now: datetime, found: Sequence[Section], count: int) -> Meta:
     words = scope.words(today=now.date())
-    title = f"{words}, {scope.city.name}" if words else f"What is on in {scope.city.name} tonight and after"
+    city = scope.city.name
+    title = (
+        f"{words}, {city}" if words else gettext("What is on in %(city)s tonight and after") % {"city": city}
+    )
     cards = [card for section in found for card in (*section.cards, *section.late)]
     path, _, query = scope.path.partition("?")
     stem, query = path.rstrip("/"), f"?{query}" if query else ""
     return Meta(
         title=title,
-        description=f"{count_words(count, 'event').capitalize()} in {scope.city.name}: {', '.join(card.title for card in cards[:4])}"[
-            :300
-        ],
+        description=gettext("%(events)s in %(city)s: %(titles)s")
+        % {
+            "events": capitalized(event_count(count)),
+            "city": city,
+            "titles": ", ".join(card.title for card in cards[:4])[:200],
+        },
         canonical=absolute(scope.path),
         feeds=[
             Feed(type=type_, href=f"{stem}.{ending}{query}", title=f"{title} ({word})")
             for type_, ending, word in (
-                ("text/calendar", "ics", "calendar"),
+                ("text/calendar", "ics", gettext("calendar")),
                 ("application/rss+xml", "rss", "RSS"),
                 ("application/json", "json", "JSON"),
             )

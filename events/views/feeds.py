@@ -5,8 +5,10 @@ The same address with another ending has the same events.
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import conditional_page, require_safe
 
 from events.feeds import Channel, as_calendar, as_json, as_rss
@@ -14,6 +16,8 @@ from events.queries import find_city, for_api, upcoming
 from events.scope import read_scope
 from events.views.rendering_cache import share_rendering
 from events.views.shared import absolute
+from languages.addresses import in_language
+from languages.reading import current_code
 from outbox.renderings.shown import show
 from pipeline.dates.event_times import zone_or_utc
 
@@ -41,9 +45,10 @@ def city_feed(request: HttpRequest, city: str, ending: str, segment: str = "") -
     scope = read_scope(found, segment, request.GET, now=now)
     words = scope.words(today=now.date())
     channel = Channel(
-        name=f"{words}, {found.name}" if words else f"Nocturne {found.name}",
-        about=f"What is on in {found.name}, from Nocturne.",
-        page=absolute(scope.path),
+        name=f"{words}, {found.name}" if words else f"{settings.SITE_NAME} {found.name}",
+        about=gettext("What is on in %(city)s, from %(site)s.")
+        % {"city": found.name, "site": settings.SITE_NAME},
+        page=in_language(absolute(scope.path), current_code()),
         address=absolute(request.get_full_path()),
     )
     events = list(

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_safe
 
 from events.cards import card
@@ -23,14 +25,15 @@ from pipeline.dates.event_times import local_midnight, night_of, zone_or_utc
 MOST = 6
 #: The regions of the selector, by the first part of a time zone's name.
 _REGIONS = {
-    "Africa": "Africa",
-    "America": "The Americas",
-    "Asia": "Asia",
-    "Australia": "Oceania",
-    "Europe": "Europe",
-    "Indian": "Indian Ocean",
-    "Pacific": "Oceania",
+    "Africa": gettext_noop("Africa"),
+    "America": gettext_noop("The Americas"),
+    "Asia": gettext_noop("Asia"),
+    "Australia": gettext_noop("Oceania"),
+    "Europe": gettext_noop("Europe"),
+    "Indian": gettext_noop("Indian Ocean"),
+    "Pacific": gettext_noop("Oceania"),
 }
+_ELSEWHERE = gettext_noop("Elsewhere")
 
 
 @require_safe
@@ -56,8 +59,10 @@ def home(request: HttpRequest) -> HttpResponse:
         "yours": _yours(yours, now) if yours else None,
         "is_chosen": chosen is not None,
         "meta": Meta(
-            title="Nocturne: what is on tonight",
-            description="What is on tonight and after, in your city: gathered from calendars, venues and people, checked before it is listed.",
+            title=gettext("%(site)s: what is on tonight") % {"site": settings.SITE_NAME},
+            description=gettext(
+                "What is on tonight and after, in your city: gathered from calendars, venues and people, checked before it is listed."
+            ),
             canonical=absolute("/"),
         ),
     }
@@ -68,7 +73,7 @@ def _regions(cities: Sequence[CityCount]) -> list[dict[str, Any]]:
     """The cities by region; the region with most events first."""
     found: dict[str, list[CityCount]] = {}
     for held in cities:
-        name = _REGIONS.get(held.city.timezone.split("/")[0], "Elsewhere")
+        name = gettext(_REGIONS.get(held.city.timezone.split("/")[0], _ELSEWHERE))
         found.setdefault(name, []).append(held)
     ordered = sorted(found.items(), key=lambda item: (-sum(held.upcoming for held in item[1]), item[0]))
     return [{"name": name, "cities": held} for name, held in ordered]
@@ -85,6 +90,6 @@ def _yours(held: CityCount, now: datetime) -> dict[str, Any]:
     return {
         "city": held.city,
         "upcoming": held.upcoming,
-        "heading": "Tonight" if evening else "Next",
+        "is_tonight": bool(evening),
         "cards": [card(event, now=now) for event in evening or events],
     }

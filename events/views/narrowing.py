@@ -4,26 +4,28 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext, gettext_noop
+
 from events.calendars import category_weeks, day_strip, month_grid
 from events.queries import Beat
 from events.scope import DAYS, Scope
 from events.times import When
+from events.words import category_name
 from pipeline.taxonomy import BY_SLUG
 
-_NAMES = {slug: category.name for slug, category in BY_SLUG.items()}
 _WHEN = (
-    ("today", "Today"),
-    ("tonight", "Tonight"),
-    ("tomorrow", "Tomorrow"),
-    ("weekend", "This weekend"),
-    ("week", "Next 7 days"),
+    ("today", gettext_noop("Today")),
+    ("tonight", gettext_noop("Tonight")),
+    ("tomorrow", gettext_noop("Tomorrow")),
+    ("weekend", gettext_noop("This weekend")),
+    ("week", gettext_noop("Next 7 days")),
 )
 _QUICK = (
-    ("Today", When.TODAY),
-    ("Tonight", When.TONIGHT),
-    ("Tomorrow", When.TOMORROW),
-    ("Weekend", When.WEEKEND),
-    ("Week", When.WEEK),
+    (gettext_noop("Today"), When.TODAY),
+    (gettext_noop("Tonight"), When.TONIGHT),
+    (gettext_noop("Tomorrow"), When.TOMORROW),
+    (gettext_noop("Weekend"), When.WEEKEND),
+    (gettext_noop("Week"), When.WEEK),
 )
 
 
@@ -43,7 +45,7 @@ def narrowing(scope: Scope, beats: Sequence[Beat], now: datetime) -> dict[str, A
         "today": now.date().isoformat(),
         "strip": [] if month else day_strip(own, now=now, address=_address(scope), selected=scope.selected),
         "month": month_grid(own, month=month, now=now, address=_address(scope)) if month else None,
-        "weeks": [] if month else category_weeks(beats, now=now, names=_NAMES, address=_address(scope)),
+        "weeks": [] if month else category_weeks(beats, now=now, address=_address(scope)),
     }
 
 
@@ -58,14 +60,14 @@ def _quick(scope: Scope, now: datetime) -> list[dict[str, Any]]:
     """Links to the most requested days, with the other conditions."""
     days = [
         {
-            "word": word,
+            "word": gettext(word),
             "href": scope.address(when="" if scope.wanted.when is when else when.value),
             "current": scope.wanted.when is when,
         }
         for word, when in _QUICK
     ]
     month = {
-        "word": "Month",
+        "word": gettext("Month"),
         "href": scope.address(month="" if scope.month else f"{now:%Y-%m}"),
         "current": scope.month is not None,
     }
@@ -84,7 +86,7 @@ def _kinds(scope: Scope, beats: Sequence[Beat]) -> list[dict[str, Any]]:
     return [
         {
             "slug": slug,
-            "word": _NAMES.get(slug, slug),
+            "word": category_name(slug),
             "href": scope.address(category="" if slug == chosen else slug),
             "current": slug == chosen,
         }
@@ -102,10 +104,10 @@ def _options(scope: Scope, now: datetime) -> dict[str, list[dict[str, Any]]]:
         )
         asked = {**asked, "when": other}
     said = {
-        "when": [*_WHEN, *([(other, words)] if other else [])],
-        "category": list(_NAMES.items()),
+        "when": [*((value, gettext(word)) for value, word in _WHEN), *([(other, words)] if other else [])],
+        "category": [(slug, category_name(slug)) for slug in BY_SLUG],
         "area": [(area.slug, area.name) for area in scope.city.areas.all()],
-        "price": [("free", "Free"), ("paid", "Paid")],
+        "price": [("free", gettext("Free")), ("paid", gettext("Paid"))],
     }
     return {
         name: [{"value": value, "word": word, "selected": asked.get(name) == value} for value, word in pairs]

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -53,7 +54,7 @@ def tell_now(request: HttpRequest, slug: str, hex_id: str) -> HttpResponse:
         return HttpResponseRedirect(f"{request.path}?thanks=1")
     taken = take(PLACE_REPORTS, request)
     if not taken.allowed:
-        form.add_error(None, f"That is a lot of reports. Try again in {taken.reset // 60 + 1} minutes.")
+        form.add_error(None, _too_many(taken.reset // 60 + 1))
         return _page(request, place, form, status=429, wait=taken.reset)
     if not valid:
         return _page(request, place, form, status=400)
@@ -61,13 +62,24 @@ def tell_now(request: HttpRequest, slug: str, hex_id: str) -> HttpResponse:
         services.report(place.id, _visitor_report(form.cleaned_data, person, caller_of(request)))
     except ReportTooSoon as refused:
         form.add_error(
-            None, f"{refused.detail} Thank you. You can report again in {refused.seconds} seconds."
+            None,
+            gettext("%(detail)s Thank you. You can report again in %(seconds)s seconds.")
+            % {"detail": refused.detail, "seconds": refused.seconds},
         )
         return _page(request, place, form, status=429, wait=refused.seconds)
     except PlaceError as refused:
         form.add_error(None, refused.detail)
         return _page(request, place, form, status=400)
     return HttpResponseRedirect(f"{request.path}?thanks=1")
+
+
+def _too_many(minutes: int) -> str:
+    text = ngettext(
+        "That is a lot of reports. Try again in %(minutes)s minute.",
+        "That is a lot of reports. Try again in %(minutes)s minutes.",
+        minutes,
+    )
+    return text % {"minutes": minutes}
 
 
 def _visitor_report(said: dict[str, Any], person: str, address: str) -> VisitorReport:
@@ -106,8 +118,8 @@ def _page(
         "thanks": thanks,
         "now_lines": place_lines(place, now=timezone.now()),
         "meta": Meta(
-            title=f"How is {place.name} now?",
-            description="Tell others who want to come.",
+            title=gettext("How is %(place)s now?") % {"place": place.name},
+            description=gettext("Tell others who want to come."),
             canonical=absolute(request.path_info),
             noindex=True,
         ),

@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_safe
 
 from events.cards import Card, card
@@ -27,7 +28,8 @@ from events.services.asked import note
 from events.views.around import weather_for
 from events.views.rendering_cache import share_rendering
 from events.views.shared import absolute
-from events.words import count_words
+from events.words import event_count
+from languages.numbers import number_words
 from outbox.renderings.shown import count_each, show
 from pipeline.geography.coordinates import haversine_km
 
@@ -36,12 +38,13 @@ PER_PAGE: Final = 30
 _SPARE: Final = 60
 #: Without a question the page shows so many of the next events.
 _NEXT: Final = 12
+#: Questions are understood in English, so their words stay English in the address.
 _EXAMPLES: Final = (
-    "Tonight",
-    "Free this weekend",
-    "Kids on Sunday",
-    "Live music under 500",
-    "Workshops next week",
+    gettext_noop("Tonight"),
+    gettext_noop("Free this weekend"),
+    gettext_noop("Kids on Sunday"),
+    gettext_noop("Live music under 500"),
+    gettext_noop("Workshops next week"),
 )
 
 
@@ -81,12 +84,12 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "hidden_near": asked.hidden("near", "sort"),
         "near_address": asked.address(near="", sort="near"),
         "is_open": is_open,
-        "examples": [(words, asked.address(q=words.lower())) for words in _EXAMPLES],
+        "examples": [(gettext(words), asked.address(q=words.lower())) for words in _EXAMPLES],
         "first": asked.address() if offset else "",
         "later": _later(asked, found, following) if not is_open else "",
         "meta": Meta(
-            title=f"{asked.typed}: search" if asked.typed else "Search",
-            description="Search events.",
+            title=gettext("%(words)s: search") % {"words": asked.typed} if asked.typed else gettext("Search"),
+            description=gettext("Search events."),
             canonical=absolute("/search"),
             noindex=True,
         ),
@@ -154,7 +157,9 @@ def _distance(event: Event, spot: Spot | None) -> str:
 
 
 def _total(found: Answer) -> str:
-    return f"{found.total:,}+ events" if found.is_capped else count_words(found.total, "event")
+    if not found.is_capped:
+        return event_count(found.total)
+    return gettext("%(count)s+ events") % {"count": number_words(found.total)}
 
 
 def _chips(asked: Asked, read: Understood, *, today: Any) -> list[dict[str, str]]:

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from events.cards import card
@@ -17,6 +18,7 @@ from events.views.around import weather_for
 from events.views.place_now import place_lines
 from events.views.rendering_cache import share_rendering
 from events.views.shared import absolute, live
+from events.words import event_count
 from places.enums import PlaceState
 from places.geocoding import credit_of
 from places.models import Place
@@ -76,9 +78,11 @@ def _meta(place: Place, count: int) -> Meta:
         data["address"] = place.address
     if place.lat is not None and place.lng is not None:
         data["geo"] = {"@type": "GeoCoordinates", "latitude": place.lat, "longitude": place.lng}
+    about = gettext("What is on at %(place)s: %(events)s coming up.")
     return Meta(
         title=place.name,
-        description=f"What is on at {place.name}{f', {where}' if where else ''}: {count} coming up.",
+        description=about
+        % {"place": f"{place.name}, {where}" if where else place.name, "events": event_count(count)},
         canonical=absolute(venue_path(place)),
         json_ld=json_ld(data),
     )

@@ -6,6 +6,8 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from events.filters import EventFilter
 from events.search.answering.exact import best
 from events.search.answering.limits import Steps
@@ -59,8 +61,12 @@ def _spell(page: Page, wanted: EventFilter, steps: Steps, now: datetime) -> Even
     read = steps.run(lambda: readings(wanted), none) if wanted.q else none
     for spelt in (one.filter for one in read):
         if page.add(steps.run(partial(best, spelt, now=now, limit=page.limit), _NONE), Found.SPELLING):
-            also = "Also showing" if had else "Showing"
-            page.said.append(Relaxation(sentence=f"{also} results for “{spelt.q}”."))
+            told = (
+                gettext("Also showing results for “%(q)s”.")
+                if had
+                else gettext("Showing results for “%(q)s”.")
+            )
+            page.said.append(Relaxation(sentence=told % {"q": spelt.q}))
             return spelt
     corrected = [one.filter for one in read if one.corrects]
     return wanted if had or not corrected else corrected[0]
@@ -72,7 +78,7 @@ def _near(page: Page, wanted: EventFilter, steps: Steps, now: datetime) -> None:
     if not shown:
         return
     some = bool(page.rows)
-    begun = steps.run(partial(lead, wanted, some=some), "Nothing.")
+    begun = steps.run(partial(lead, wanted, some=some), gettext("Nothing."))
     for row in shown:
         page.add([row.ranked], Found.RELAXED if row.holds else Found.MEANING)
     page.said.append(_told(shown, wanted, begun, some=some))
@@ -87,15 +93,19 @@ def _told(rows: Sequence[Nearby], wanted: EventFilter, begun: str, *, some: bool
         if way is not None and not words:
             return way.relaxation(begun)
         if way is None and words and all(row.holds for row in rows):
-            told = " and ".join(f"“{word}”" for word in words)
-            return Relaxation(sentence=f"{begun} These are without {told}.", fields=("q",))
+            told = ", ".join(gettext("“%(word)s”") % {"word": word} for word in words)
+            without = gettext("These are without %(words)s.") % {"words": told}
+            return Relaxation(sentence=f"{begun} {without}", fields=("q",))
     if ways == {None} and not any(row.holds for row in rows):
-        words_lack = "Nothing more" if some else "Nothing that fits"
-        sentence = f"{words_lack} has all of these words. These are close in meaning."
+        sentence = (
+            gettext("Nothing more has all of these words. These are close in meaning.")
+            if some
+            else gettext("Nothing that fits has all of these words. These are close in meaning.")
+        )
         return Relaxation(sentence=sentence, fields=("q",))
     fields = {name for way in ways if way is not None for name in way.fields}
     fields |= {"q"} if any(lacked) else set()
-    return Relaxation(sentence=f"{begun} These come closest.", fields=tuple(sorted(fields)))
+    return Relaxation(sentence=f"{begun} {gettext('These come closest.')}", fields=tuple(sorted(fields)))
 
 
 def _loosen(page: Page, wanted: EventFilter, steps: Steps, now: datetime) -> None:
@@ -105,7 +115,9 @@ def _loosen(page: Page, wanted: EventFilter, steps: Steps, now: datetime) -> Non
             return  # asks for nothing: these are the next events, and come last
         rows = steps.run(partial(best, less.filter, now=now, limit=page.limit), _NONE)
         if page.add(rows, Found.RELAXED):
-            page.said.append(less.relaxation(steps.run(partial(lead, wanted, some=False), "Nothing.")))
+            page.said.append(
+                less.relaxation(steps.run(partial(lead, wanted, some=False), gettext("Nothing.")))
+            )
             return
 
 
@@ -114,11 +126,11 @@ def _next(page: Page, wanted: EventFilter, steps: Steps, now: datetime) -> None:
         coming = EventFilter(city=city, lat=wanted.lat, lng=wanted.lng)
         rows = steps.run(partial(best, coming, now=now, limit=page.limit), _NONE, is_last=True)
         if page.add(rows, Found.RELAXED):
-            begun = steps.run(lambda: lead(wanted, some=False), "Nothing.")
+            begun = steps.run(lambda: lead(wanted, some=False), gettext("Nothing."))
             left = tuple(
                 name
                 for name in wanted.to_json()
                 if name not in ("ordering", "lat", "lng") and not (name == "city" and city)
             )
-            page.said.append(Relaxation(sentence=f"{begun} These come next.", fields=left))
+            page.said.append(Relaxation(sentence=f"{begun} {gettext('These come next.')}", fields=left))
             return

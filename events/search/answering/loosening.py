@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+from django.utils.translation import gettext, pgettext
+
 from events.filters import EventFilter
 from events.search.records import Relaxation
-from events.times import WHEN_WORDS, When
+from events.times import When
+from events.words import calendar_day, when_words
 from places.models import Area, City
 
 _DAYS = ("when", "day", "from_day", "to_day", "start_after", "start_before")
@@ -44,19 +47,26 @@ class Looser:
 def looser(wanted: EventFilter) -> Iterator[Looser]:
     """Each condition of `wanted` widened or left out alone."""
     if wanted.from_hour or wanted.to_hour:
-        yield _without(wanted, 0.2, "These begin at another hour.", "from_hour", "to_hour")
+        yield _without(wanted, 0.2, gettext("These begin at another hour."), "from_hour", "to_hour")
     yield from _other_days(wanted)
     yield from _other_places(wanted)
     if wanted.price or wanted.price_max is not None:
         yield _without(
-            wanted, 0.2, "These have another price, or do not say theirs.", "price", "price_max", "currency"
+            wanted,
+            0.2,
+            gettext("These have another price, or do not say theirs."),
+            "price",
+            "price_max",
+            "currency",
         )
     if wanted.categories and not wanted.category_words:
-        yield _without(wanted, 0.3, "These are of other kinds.", "categories")
+        yield _without(wanted, 0.3, gettext("These are of other kinds."), "categories")
     if any(getattr(wanted, name) not in (None, "", ()) for name in _REST):
-        yield _without(wanted, 0.5, "These differ in some of what was asked for.", *_REST)
+        yield _without(wanted, 0.5, gettext("These differ in some of what was asked for."), *_REST)
     if wanted.city:
-        yield _without(wanted, 1.0, "These are elsewhere.", "city", "area", "venue", "radius_km", "bbox")
+        yield _without(
+            wanted, 1.0, gettext("These are elsewhere."), "city", "area", "venue", "radius_km", "bbox"
+        )
 
 
 def loosest(wanted: EventFilter) -> Iterator[Looser]:
@@ -64,22 +74,22 @@ def loosest(wanted: EventFilter) -> Iterator[Looser]:
     left, loss = wanted, 0.0
     for one in looser(wanted):
         left, loss = left.without(*one.fields), loss + one.loss
-        yield Looser(left, _lost(wanted, left), "These are the nearest to it.", loss)
+        yield Looser(left, _lost(wanted, left), gettext("These are the nearest to it."), loss)
 
 
 def _other_days(wanted: EventFilter) -> Iterator[Looser]:
     """The week of the days, then any day."""
     if wanted.when and wanted.when is not When.WEEK:
-        yield Looser(replace(wanted, when=When.WEEK), ("when",), "These are on this week.", 0.2)
+        yield Looser(replace(wanted, when=When.WEEK), ("when",), gettext("These are on this week."), 0.2)
     first, last = wanted.day or wanted.from_day, wanted.day or wanted.to_day
     if first and last:
         # a day within the calendar: any year may be asked for
         begin = date.fromordinal(max(first.toordinal() - _AROUND, 1))
         end = date.fromordinal(min(last.toordinal() + _AROUND, date.max.toordinal()))
         near = replace(wanted.without("day"), from_day=begin, to_day=end)
-        yield Looser(near, _lost(wanted, near), "These are on the days around it.", 0.2)
+        yield Looser(near, _lost(wanted, near), gettext("These are on the days around it."), 0.2)
     if any(getattr(wanted, name) for name in _DAYS):
-        yield _without(wanted, 0.4, "These are on other days.", *_DAYS)
+        yield _without(wanted, 0.4, gettext("These are on other days."), *_DAYS)
 
 
 def _other_places(wanted: EventFilter) -> Iterator[Looser]:
@@ -88,20 +98,29 @@ def _other_places(wanted: EventFilter) -> Iterator[Looser]:
     for names in (("venue",), ("area",), ("radius_km", "bbox")):
         if any(getattr(wanted, name) for name in names):
             lost += names
-            yield _without(wanted, 0.2 + 0.1 * len(lost), "These are in other places.", *lost)
+            yield _without(wanted, 0.2 + 0.1 * len(lost), gettext("These are in other places."), *lost)
 
 
 def lead(wanted: EventFilter, *, some: bool) -> str:
     """What was not found, such as "Nothing tonight in Indiranagar."; `some` says that a few events were."""
-    said = ["Nothing more" if some else "Nothing"]
     plain = replace(
         EventFilter(), **{name: getattr(wanted, name) for name in ("when", "day", "area", "city", "ordering")}
     )
-    said += ["like that"] if replace(wanted, lat=None, lng=None) != plain else []
-    said += [WHEN_WORDS[wanted.when]] if wanted.when else []
-    said += [f"on {wanted.day:%a} {wanted.day.day} {wanted.day:%b}"] if wanted.day else []
-    place = _place(wanted)
-    return " ".join([*said, f"in {place}"] if place else said) + "."
+    days, place = "", _place(wanted)
+    if wanted.when:
+        days = when_words(wanted.when)
+    elif wanted.day:
+        days = gettext("on %(day)s") % {"day": calendar_day(wanted.day, today=wanted.day)}
+    said = {
+        "nothing": gettext("Nothing more") if some else gettext("Nothing"),
+        "kind": gettext("like that") if replace(wanted, lat=None, lng=None) != plain else "",
+        "days": days,
+        "where": gettext("in %(place)s") % {"place": place} if place else "",
+    }
+    # Translators: what was not found, in the order of the language; all parts but the first may be empty.
+    order = pgettext("sentence without its full stop", "%(nothing)s %(kind)s %(days)s %(where)s")
+    # Translators: a sentence with its full stop.
+    return pgettext("sentence", "%(said)s.") % {"said": " ".join((order % said).split())}
 
 
 def _without(wanted: EventFilter, loss: float, sentence: str, *names: str) -> Looser:

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, time
 from uuid import UUID
 
+from django.utils.translation import gettext, gettext_noop
+
 from events.enums import NameKind
 from events.search.understanding.claims import Question
 from events.search.understanding.vocabulary import Named
-from events.times import WHEN_WORDS, When
-from events.words import date_range_words, money
+from events.times import When
+from events.words import capitalized, category_name, date_range_words, money, span_words, when_words
 from pipeline import patterns
 from pipeline.dates.asked import AskedTime, Token, asked_times
 from pipeline.geography.gazetteer import AreaFact, CityFact, Gazetteer
@@ -23,10 +25,10 @@ _LONGEST_NAME = 5
 _SHORTEST_NAME = 4
 _INITIALS = 3
 _PART_LABELS = {
-    (5, 12): "morning",
-    (12, 17): "afternoon",
-    (17, 5): "evening and night",
-    (22, 5): "late night",
+    (5, 12): gettext_noop("morning"),
+    (12, 17): gettext_noop("afternoon"),
+    (17, 5): gettext_noop("evening and night"),
+    (22, 5): gettext_noop("late night"),
 }
 _AGE = patterns.compile(
     r"(?<!\w)(?:(?P<least>1[68]|21)\s?\+|adults only|(?:age|aged|ages)\s(?P<age>\d{1,2})(?!\d)|(?P<old>\d{1,2})[- ]years?[- ]olds?)",
@@ -82,7 +84,7 @@ def _time_conditions(one: AskedTime) -> dict[str, object]:
 
 
 def _time_label(one: AskedTime, today: date) -> str:
-    days = WHEN_WORDS[When(one.when)].capitalize() if one.when else ""
+    days = capitalized(when_words(one.when)) if one.when else ""
     if one.first and one.last:
         days = date_range_words(one.first, one.last, today=today)
     hours = _hour_label(one.from_hour, one.to_hour) if one.from_hour and one.to_hour else ""
@@ -91,7 +93,7 @@ def _time_label(one: AskedTime, today: date) -> str:
 
 def _hour_label(begin: time, end: time) -> str:
     part = _PART_LABELS.get((begin.hour, end.hour), "")
-    return part or f"{begin:%H:%M} to {end:%H:%M}"
+    return gettext(part) if part else span_words(f"{begin:%H:%M}", f"{end:%H:%M}")
 
 
 def read_price(question: Question, *, country: str) -> None:
@@ -100,24 +102,25 @@ def read_price(question: Question, *, country: str) -> None:
     if price is None:
         return
     if price.is_free:
-        question.claim(price.start, price.stop, "Free", price="free")
+        question.claim(price.start, price.stop, gettext("Free"), price="free")
     elif price.most is not None:
         code = settled(price.sign, country) if price.sign or country else ""
         # a bare number is in the currency of each event
         bound = {"currency": code} if price.sign and code else {}
-        question.claim(
-            price.start, price.stop, f"Up to {money(price.most, code)}", price_max=price.most, **bound
-        )
+        label = capitalized(gettext("up to %(amount)s") % {"amount": money(price.most, code)})
+        question.claim(price.start, price.stop, label, price_max=price.most, **bound)
 
 
 def read_ages(question: Question) -> None:
     """ "18+", "5 year olds", "age 7"."""
     for found in _AGE.finditer(_masked(question)):
         if age := found["age"] or found["old"]:
-            question.claim(found.start(), found.end(), f"Open to age {int(age)}", guest_age=int(age))
+            label = gettext("Open to age %(age)s") % {"age": int(age)}
+            question.claim(found.start(), found.end(), label, guest_age=int(age))
         else:
             least = int(found["least"] or _ADULT)
-            question.claim(found.start(), found.end(), f"{least} and over", least_age=least)
+            label = gettext("%(age)s and over") % {"age": least}
+            question.claim(found.start(), found.end(), label, least_age=least)
 
 
 def read_city(question: Question, gazetteer: Gazetteer) -> CityFact | None:
@@ -189,7 +192,7 @@ def read_category(question: Question) -> None:
     for start, stop, phrase in phrases(question):
         slug = category_named(phrase)
         if slug and question.claim(
-            start, stop, BY_SLUG[slug].name, categories=(slug,), category_words=phrase
+            start, stop, category_name(slug), categories=(slug,), category_words=phrase
         ):
             return
 
