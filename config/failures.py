@@ -11,6 +11,7 @@ import structlog
 from django.core.exceptions import ValidationError
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from psycopg import errors
 
 from config.wellformed import refusal
@@ -43,7 +44,7 @@ class FailureMiddleware:
             return refusal(request, HTTPStatus.BAD_REQUEST, " ".join(error.messages)[:300])
         if isinstance(error, OperationalError) and isinstance(error.__cause__, _OVERDUE):
             log.warning("query_overdue", path=request.path, reason=type(error.__cause__).__name__)
-            detail = (
+            detail = gettext(
                 "The database is busy: the request took too long. Try again in a moment, or ask for less."
             )
             response = refusal(request, HTTPStatus.SERVICE_UNAVAILABLE, detail)

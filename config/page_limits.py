@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 
 from accounts.limits import Policy, take
 from config.wellformed import refusal
@@ -38,7 +39,9 @@ class PageLimitMiddleware:
         taken = take(Policy(name="pages", limit=settings.PAGE_RATE_LIMIT, window=60), request)
         if taken.allowed:
             return None
-        detail = f"You asked for more than {taken.policy.limit} lists in a minute. Try again in {taken.reset} seconds."
+        detail = gettext(
+            "You asked for more than %(limit)s lists in a minute. Try again in %(seconds)s seconds."
+        ) % {"limit": taken.policy.limit, "seconds": taken.reset}
         response = refusal(request, HTTPStatus.TOO_MANY_REQUESTS, detail)
         response["Retry-After"] = str(taken.reset)
         return response

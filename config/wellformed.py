@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from config import problems
 from config.api.parsing import wrong_in
@@ -57,17 +57,17 @@ def refusal(
 def _heading(status: HTTPStatus) -> str:
     """What happened, in one line for readers."""
     said = {
-        HTTPStatus.BAD_REQUEST: _("This address cannot be read."),
-        HTTPStatus.TOO_MANY_REQUESTS: _("That was a lot at once."),
-        HTTPStatus.SERVICE_UNAVAILABLE: _("We are busy for a moment."),
+        HTTPStatus.BAD_REQUEST: gettext("This address cannot be read."),
+        HTTPStatus.TOO_MANY_REQUESTS: gettext("That was a lot at once."),
+        HTTPStatus.SERVICE_UNAVAILABLE: gettext("We are busy for a moment."),
     }
-    return said.get(status) or _("This could not be answered.")
+    return said.get(status) or gettext("This could not be answered.")
 
 
 def _wrong_in_cookies(request: HttpRequest) -> str:
     return next(
         (
-            f"The cookie {name[:LONGEST_NAME]!r} {wrong}."
+            gettext("The cookie %(name)r %(wrong)s.") % {"name": name[:LONGEST_NAME], "wrong": wrong}
             for name, value in request.COOKIES.items()
             if (wrong := wrong_in(value))
         ),
@@ -76,19 +76,22 @@ def _wrong_in_cookies(request: HttpRequest) -> str:
 
 
 def _wrong_in_path(path: str) -> str:
-    return f"The address {wrong}." if (wrong := wrong_in(path)) else ""
+    return gettext("The address %(wrong)s.") % {"wrong": wrong} if (wrong := wrong_in(path)) else ""
 
 
 def _wrong_in_query(query: QueryDict) -> tuple[str, str] | None:
     """The first invalid parameter, and the reason; None where all are valid."""
     for name, values in query.lists():
         if len(name) > LONGEST_NAME or wrong_in(name):
-            return "a parameter", "Its name is too long or not well-formed."
+            return gettext("a parameter"), gettext("Its name is too long or not well-formed.")
         for value in values:
             if len(value) > LONGEST_VALUE:
-                return name, f"At most {LONGEST_VALUE} characters, this has {len(value)}."
+                return name, gettext("At most %(most)s characters, this has %(count)s.") % {
+                    "most": LONGEST_VALUE,
+                    "count": len(value),
+                }
             if wrong := wrong_in(value):
-                return name, f"It {wrong}."
+                return name, gettext("It %(wrong)s.") % {"wrong": wrong}
     return None
 
 
@@ -101,5 +104,5 @@ def _wrong_in_form(request: HttpRequest) -> tuple[str, str] | None:
         return None
     for name, values in request.POST.lists():
         if wrong := wrong_in(name) or next(filter(None, map(wrong_in, values)), ""):
-            return name[:LONGEST_NAME].replace("\x00", "\ufffd"), f"It {wrong}."
+            return name[:LONGEST_NAME].replace("\x00", "\ufffd"), gettext("It %(wrong)s.") % {"wrong": wrong}
     return None

@@ -236,8 +236,9 @@ def states(event: Event, *, now: datetime) -> list[State]:
         return [State(slug="postponed", word=gettext("Postponed"), detail=gettext("new date not known yet"))]
     found = {
         State(slug="sold_out", word=gettext("Sold out")): event.sold_out,
-        State(slug="moved_online", word=gettext("Moved online"), detail=gettext("not at the venue")): event.happening
-        == Happening.MOVED_ONLINE,
+        State(
+            slug="moved_online", word=gettext("Moved online"), detail=gettext("not at the venue")
+        ): event.happening == Happening.MOVED_ONLINE,
         State(slug="rescheduled", word=gettext("New time"), detail=_moved_from(event, now)): event.happening
         == Happening.RESCHEDULED,
         State(slug="moved", word=gettext("New place"), detail=_was_at(event)): bool(former_place(event)),

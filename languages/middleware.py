@@ -14,6 +14,8 @@ from languages.codes import BY_CODE, DEFAULT
 from languages.links import lead_on
 
 _API: Final = "/api/"
+#: Where the API answers with sentences. All its other answers are the same in each language, so caches may share them.
+_TEXTS: Final = ("/api/v1/search",)
 _LONGEST_HEADER: Final = 500
 
 
@@ -53,8 +55,9 @@ class LanguageMiddleware:
         code = asked_language(request)
         with translation.override(code):
             response = self.get_response(request)
-        response.headers.setdefault("Content-Language", code)
-        patch_vary_headers(response, ["Accept-Language"])
+        if response.status_code >= 400 or request.path_info.startswith(_TEXTS):
+            response.headers.setdefault("Content-Language", code)
+            patch_vary_headers(response, ["Accept-Language"])
         return response
 
 

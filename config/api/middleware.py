@@ -10,6 +10,7 @@ from django.core.signals import got_request_exception
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext
 
 from accounts.exceptions import LoginRefused
 from accounts.limits import PLACE_REPORTS, REPORTS, SCANS, SUBMISSIONS, WEBHOOKS, Policy, Taken, reading, take
@@ -66,11 +67,15 @@ class ApiMiddleware:
             return problems.not_found(request)
         if isinstance(error, RequestDataTooBig):
             most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024
-            return _problem(request, 413, f"The body is larger than {most} KiB; send it in parts.")
+            return _problem(
+                request,
+                413,
+                gettext("The body is larger than %(most)s KiB; send it in parts.") % {"most": most},
+            )
         if isinstance(error, SuspiciousOperation):
-            return _problem(request, 400, "The request is not well-formed.")
+            return _problem(request, 400, gettext("The request is not well-formed."))
         if isinstance(error, PermissionDenied):
-            return _problem(request, 403, str(error) or "This is not allowed.")
+            return _problem(request, 403, str(error) or gettext("This is not allowed."))
         if isinstance(error, LoginRefused):
             refused = _problem(request, error.status, error.detail)
             refused["Retry-After"] = str(error.retry_after)
@@ -89,7 +94,9 @@ def _policy(request: HttpRequest) -> Policy:
 
 def _too_many(request: HttpRequest, taken: Taken) -> HttpResponse:
     policy = taken.policy
-    detail = f"At most {policy.limit} requests in {policy.window} seconds ({policy.name}). Try again in {taken.reset} seconds."
+    detail = gettext(
+        "At most %(limit)s requests in %(window)s seconds (%(name)s). Try again in %(seconds)s seconds."
+    ) % {"limit": policy.limit, "window": policy.window, "name": policy.name, "seconds": taken.reset}
     response = _problem(request, 429, detail)
     response["Retry-After"] = str(taken.reset)
     return response

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from django.utils.translation import gettext
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 
@@ -21,10 +22,12 @@ class BoundedJSONParser(JSONParser):
         try:
             body = super().parse(stream, media_type, parser_context)
         except RecursionError as error:
-            raise ParseError(f"The JSON is nested more than {DEEPEST} deep.") from error
+            raise ParseError(
+                gettext("The JSON is nested more than %(depth)s deep.") % {"depth": DEEPEST}
+            ) from error
         for place, depth, value in _walk(body):
             if depth > DEEPEST:
-                raise ParseError(f"The JSON is nested more than {DEEPEST} deep.")
+                raise ParseError(gettext("The JSON is nested more than %(depth)s deep.") % {"depth": DEEPEST})
             if isinstance(value, str) and (wrong := wrong_in(value)):
                 raise ParseError(f"{place or 'body'}: {wrong}.")
         return body
@@ -33,9 +36,9 @@ class BoundedJSONParser(JSONParser):
 def wrong_in(text: str) -> str:
     """What PostgreSQL and UTF-8 cannot store of `text`, as a phrase; '' where it is valid."""
     if "\x00" in text:
-        return "contains a NUL character"
+        return gettext("contains a NUL character")
     if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
-        return "contains a lone surrogate"
+        return gettext("contains a lone surrogate")
     return ""
 
 

@@ -26,7 +26,7 @@ def test_hours_are_said_in_letters_that_people_read() -> None:
         (HOURS, TUESDAY, "Open today 10:00 to 18:00"),
         (HOURS, TUESDAY - timedelta(days=1), "Closed today"),
         (HOURS, date(2026, 12, 25), "Closed today"),
-        ("Mo-Su 10:00-12:00,14:00-17:00", TUESDAY, "Open today 10:00 to 12:00 and 14:00 to 17:00"),
+        ("Mo-Su 10:00-12:00,14:00-17:00", TUESDAY, "Open today 10:00 to 12:00, 14:00 to 17:00"),
         ("by appointment, mostly", TUESDAY, ""),
     ],
 )
