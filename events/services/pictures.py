@@ -64,9 +64,15 @@ class Fetched:
 
 
 def fetch_pictures(
-    *, now: datetime | None = None, http: HttpClient | None = None, seconds: float = SECONDS
+    *,
+    now: datetime | None = None,
+    http: HttpClient | None = None,
+    seconds: float = SECONDS,
+    of_samples: bool = False,
 ) -> Fetched:
     """Fetch and store waiting pictures, until none waits or `seconds` are over.
+
+    Pictures of samples are nowhere to be fetched: only who brings a client that draws them asks for them (`of_samples`).
 
     Concurrent calls are safe: each row is claimed first. A picture whose event is over or was rejected, or
     whose source's terms forbid copies, is refused without a request. A failed one is retried four times,
@@ -76,13 +82,13 @@ def fetch_pictures(
     ends = time.monotonic() + seconds
     done = Fetched()
     if http is not None:
-        _fetch_all(http, moment, ends, done)
+        _fetch_all(http, moment, ends, done, of_samples=of_samples)
         return done
     with open_client(
         RequestPolicy(max_received=MAX_BYTES, max_decoded=MAX_BYTES, read_timeout=10.0, total_timeout=20.0),
         name="pictures",
     ) as opened:
-        _fetch_all(opened, moment, ends, done)
+        _fetch_all(opened, moment, ends, done, of_samples=of_samples)
     return done
 
 
@@ -116,9 +122,11 @@ def _folders() -> list[str]:
 # --- one call ---
 
 
-def _fetch_all(http: HttpClient, moment: datetime, ends: float, done: Fetched) -> None:
+def _fetch_all(
+    http: HttpClient, moment: datetime, ends: float, done: Fetched, *, of_samples: bool
+) -> None:
     while time.monotonic() < ends:
-        rows = _claim(moment)
+        rows = _claim(moment, of_samples=of_samples)
         if not rows:
             return
         senseless = _senseless(rows, moment)
@@ -134,12 +142,12 @@ def _fetch_all(http: HttpClient, moment: datetime, ends: float, done: Fetched) -
                 )  # left for the next call
 
 
-def _claim(moment: datetime) -> list[EventImage]:
+def _claim(moment: datetime, *, of_samples: bool) -> list[EventImage]:
     """The next waiting pictures, each marked as tried, so that no other worker takes it within the lease."""
     with transaction.atomic():
-        waiting = EventImage.objects.filter(state=ImageState.WAITING, next_attempt_at__lte=moment).order_by(
-            "next_attempt_at"
-        )
+        waiting = EventImage.objects.filter(
+            state=ImageState.WAITING, next_attempt_at__lte=moment, event__is_sample=of_samples
+        ).order_by("next_attempt_at")
         rows = list(waiting.select_for_update(skip_locked=True, of=("self",)).select_related("event")[:CHUNK])
         for row in rows:
             row.attempts += 1

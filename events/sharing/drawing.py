@@ -52,7 +52,7 @@ def draw(facts: Facts, *, site: str) -> bytes:
     _wordmark(pen, site)
     label = Style("text", 600, 30)
     name = drawable(facts.category_name)
-    write(pen, (SIZE[0] - _EDGE - width_of(name, label), 98), name, label, fill=_colour(facts.category))
+    write(pen, (SIZE[0] - _EDGE - width_of(name, label), 98), name, label, fill=colour_of(facts.category))
     style, lines = _title(facts)
     top = 230 if facts.state else 190
     if facts.state:
@@ -115,12 +115,12 @@ def _ground(facts: Facts) -> Image.Image:
         x, y = 1480 + index * 120, SIZE[1] * 2 - 40
         pen.line((x, y, x + height * 0.35, y - height), fill=110 if index == bold else 40, width=34)
     image.paste(
-        Image.new("RGB", SIZE, _colour(facts.category)), mask=veil.resize(SIZE, Image.Resampling.LANCZOS)
+        Image.new("RGB", SIZE, colour_of(facts.category)), mask=veil.resize(SIZE, Image.Resampling.LANCZOS)
     )
     return image
 
 
-def _colour(category: str) -> str:
+def colour_of(category: str) -> str:
     """The category's colour at night: OKLCH of lightness .76 and chroma .135 as `#rrggbb`.
 
     Source: https://bottosson.github.io/posts/oklab/
