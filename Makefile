@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 p
 # Images of Python often forbid to keep bytecode; each process would then compile 2,800 modules at every start.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help run dev setup setup-dev python test test-fast lint types audit image-digests chaos chaos-live hostile messages bench requirements clean
+.PHONY: help run dev setup setup-dev python test test-fast lint types audit image-digests chaos chaos-live hostile messages screenshots bench requirements clean
 
 help: ## this list
 	@echo "Nocturne: make TARGET [PORT=8000] [HOST=127.0.0.1]"
@@ -56,6 +56,9 @@ chaos: setup-dev ## kill -9 of a worker in 200 runs, and what must hold after; S
 
 chaos-live: setup-dev ## services and live servers killed under readers, 2,000 of them; SEED=1
 	@CHAOS_FULL=1 CHAOS_SECONDS=$${CHAOS_SECONDS:-5} exec $(PY) -m pytest tests/realtime/chaos -q -s -p no:logging
+
+screenshots: setup-dev ## take the pictures of the public pages in docs/screenshots/ anew, of a fresh installation
+	@exec $(PY) -m tests.site_pictures $(ARGS)
 
 hostile: setup-dev ## every hostile text at every reader, the slow ones too (some 20 minutes)
 	@HOSTILE_FULL=1 exec $(PY) -m pytest tests/hostile tests/config/test_hostile_requests.py -q

@@ -77,6 +77,7 @@ class Action(StrEnum):
     DISCOVERY_STARTED = "source.discovery_started"
     DISCOVERY_CANCELLED = "source.discovery_cancelled"
     RETRIED = "source.retried"
+    SAMPLES_REMOVED = "source.samples_removed"
     PAUSED = "source.paused"
     RESUMED = "source.resumed"
 

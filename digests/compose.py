@@ -41,8 +41,12 @@ class Day:
 
 
 def events_for(subscription: Subscription, *, now: datetime) -> list[Event]:
-    """The events for a subscription: the coming week, in order, with few of each category."""
-    return _varied(list(_wanted(subscription, now=now, begins_after=now)[: MOST * 10]))
+    """The events for a subscription: the coming week, in order, with few of each category.
+
+    Samples are mailed only where there is nothing else, which is a site that is being tried.
+    """
+    found = list(_wanted(subscription, now=now, begins_after=now)[: MOST * 10])
+    return _varied([event for event in found if not event.is_sample] or found)
 
 
 def still_on(delivery: Delivery, *, now: datetime) -> list[Event]:

@@ -29,6 +29,7 @@ from sources.runs import process
 from sources.runs.fetch import fetch_payloads
 from sources.runs.release import release_stuck
 from sources.samples.load import refresh_samples
+from sources.samples.removal import remove_samples
 from sources.setup import usual
 from sources.triggers.discovery import advance, unfinished
 from sources.triggers.due import start_due
@@ -240,6 +241,12 @@ def process_rematch() -> int:
 def fetch_samples() -> int:
     """Render the sample feeds for today, if this site shows samples. Returns how many sources were loaded."""
     return refresh_samples(now=now())
+
+
+@shared_task
+def process_removal_of_samples() -> int:
+    """Remove what is left of the samples. Returns how many events."""
+    return remove_samples()
 
 
 @shared_task

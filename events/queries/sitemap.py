@@ -71,4 +71,4 @@ def events_of_month(
 
 
 def _listed(now: datetime) -> QuerySet[Event]:
-    return public().filter(end_date__gte=(now - AFTERWARDS).date())
+    return public().filter(is_sample=False, end_date__gte=(now - AFTERWARDS).date())

@@ -55,7 +55,8 @@ def submit_changes() -> int:
 
 
 def _addresses(event_ids: Collection[UUID]) -> list[str]:
-    events = Event.objects.filter(pk__in=event_ids, publication__in=_TOLD).only("id", "slug").order_by("id")
+    told = Event.objects.filter(pk__in=event_ids, publication__in=_TOLD, is_sample=False)
+    events = told.only("id", "slug").order_by("id")
     return [f"{settings.SITE_URL}{event.get_absolute_url()}" for event in events]
 
 

@@ -122,9 +122,7 @@ def _folders() -> list[str]:
 # --- one call ---
 
 
-def _fetch_all(
-    http: HttpClient, moment: datetime, ends: float, done: Fetched, *, of_samples: bool
-) -> None:
+def _fetch_all(http: HttpClient, moment: datetime, ends: float, done: Fetched, *, of_samples: bool) -> None:
     while time.monotonic() < ends:
         rows = _claim(moment, of_samples=of_samples)
         if not rows:

@@ -359,5 +359,6 @@ def _meta(event: Event, now: datetime) -> Meta:
         feeds=[
             Feed(type="text/calendar", href=event.get_absolute_url().rstrip("/") + ".ics", title=event.title)
         ],
+        noindex=event.is_sample,
         json_ld=json_ld(event_data(event, site_url=absolute(""), drawn=absolute(picture_path(event)))),
     )

@@ -30,6 +30,7 @@ from sources.admin import acts
 from sources.admin.lab import lab_urls
 from sources.admin.panel import counts_of, panel_of
 from sources.admin.sample import sample_urls
+from sources.admin.samples import samples_urls
 from sources.admin.webhook import webhook_of
 from sources.enums import Health
 from sources.forms import config_fields, config_of
@@ -41,6 +42,7 @@ from sources.monitoring.charts import yield_chart
 from sources.queries import daily_yield
 from sources.runs.claim import RUN
 from sources.runs.pause import PAUSE, RESUME
+from sources.samples.removal import REMOVE, Shown, shown_samples
 from sources.setup import shared_keys
 
 URGENT_FIRST = (
@@ -59,6 +61,11 @@ WHEN = (
 )
 HOW = ("credential", ("rate_limit", "rate_window_seconds"), "max_bytes", "obey_robots")
 KNOWN = ("covered_at", "consecutive_failures", "last_error", "checkpoint")
+
+
+def _samples(request: HttpRequest) -> Shown | None:
+    """The samples, for who may take them away; None for others, and where there are none."""
+    return shown_samples() if may(request.user, *REMOVE) else None
 
 
 def _is_list(request: HttpRequest) -> bool:
@@ -122,7 +129,8 @@ class SourceAdmin(OwnCities, ModelAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The list; the sources that only want a key are one line a platform above it."""
         wanting = shared_keys.platforms_wanting(self.narrow(request, Source.objects.all()))
-        return super().changelist_view(request, {**(extra_context or {}), "wanting": wanting})
+        shown = {"wanting": wanting, "samples": _samples(request)}
+        return super().changelist_view(request, {**(extra_context or {}), **shown})
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         """The default ordering on other pages, which lack the annotation of this list."""
@@ -174,6 +182,7 @@ class SourceAdmin(OwnCities, ModelAdmin):
         return [
             *lab_urls(self),
             *sample_urls(self),
+            *samples_urls(self),
             path("<uuid:pk>/do/<slug:verb>/", wrap(self.do_view), name="sources_source_do"),
             *super().get_urls(),
         ]
@@ -251,6 +260,7 @@ class SourceAdmin(OwnCities, ModelAdmin):
             "may_change": may(request.user, RUN),
             "counts": counts,
             "may_read": may(request.user, READ, OVERSEE),
+            "samples": _samples(request),
         }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})
 

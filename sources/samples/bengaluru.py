@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 from sources.samples.programmes import (
     EVERY_DAY,
     WEEKDAYS,
-    WEEKEND,
     Change,
     Hall,
     Programme,

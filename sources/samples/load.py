@@ -1,17 +1,15 @@
-"""Loads the sample feeds in the same way as a fetch, draws their pictures, and removes them."""
+"""Loads the sample feeds in the same way as a fetch, and draws their pictures."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.db import transaction
-
 from events import services as events
 from pipeline.contract.http import Response
 from pipeline.contract.http_errors import ClientRefused
 from pipeline.taxonomy import canonical
-from places.models import City, Place
+from places.models import City
 from sources.enums import Trust
 from sources.models import FetchRun, Source
 from sources.samples.drawing import draw
@@ -41,30 +39,26 @@ def load_samples(*, now: datetime) -> list[FetchRun]:
             is_sample=True,
             trust=Trust.TRUSTED,
         )
-        if not source.runs.exists():
+        if feed.has_a_past(slug) and not source.runs.exists():
             runs.append(
                 load(source, [payload(slug, today, notice=FIRST_EDITION)], now=now, base_url=source.url)
             )
         runs.append(load(source, [payload(slug, today, notice=NOTICE)], now=now, base_url=source.url))
-    events.fetch_pictures(http=Drawings(), seconds=_SECONDS, of_samples=True)
     return runs
 
 
+def draw_pictures() -> int:
+    """Draw the pictures of the samples that have none yet. Returns how many events got one."""
+    return events.fetch_pictures(http=Drawings(), seconds=_SECONDS, of_samples=True).stored
+
+
 def refresh_samples(*, now: datetime) -> int:
-    """Load today's samples if this site shows samples. Returns how many runs that took."""
-    return len(load_samples(now=now)) if Source.objects.filter(is_sample=True).exists() else 0
-
-
-def remove_samples() -> int:
-    """Remove all samples: events, sources and the places that only samples use. Returns how many events.
-
-    The sources go first, so that none is loaded again meanwhile; events go in batches. It may run twice.
-    """
-    Source.objects.filter(is_sample=True).delete()
-    count = events.remove_samples()
-    with transaction.atomic():
-        Place.objects.filter(is_sample=True, events__isnull=True).delete()
-    return count
+    """Load today's samples with their pictures if this site shows samples. Returns how many runs that took."""
+    if not Source.objects.filter(is_sample=True).exists():
+        return 0
+    runs = load_samples(now=now)
+    draw_pictures()
+    return len(runs)
 
 
 class Drawings:

@@ -25,6 +25,11 @@ class Change(StrEnum):
     LATER = "later"
     ELSEWHERE = "elsewhere"
 
+    @property
+    def needs_a_past(self) -> bool:
+        """Whether readers see it only where something else was planned before."""
+        return self in (Change.LATER, Change.ELSEWHERE)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Hall:

@@ -213,6 +213,13 @@ class Feed:
     render: Callable[[Edition], bytes]
     content_type: str
 
+    def has_a_past(self, slug: str) -> bool:
+        """Whether it once listed other places or hours than now; `slug` is its own."""
+        return any(
+            slug in one.feeds and one.changes is not None and one.changes.needs_a_past
+            for one in self.town.programmes
+        )
+
 
 def _calendar_of(town: Town) -> Feed:
     return Feed(town=town, connector="ical", config={}, render=calendar, content_type="text/calendar")

@@ -5,11 +5,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils.timezone import now
 
-from sources.samples.load import load_samples, remove_samples
+from sources.samples.load import draw_pictures, load_samples
+from sources.samples.removal import remove_samples
 
 
 class Command(BaseCommand):
-    help = "load: render the sample feeds for today and ingest them. remove: delete all samples."
+    help = "load: render the sample feeds for today, ingest them and draw their pictures. remove: delete all samples."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("action", choices=["load", "remove"])
@@ -22,3 +23,4 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{run.source.slug}: {run.events_processed} events, {run.new} new, {run.merged} merged, {run.state}"
             )
+        self.stdout.write(f"{draw_pictures()} events got a picture")

@@ -1,0 +1,234 @@
+"""`python -m tests.site_pictures` takes the pictures of the public pages anew, by day and by night, on a phone and on a
+wide screen, for docs/screenshots/README.md. Without `--base` it starts a fresh installation with samples, and ends it.
+
+Not a test: it looks at a running site with a Chromium.
+"""
+
+import argparse
+import contextlib
+import io
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import httpx
+from PIL import Image
+
+from tests.chrome import FLAGS, MISSING, find_chromium
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+FOLDER: Final = ROOT / "docs" / "screenshots" / "site"
+INDEX: Final = FOLDER.parent / "README.md"
+#: Width and height of the window in CSS pixels, and the width of the file.
+SIZES: Final = ((390, 1300, 390), (1440, 1100, 960))
+COLOURS: Final = {"day": "light", "night": "dark"}
+_QUALITY: Final = 62
+_START_SECONDS: Final = 900
+_PORT: Final = "8097"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shot:
+    """A picture: its name, what it shows, and the address of the page."""
+
+    name: str
+    about: str
+    path: str
+
+
+def shots(base: str) -> Iterator[Shot]:
+    """The pages of a site with samples; those of certain events are looked up by its API."""
+    plain = (
+        ("home", "Home: tonight in the nearest city, and the selector", "/"),
+        ("city", "A city: tonight and the coming days", "/bengaluru/"),
+        ("weekend", "A list of days", "/new-york/weekend/"),
+        ("month", "A month as a calendar", f"/bengaluru/{time.strftime('%Y-%m')}/"),
+        ("category", "A category", "/bengaluru/music/"),
+        ("area", "An area", "/bengaluru/indiranagar/"),
+        ("map", "The map, and the list beside it", "/bengaluru/map/"),
+        ("scan", "The sources of a city, asked now", "/bengaluru/scan/"),
+        ("search", "Search with results", "/search?q=jazz+in+bengaluru"),
+        ("search-nearest", "Search where nothing fits: the nearest", "/search?q=opera+tomorrow+in+new+york"),
+        ("online", "What is online", "/online/"),
+        ("saved", "What is saved on the device", "/saved/"),
+        ("submit", "Tell of an event", "/submit/?city=bengaluru"),
+        ("subscribe", "The weekly mail", "/subscribe/?city=new-york"),
+        ("embed", "The builder of the component for other sites", "/embed/"),
+        ("about", "About the sources", "/about/"),
+        ("bot", "About the robot", "/about/bot"),
+        ("privacy", "Privacy", "/privacy/"),
+        ("terms", "Terms", "/terms/"),
+        ("imprint", "Imprint", "/imprint/"),
+        ("opt-out", "Opt-out", "/opt-out/"),
+        ("login", "Sign in", "/accounts/login/"),
+        ("signup", "Sign up", "/accounts/signup/"),
+        ("not-found", "Not found", "/bengaluru/nowhere-at-all/"),
+        ("city-hindi", "A city in Hindi", "/hi/bengaluru/"),
+        ("city-kannada", "A city in Kannada", "/kn/bengaluru/"),
+        ("city-spanish", "A city in Spanish", "/es/san-francisco/"),
+        ("home-french", "Home in French", "/fr/"),
+    )
+    for name, about, path in plain:
+        yield Shot(name=name, about=about, path=path)
+    yield from _of_events(base)
+
+
+def _of_events(base: str) -> Iterator[Shot]:
+    wanted = (
+        (
+            "event",
+            "An event with a picture, listed by two sources",
+            {"city": "bengaluru", "q": "Late Trio piano"},
+        ),
+        ("event-cancelled", "Cancelled", {"status": "cancelled"}),
+        ("event-rescheduled", "At another hour", {"status": "rescheduled"}),
+        ("event-sold-out", "Sold out", {"status": "sold_out"}),
+        (
+            "event-moved",
+            "Moved to another venue",
+            {"city": "bengaluru", "q": "Kannada cinema in ten posters"},
+        ),
+        ("event-online", "Online", {"online": "yes"}),
+        ("event-hindi", "An event in Hindi", {"city": "bengaluru", "language": "hi"}),
+    )
+    for name, about, query in wanted:
+        found = httpx.get(f"{base}/api/v1/events", params={**query, "limit": "1"}, timeout=60).json()[
+            "results"
+        ]
+        if not found:
+            print(f"no event for {name}: {query}", file=sys.stderr)
+            continue
+        event = found[0]
+        yield Shot(name=name, about=about, path=f"/events/{event['slug']}-{event['id'].replace('-', '')}/")
+        if name == "event":
+            venue = httpx.get(
+                f"{base}/api/v1/places", params={"city": "bengaluru", "q": "Blue Room"}, timeout=60
+            )
+            for place in venue.json().get("results", [])[:1]:
+                yield Shot(
+                    name="venue",
+                    about="A venue",
+                    path=f"/venues/{place['slug']}-{place['id'].replace('-', '')}/",
+                )
+
+
+def take(base: str, only: str) -> list[Shot]:
+    """Take the pictures of every page that answers, or of those whose names contain `only`. Returns them in order."""
+    from playwright.sync_api import sync_playwright
+
+    path = find_chromium()
+    if path is None:
+        raise SystemExit(f"nocturne: {MISSING}")
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    taken = []
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=[*FLAGS, "--no-sandbox"])
+        for shot in shots(base):
+            if only and only not in shot.name:
+                continue
+            status = httpx.get(base + shot.path, follow_redirects=True, timeout=60).status_code
+            if status != 200 and shot.name != "not-found":
+                print(f"{shot.name}: {shot.path} answers {status}", file=sys.stderr)
+                continue
+            for colours, scheme in COLOURS.items():
+                for width, height, kept in SIZES:
+                    context = chromium.new_context(
+                        viewport={"width": width, "height": height},
+                        color_scheme=scheme,  # type: ignore[arg-type]
+                        reduced_motion="reduce",
+                        timezone_id="Asia/Kolkata",
+                        locale="en-IN",
+                    )
+                    name = FOLDER / f"{shot.name}-{width}-{colours}.webp"
+                    _take(context.new_page(), base + shot.path, name, kept)
+                    context.close()
+            taken.append(shot)
+            print(shot.name, flush=True)
+        chromium.close()
+    return taken
+
+
+def _take(page: "Page", address: str, name: Path, kept: int) -> None:
+    """Take what the window shows, without the mark of the live feed, as a small WebP `kept` pixels wide."""
+    page.goto(address, wait_until="load", timeout=120_000)
+    page.wait_for_timeout(700)
+    page.evaluate("document.querySelectorAll('.livestate').forEach((one) => one.remove())")
+    image = Image.open(io.BytesIO(page.screenshot(timeout=120_000))).convert("RGB")
+    height = round(image.height * kept / image.width)
+    if kept != image.width:
+        image = image.resize((kept, height), Image.Resampling.LANCZOS)
+    image.save(name, "WEBP", quality=_QUALITY, method=6)
+
+
+def write_index(taken: list[Shot]) -> None:
+    """Write the page that shows all pictures."""
+    lines = [
+        "# Pictures of the public pages",
+        "",
+        "Taken by `make screenshots` of a fresh installation with its samples: on a phone (390 pixels wide) and on a wide screen (1,440 pixels, shown smaller), by day and by night.",
+        "Pictures of the staff's pages are in [moderation.md](../moderation.md).",
+    ]
+    for shot in taken:
+        lines += ["", f"## {shot.about}", ""]
+        pictures = [
+            f"![{shot.about}, {width} pixels, by {colours}](site/{shot.name}-{width}-{colours}.webp)"
+            for width, _, _ in SIZES
+            for colours in COLOURS
+        ]
+        lines += pictures
+    INDEX.write_text("\n".join(lines) + "\n")
+
+
+@contextlib.contextmanager
+def fresh_site() -> Iterator[str]:
+    """A fresh installation with samples on a port of its own; yields its address."""
+    base = f"http://127.0.0.1:{_PORT}"
+    with tempfile.TemporaryDirectory(prefix="nocturne-pictures-") as folder:
+        env = {**os.environ, "NOCTURNE_VAR": folder, "PORT": _PORT}
+        words = [sys.executable, "-m", "config.supervisor", "--with-parent"]
+        site = subprocess.Popen(words, cwd=ROOT, env=env, start_new_session=True)
+        try:
+            _wait(base)
+            yield base
+        finally:
+            site.send_signal(signal.SIGINT)
+            site.wait(timeout=60)
+
+
+def _wait(base: str) -> None:
+    ends = time.monotonic() + _START_SECONDS
+    while time.monotonic() < ends:
+        with contextlib.suppress(httpx.HTTPError):
+            if httpx.get(f"{base}/readyz", timeout=10).status_code == 200:
+                return
+        time.sleep(2)
+    raise SystemExit("nocturne: the installation did not start")
+
+
+def main() -> int:
+    """Exit code 0 where pictures were taken."""
+    reader = argparse.ArgumentParser(description=__doc__)
+    reader.add_argument(
+        "--base", default="", help="a running site with samples, such as http://127.0.0.1:8000"
+    )
+    reader.add_argument("--only", default="", help="pages whose names contain this; the index stays as it is")
+    asked = reader.parse_args()
+    with contextlib.nullcontext(asked.base.rstrip("/")) if asked.base else fresh_site() as base:
+        taken = take(base, asked.only)
+    if not asked.only:
+        write_index(taken)
+    return 0 if taken else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
