@@ -175,7 +175,8 @@ def write_index(taken: list[Shot]) -> None:
     lines = [
         "# Pictures of the public pages",
         "",
-        "Taken by `make screenshots` of a fresh installation with its samples: on a phone (390 pixels wide) and on a wide screen (1,440 pixels, shown smaller), by day and by night.",
+        "Taken by `make screenshots` of a fresh installation with its samples: on a phone (390 pixels wide)",
+        "and on a wide screen (1,440 pixels, shown smaller), by day and by night.",
         "Pictures of the staff's pages are in [moderation.md](../moderation.md).",
     ]
     for shot in taken:
