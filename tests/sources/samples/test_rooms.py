@@ -24,8 +24,8 @@ def samples() -> None:
 
 
 def sources_of(words: str) -> list[list[str]]:
-    """The feeds of each event whose title has `words`."""
-    events = Event.objects.filter(title__icontains=words).order_by("start_at")
+    """The feeds of each event of Bengaluru whose title has `words`."""
+    events = Event.objects.filter(title__icontains=words, city__slug="bengaluru").order_by("start_at")
     return [sorted(event.listings.values_list("origin__slug", flat=True)) for event in events]
 
 
