@@ -11,7 +11,7 @@ from moderation.services.undoing import last_undoable
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """The variables `site_name`, `site_url`, `live_url`, `is_local` and `reading`.
+    """The variables `site_name`, `site_url`, `live_url`, `is_local`, `has_worker` and `reading`.
 
     `site_url` has no trailing slash; `live_url` is '' where web and live are one. `reading`: the page's language and
     its addresses in the others.
@@ -22,6 +22,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "live_url": settings.LIVE_URL,
         "is_local": not settings.PRODUCTION,
         "reading": reading(request.get_full_path()),
+        "has_worker": settings.SERVICE_WORKER,
     }
 
 

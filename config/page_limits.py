@@ -12,7 +12,18 @@ from accounts.limits import Policy, take
 from config.wellformed import refusal
 
 LIMITED: Final = frozenset(
-    {"events:search", "events:city", "events:list", "events:city-feed", "events:list-feed"}
+    {
+        "events:search",
+        "events:city",
+        "events:list",
+        "events:city-feed",
+        "events:list-feed",
+        "events:saved",
+        "events:saved-calendar",
+        "events:embed-list",
+        "events:embed-venue",
+        "events:search-suggestions",
+    }
 )
 
 

@@ -85,6 +85,8 @@ if PRODUCTION and "*" in ALLOWED_HOSTS:
         "ALLOWED_HOSTS must name the hosts, '*' is refused when NOCTURNE_MODE=production."
     )
 LIVE_URL = env.str("LIVE_URL", default="")
+#: Saved events can be read offline; off, /sw.js deletes the worker and what it kept on devices that have it.
+SERVICE_WORKER = env.bool("SERVICE_WORKER", default=True)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])
 
 # --- Applications ---------------------------------------------------------------------------------------------------------------------
@@ -361,6 +363,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": PICTURE_ORIGINS,
         # https: does not cover wss: of another host
         "connect-src": [SELF, *([LIVE_URL, LIVE_URL.replace("http", "ws", 1)] if LIVE_URL else [])],
+        "worker-src": [SELF],
         "object-src": [NONE],
         "base-uri": [SELF],
         # browsers apply it to redirects of a form, too

@@ -44,7 +44,7 @@ class Feed:
 class Meta:
     """The head of a page. `canonical` and `image` are absolute, `image_size` is width and height in pixels.
 
-    `noindex` keeps the page out of search engines.
+    `noindex` keeps the page out of search engines; `is_embeddable`: other sites may show it in a frame (oEmbed).
     """
 
     title: str
@@ -57,6 +57,7 @@ class Meta:
     feeds: Sequence[Feed] = ()
     json_ld: SafeString | str = ""
     noindex: bool = False
+    is_embeddable: bool = False
 
 
 def plain_text(html: str, *, limit: int = 0) -> str:

@@ -172,8 +172,10 @@ def chromium(playwright: "Playwright", _chromium_address: str) -> "Iterator[Brow
 
 @pytest.fixture
 def page(chromium: "Browser") -> "Iterator[Page]":
-    """A page of 1440 × 900 in a fresh context; waits are limited to 15 s."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
+    """A page of 1440 × 900 in a fresh context; waits are limited to 15 s. No service worker stands between it and the test's routes."""
+    context = chromium.new_context(
+        viewport={"width": 1440, "height": 900}, locale="en-GB", service_workers="block"
+    )
     context.set_default_timeout(15_000)
     yield context.new_page()
     context.close()

@@ -263,4 +263,5 @@ def _meta(scope: Scope, now: datetime, found: Sequence[Section], count: int) -> 
         ],
         json_ld=json_ld(list_data(cards[:30], site_url=absolute(""))) if cards else "",
         noindex="?" in scope.path or scope.mark is not None,
+        is_embeddable=scope.is_front,
     )

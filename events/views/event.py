@@ -353,6 +353,7 @@ def _meta(event: Event, now: datetime) -> Meta:
         description=". ".join(text for text in (f"{when}{f', {where}' if where else ''}", about) if text),
         canonical=page,
         kind="event",
+        is_embeddable=True,
         image=absolute(picture_path(event)),
         image_alt=f"{event.title}, {when}",
         image_size=SIZE,

@@ -84,5 +84,6 @@ def _meta(place: Place, count: int) -> Meta:
         description=about
         % {"place": f"{place.name}, {where}" if where else place.name, "events": event_count(count)},
         canonical=absolute(venue_path(place)),
+        is_embeddable=True,
         json_ld=json_ld(data),
     )

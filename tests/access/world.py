@@ -79,7 +79,10 @@ def address(route: str, pattern: URLPattern) -> str:
     )
 
 
-_QUERIES: Final = {"admin/autocomplete/": "?app_label=events&model_name=event&field_name=city&term="}
+_QUERIES: Final = {
+    "admin/autocomplete/": "?app_label=events&model_name=event&field_name=city&term=",
+    "oembed": "?url=http://127.0.0.1:8000/bengaluru/",
+}
 _EMPTY: Final = b"x\x9c\x03\x00\x00\x00\x00\x01"
 
 
@@ -106,7 +109,7 @@ def _part(route: str, name: str) -> str:
     if name == "content_type_id":
         return str(ContentType.objects.get_for_model(Event).pk)
     if name == "hex_id":
-        return (Place if route.startswith("^venues") else Event).objects.values_list("pk", flat=True)[0].hex
+        return (Place if "venues/" in route else Event).objects.values_list("pk", flat=True)[0].hex
     if name == "slug" and "hex_id" in route:
         return "x"
     if name == "digest":

@@ -117,12 +117,18 @@ def feed(page: "Page", transactional_db: None) -> Feed:
 
 @pytest.fixture
 def phone(chromium: "Browser") -> Iterator[Callable[..., "Page"]]:
-    """Pages of 390 × 844, with further options of a context."""
+    """Pages of 390 × 844, with further options of a context; `service_workers="allow"` for what is about them."""
     contexts = []
 
     def new(**options: Any) -> "Page":
         context = chromium.new_context(
-            **{"viewport": {"width": 390, "height": 844}, "has_touch": True, "locale": "en-GB", **options}
+            **{
+                "viewport": {"width": 390, "height": 844},
+                "has_touch": True,
+                "locale": "en-GB",
+                "service_workers": "block",
+                **options,
+            }
         )
         context.set_default_timeout(15_000)
         contexts.append(context)
@@ -140,7 +146,7 @@ def complaints(page: "Page") -> list[str]:
 
     def hear(message: Any) -> None:
         if message.type in ("error", "warning") and not message.text.startswith(
-            ("WebSocket connection", "Failed to load resource")
+            ("WebSocket connection", "Failed to load resource", "Service Worker registration blocked")
         ):
             said.append(f"{page.url}: {message.text}")
 

@@ -56,7 +56,8 @@ def pages_of(event: Event) -> list[str]:
 
 def test_a_changed_price_is_read_at_once_everywhere(event: Event) -> None:
     reader = Client()
-    said = ["/bengaluru/", event.get_absolute_url(), "/bengaluru.json", f"/api/v1/events/{event.pk}"]
+    frames = ["/embed/list/?city=bengaluru", f"/embed/events/{event.pk.hex}/"]
+    said = ["/bengaluru/", event.get_absolute_url(), "/bengaluru.json", f"/api/v1/events/{event.pk}", *frames]
     for path in said:
         assert reader.get(path)["X-Cache"] == "miss", path
         again = reader.get(path)
