@@ -3,6 +3,7 @@
 from django import template
 
 from languages import addresses
+from languages import script_words as scripts
 from languages.reading import current_code
 
 register = template.Library()
@@ -18,3 +19,9 @@ def in_language(address: str) -> str:
 def alternates(address: str) -> list[tuple[str, str]]:
     """The page in all languages, as (code, address)."""
     return addresses.alternates(address)
+
+
+@register.simple_tag
+def script_words() -> dict[str, str]:
+    """What scripts say in the language of the page, by the English texts; {} in English."""
+    return scripts.script_words()

@@ -12,10 +12,10 @@
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
     const same = zone === "Asia/Calcutta" ? "Asia/Kolkata" : zone;
     const byZone = busy.find((city) => city.dataset.zone === same);
-    if (byZone) return [byZone.dataset.city, "By your time zone."];
+    if (byZone) return [byZone.dataset.city, say("By your time zone.")];
     const countries = (navigator.languages || []).map((language) => language.split("-").find((part) => /^[A-Z]{2}$/.test(part)));
     const byLanguage = busy.find((city) => countries.includes(city.dataset.country));
-    return byLanguage ? [byLanguage.dataset.city, "By your language."] : ["", ""];
+    return byLanguage ? [byLanguage.dataset.city, say("By your language.")] : ["", ""];
   }
 
   const select = document.querySelector("select[data-my-city]");
@@ -29,7 +29,7 @@
   async function show(slug, why) {
     if (!slug) return;
     if (slug !== yours().dataset.yours) {
-      const answer = await fetch(`/?city=${encodeURIComponent(slug)}`);
+      const answer = await fetch(`${document.documentElement.dataset.root}/?city=${encodeURIComponent(slug)}`);
       if (!answer.ok) return;
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("yours");
       if (!fresh) return;
@@ -40,7 +40,7 @@
   }
   if (!("chosen" in yours().dataset)) {
     const mine = kept();
-    const [slug, why] = named(mine) ? [mine, "Your city."] : guess();
+    const [slug, why] = named(mine) ? [mine, say("Your city.")] : guess();
     show(slug, why).catch(() => { /* without a network the page stays as it came */ });
   }
 
@@ -61,8 +61,8 @@
 
   const near = document.querySelector("[data-nearest]"), told = document.querySelector("[data-nearest-said]");
   near?.addEventListener("click", () => {
-    if (!navigator.geolocation) { told.textContent = "This device does not tell where it is."; return; }
-    told.textContent = "Asking where you are";
+    if (!navigator.geolocation) { told.textContent = say("This device does not tell where it is."); return; }
+    told.textContent = say("Asking where you are");
     navigator.geolocation.getCurrentPosition(({ coords }) => {
       const far = (city) => {
         const rad = Math.PI / 180, lat = +city.dataset.lat, narrow = Math.cos(lat * rad);
@@ -72,7 +72,7 @@
       const [first] = [...cities].sort((one, other) => far(one) - far(other));
       told.textContent = "";
       keep(first.dataset.city);
-      show(first.dataset.city, "The nearest to you.").then(() => yours().scrollIntoView({ block: "start" }), () => {});
-    }, () => { told.textContent = "It was not told where you are. Choose a city below."; }, { maximumAge: 600000, timeout: 10000 });
+      show(first.dataset.city, say("The nearest to you.")).then(() => yours().scrollIntoView({ block: "start" }), () => {});
+    }, () => { told.textContent = say("It was not told where you are. Choose a city below."); }, { maximumAge: 600000, timeout: 10000 });
   });
 })();

@@ -23,7 +23,7 @@
     $(item.localName, box)?.remove();
     box.append(item);
   }
-  const anew = () => tell("Much has changed. Reload the page", () => location.reload());
+  const anew = () => tell(say("Much has changed. Reload the page"), () => location.reload());
   if (!topics.length) return;
 
   function state(name, words) {
@@ -34,7 +34,7 @@
   }
   function away() {
     since ||= clock();
-    state("offline", (navigator.onLine ? "Not live since " : "Offline since ") + since);
+    state("offline", say(navigator.onLine ? "Not live since {time}" : "Offline since {time}", { time: since }));
   }
   function lost(wasUp) {
     away();
@@ -100,7 +100,7 @@
       way = n;
       isUp = 1;
       failed = tries = 0;
-      state("live", since ? `Live again since ${clock()}` : "Live");
+      state("live", since ? say("Live again since {time}", { time: clock() }) : say("Live"));
       since = 0;
       later();
     }
@@ -176,11 +176,11 @@
     const held = $$(`.card[data-event="${id}"]`), list = $("[data-live-list]")?.dataset.liveList;
     waiting.delete(id);
     if (held[0] || list && !/removed|merged|cancelled/.test(type)) {
-      const path = `/events/${id}/card?`, answer = await read(path + (list || ""));
+      const path = `${document.documentElement.dataset.root}/events/${id}/card?`, answer = await read(path + (list || ""));
       const page = answer === 204 && held[0] ? await read(path) : answer;
       for (const old of held) {
         const now = page.body ? swap(old, $(".card", page).cloneNode(true)) : old;
-        if (!answer.body) leave(now, answer === 410 ? "No longer listed" : "Not in this list any more");
+        if (!answer.body) leave(now, say(answer === 410 ? "No longer listed" : "Not in this list any more"));
       }
       if (!held[0] && page.body) arrive(id, $(".card", page));
     }
@@ -227,7 +227,7 @@
     }
     const cards = [...waiting.values()];
     if (!cards[0]) return $("#arrivals button")?.remove();
-    tell(cards.length === 1 ? `New: ${$(".card__title", cards[0]).textContent.trim()}` : `${cards.length} new events`, () => {
+    tell(cards.length === 1 ? say("New: {title}", { title: $(".card__title", cards[0]).textContent.trim() }) : say("New events: {count}", { count: cards.length }), () => {
       cards.forEach(insert);
       waiting.clear();
       settle();
@@ -245,7 +245,7 @@
       if (liveEpoch) { epoch = liveEpoch; offset = +liveOffset; }
       for (const part of parts) {
         const next = part.dataset.liveSwap === url && page.getElementById(part.id);
-        if (next && !next.isEqualNode(part)) { swap(part, next); if ("livePage" in part.dataset) tell("This page was just updated"); }
+        if (next && !next.isEqualNode(part)) { swap(part, next); if ("livePage" in part.dataset) tell(say("This page was just updated")); }
       }
       if (list && !url) await compare(page);
     }

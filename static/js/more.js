@@ -57,7 +57,7 @@
     return busy;
   }
   function tell(cards) {
-    said.textContent = `${cards.length} more ${cards.length === 1 ? "event" : "events"}${link() ? "" : ", the last ones"}`;
+    said.textContent = say(link() ? "More events: {count}" : "More events: {count}, the last ones", { count: cards.length });
   }
 
   const edge = new IntersectionObserver(async ([seen]) => {

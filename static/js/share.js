@@ -18,7 +18,7 @@ addEventListener("click", async (click) => {
   } catch { return; /* closed by the reader */ }
   dispatchEvent(new CustomEvent("shared", { detail: button.closest("[data-event]")?.dataset.event }));
   if (navigator.share) return;
-  const notice = Object.assign(document.createElement("p"), { className: "notice", textContent: "Address copied" });
+  const notice = Object.assign(document.createElement("p"), { className: "notice", textContent: say("Address copied") });
   document.getElementById("arrivals").append(notice);
   setTimeout(() => notice.remove(), 6000);
 });

@@ -25,8 +25,8 @@
 
   function begin(input) {
     const form = input.form, field = input.parentElement, id = `${input.id}-suggestions`;
-    const list = element("div", { id }, { role: "listbox", "aria-label": "Suggestions" });
-    const clear = element("button", { type: "button", className: "suggest__clear", textContent: "Forget what was sought" });
+    const list = element("div", { id }, { role: "listbox", "aria-label": say("Suggestions") });
+    const clear = element("button", { type: "button", className: "suggest__clear", textContent: say("Forget what was sought") });
     const popup = element("div", { className: "suggest", hidden: true });
     const said = element("span", { className: "vh" }, { role: "status" });
     let timer = 0, asked = null, options = [];
@@ -56,7 +56,7 @@
       const kinds = [...new Set(rows.map((row) => row.type))].filter((kind) => kind in KINDS);
       options = [];
       list.replaceChildren(...kinds.map((kind) => {
-        const name = element("div", { id: `${id}-${kind}`, className: "suggest__kind", textContent: KINDS[kind] }, { role: "presentation" });
+        const name = element("div", { id: `${id}-${kind}`, className: "suggest__kind", textContent: say(KINDS[kind]) }, { role: "presentation" });
         const group = element("div", {}, { role: "group", "aria-labelledby": name.id });
         group.append(name);
         for (const row of rows.filter((one) => one.type === kind)) {
@@ -70,7 +70,7 @@
       clear.hidden = !kinds.includes("recent");
       input.setAttribute("aria-expanded", String(any));
       input.removeAttribute("aria-activedescendant");
-      said.textContent = any ? `${options.length} ${options.length === 1 ? "suggestion" : "suggestions"}` : words ? "No suggestions" : "";
+      said.textContent = any ? say("Suggestions: {count}", { count: options.length }) : words ? say("No suggestions") : "";
     }
     async function ask() {
       asked?.abort();
@@ -98,7 +98,7 @@
       close();
       if (row.type === "recent") { form.requestSubmit(); return; }
       if (row.url.startsWith("/search?q=")) keep(row.text);
-      location.assign(new URL(row.url, location.origin));
+      location.assign(new URL(row.url.startsWith("/") ? document.documentElement.dataset.root + row.url : row.url, location.origin));
     }
 
     input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, input.value.trim() ? WAIT : 0); });
@@ -116,7 +116,7 @@
       input.focus();
     });
     popup.addEventListener("pointerdown", (event) => event.preventDefault()); // the focus stays in the field
-    clear.addEventListener("click", () => { forget(); close(); said.textContent = "Forgotten"; input.focus(); });
+    clear.addEventListener("click", () => { forget(); close(); said.textContent = say("Forgotten"); input.focus(); });
     field.addEventListener("focusout", (event) => { if (!field.contains(event.relatedTarget)) close(); });
     form.addEventListener("submit", () => { keep(input.value); close(); });
     addEventListener("pageshow", (event) => { if (event.persisted) close(); });

@@ -1,6 +1,12 @@
 /* Runs before the first paint: the remembered theme without a flash, and the mark that scripts work. */
 (() => {
   const root = document.documentElement;
+  let words;
+  /* A text in the language of the page (languages/script_words.py), with what stands for its {names}. */
+  globalThis.say = (text, values = {}) => {
+    words ||= JSON.parse(document.getElementById("words")?.textContent || "{}");
+    return Object.entries(values).reduce((said, [name, value]) => said.replace(`{${name}}`, () => value), words[text] || text);
+  };
   root.classList.add("js");
   let kept = null;
   try { kept = localStorage.getItem("theme"); } catch { /* storage may be closed; the system's preference holds */ }
@@ -11,7 +17,7 @@
   addEventListener("DOMContentLoaded", () => {
     const button = document.getElementById("theme");
     if (!button) return;
-    const name = () => button.setAttribute("aria-label", root.dataset.theme === "day" ? "Switch to night" : "Switch to day");
+    const name = () => button.setAttribute("aria-label", say(root.dataset.theme === "day" ? "Switch to night" : "Switch to day"));
     name();
     button.addEventListener("click", () => {
       kept = root.dataset.theme === "day" ? "night" : "day";

@@ -11,13 +11,15 @@
 
   function ago(text) {
     const minutes = Math.floor((Date.now() - new Date(text)) / 60000 + 0.5);
-    if (minutes < 2) return "just now";
-    return minutes < 60 ? `${minutes} min ago` : minutes < 1440 ? `${Math.floor(minutes / 60)} h ago` : "";
+    if (minutes < 2) return say("just now");
+    return minutes < 60 ? say("{minutes} min ago", { minutes }) : minutes < 1440 ? say("{hours} h ago", { hours: Math.floor(minutes / 60) }) : "";
   }
   function parts(date, timeZone) {
     const options = { timeZone, weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
     return Object.fromEntries(new Intl.DateTimeFormat("en-GB", options).formatToParts(date).map((part) => [part.type, part.value]));
   }
+  const root = document.documentElement;
+  const written = (date, timeZone, part) => root.lang === "en" ? day(part) : new Intl.DateTimeFormat(root.lang, { timeZone, weekday: "short", day: "numeric", month: "short" }).format(date);
   const day = (part) => `${part.weekday} ${part.day} ${part.month.slice(0, 3)}`;
   /* "Tonight 20:00", "Sat 12 Dec 20:00"; a night belongs to the day on which it began, until 05:00. */
   function when(data) {
@@ -26,17 +28,17 @@
     const near = (shift) => day(parts(new Date(Date.now() + hours(shift)), zone)) === day(said);
     const night = (moment) => day(parts(new Date(moment - hours(5)), zone));
     const isNight = !isDay && (said.hour >= 17 || said.hour < 5) && night(+start) === night(Date.now());
-    const words = isNight ? "Tonight" : near(0) ? "Today" : near(24) ? "Tomorrow" : near(-24) ? "Yesterday" : day(said);
+    const words = isNight ? say("Tonight") : near(0) ? say("Today") : near(24) ? say("Tomorrow") : near(-24) ? say("Yesterday") : written(start, zone, said);
     return isDay ? words : `${words} ${said.hour}:${said.minute}`;
   }
   function line({ type, at, data }) {
     const item = box().querySelector("template").content.firstElementChild.cloneNode(true);
     const put = (name, text) => { item.querySelector(name).textContent = text; };
-    const city = document.querySelector(`.cities a[href="/${data.city}/"]`);
+    const city = document.querySelector(`.cities a[href="${root.dataset.root}/${data.city}/"]`);
     item.dataset.line = data.id;
-    item.querySelector("a").href = `/events/${data.slug}-${data.id.replaceAll("-", "")}/`;
+    item.querySelector("a").href = `${root.dataset.root}/events/${data.slug}-${data.id.replaceAll("-", "")}/`;
     item.querySelector("time").dateTime = at;
-    put(".ticker__kind", KINDS[type] || STATES[data.status] || "Updated");
+    put(".ticker__kind", say(KINDS[type] || STATES[data.status] || "Updated"));
     put(".ticker__title", data.title);
     put(".ticker__when", when(data));
     put(".ticker__where", [data.venue, city?.firstChild.textContent].filter(Boolean).join(", "));
@@ -57,7 +59,7 @@
   }
   function name(button) {
     button.setAttribute("aria-pressed", paused);
-    button.textContent = paused ? (held.size ? `Go on (${held.size})` : "Go on") : "Pause";
+    button.textContent = paused ? (held.size ? say("Go on ({count})", { count: held.size }) : say("Go on")) : say("Pause");
   }
 
   document.addEventListener("live", ({ detail: news }) => {

@@ -49,7 +49,7 @@ def test_a_list_loads_at_its_edge_stops_and_is_found_again(
 
     page.get_by_role("link", name="Later events").focus()
     page.keyboard.press("Enter")
-    page.get_by_text("5 more events, the last ones").wait_for(state="attached")
+    page.get_by_text("More events: 5, the last ones").wait_for(state="attached")
     assert page.evaluate("document.activeElement.textContent") == "Gig 120"
     assert page.get_by_role("link", name="Later events").count() == 0
     assert barriers(page, "#list") == []

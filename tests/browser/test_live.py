@@ -162,7 +162,7 @@ def test_several_new_events_wait_behind_one_marker(city: "Page", feed: Feed, nig
     new = [make_event(title=f"Secret gig {number}", start=night[0].start_at) for number in range(3)]
     for number, event in enumerate(new):
         feed.tell("event.published", event, 10**9 + number)
-    city.get_by_role("button", name="3 new events").click()
+    city.get_by_role("button", name="New events: 3").click()
     assert city.locator("#list .card--arrived").count() == 3
 
 
