@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from events.queries import events_of_month, months_with_events
 from events.views.rendering_cache import share_rendering
 from events.views.shared import absolute
+from languages.addresses import alternates
 from outbox.renderings.shown import show
 from pipeline import patterns
 from places.enums import CityState
@@ -32,6 +33,7 @@ _MONTH: Final = patterns.compile(
     longest=100,
 )
 _NAMESPACE: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
+_XHTML: Final = "http://www.w3.org/1999/xhtml"
 
 
 @require_safe
@@ -85,10 +87,19 @@ def _cities(now: datetime) -> list[tuple[str, datetime | None]]:
 
 
 def _xml(root: str, item: str, rows: Iterable[tuple[str, datetime | None]]) -> HttpResponse:
-    lines = [f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{_NAMESPACE}">']
+    lines = [f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{_NAMESPACE}" xmlns:xhtml="{_XHTML}">']
     for path, changed_at in rows:
         last = (
             f"<lastmod>{changed_at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}+00:00</lastmod>" if changed_at else ""
         )
-        lines.append(f"<{item}><loc>{escape(absolute(path))}</loc>{last}</{item}>")
+        languages = _languages(path) if item == "url" else ""
+        lines.append(f"<{item}><loc>{escape(absolute(path))}</loc>{last}{languages}</{item}>")
     return HttpResponse("\n".join([*lines, f"</{root}>\n"]), content_type="application/xml")
+
+
+def _languages(path: str) -> str:
+    """The page in each language; the address without a prefix is for readers of all others."""
+    found = [*alternates(absolute(path)), ("x-default", absolute(path))]
+    return "".join(
+        f'<xhtml:link rel="alternate" hreflang="{code}" href="{escape(address)}"/>' for code, address in found
+    )

@@ -108,3 +108,17 @@ def test_without_valkey_they_answer(client, monkeypatch):
     make_event()
     monkeypatch.setattr(cache, "get", away)
     assert len(listed(client, "/sitemap.xml")) == 2
+
+
+def test_each_page_is_named_in_all_languages(client):
+    path = make_event().get_absolute_url()
+    [item] = ElementTree.fromstring(client.get("/sitemap-bengaluru-2026-11.xml").content)  # noqa: S314 (our own)
+    links = {
+        link.get("hreflang"): urlsplit(link.get("href")).path
+        for link in item.findall("{http://www.w3.org/1999/xhtml}link")
+    }
+    assert links == {
+        "en": path,
+        **{code: f"/{code}{path}" for code in ("hi", "kn", "es", "fr")},
+        "x-default": path,
+    }
