@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -14,8 +15,8 @@ from events.views.shared import absolute
 def about(request: HttpRequest) -> HttpResponse:
     """How events get here, and our promises."""
     meta = Meta(
-        title="How Nocturne works",
-        description="Where the events come from and how they are checked.",
+        title=gettext("How %(site)s works") % {"site": settings.SITE_NAME},
+        description=gettext("Where the events come from and how they are checked."),
         canonical=absolute("/about/"),
     )
     return render(request, "events/about.html", {"meta": meta})
@@ -28,8 +29,8 @@ def bot(request: HttpRequest) -> HttpResponse:
     The user agent links here.
     """
     meta = Meta(
-        title="For site owners",
-        description="How Nocturne reads calendars and pages.",
+        title=gettext("For site owners"),
+        description=gettext("How %(site)s reads calendars and pages.") % {"site": settings.SITE_NAME},
         canonical=absolute("/about/bot"),
     )
     return render(request, "events/bot.html", {"meta": meta})

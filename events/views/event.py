@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from events.action import main_action, second_action
@@ -44,10 +45,10 @@ from events.views.place_now import place_lines
 from events.views.rendering_cache import share_rendering
 from events.views.shared import absolute, live
 from events.weather import is_outdoors, outlook_of
-from events.words import count_words, language_words, lasting_words, price_words, since_words, zone_words
+from events.words import language_words, lasting_words, price_words, since_words, stated_words, zone_words
+from languages.numbers import number_words
 from outbox.renderings.shown import show
 from pipeline.contract.enums import Setting
-from pipeline.contract.fields import simple_words
 from pipeline.dates.event_times import zone_or_utc
 from places.enums import PlaceState
 
@@ -60,9 +61,11 @@ LEAST_OPENED = 10
 #: What readers see of the axis `verification`.
 VERIFIED = {
     Verification.UNVERIFIED: "",
-    Verification.VERIFIED: "By our moderators",
-    Verification.OFFICIAL: "Official: its organizer says so",
+    Verification.VERIFIED: gettext_noop("By our moderators"),
+    Verification.OFFICIAL: gettext_noop("Official: its organizer says so"),
 }
+#: Under a roof or not, for readers.
+SETTINGS = {"indoor": gettext_noop("Indoor"), "outdoor": gettext_noop("Outdoor")}
 
 
 @require_safe
@@ -237,7 +240,7 @@ def _around(event: Event, now: datetime) -> dict[str, Any]:
         "similar": [card(other, now=now, weather=weather) for other in others],
         "place": place,
         "now_lines": place_lines(place, now=now) if place is not None else (),
-        "now_heading": f"{place.name} now" if place is not None else "",
+        "now_heading": _("%(place)s now") % {"place": place.name} if place is not None else "",
     }
 
 
@@ -263,25 +266,36 @@ def _facts(event: Event, now: datetime) -> list[tuple[str, str]]:
         else ""
     )
     facts = [
-        ("Prices", " · ".join(event.offers)),
-        ("Open", hours_words(event.opening_hours)),
+        (pgettext("fact", "Prices"), " · ".join(event.offers)),
+        (pgettext("fact", "Open"), hours_words(event.opening_hours)),
         (
-            "Today",
+            _("Today"),
             today_words(event.opening_hours, now.date())
             if event.start_date <= now.date() <= event.end_date
             else "",
         ),
-        ("Lasts", length),
-        ("Doors", f"{event.doors_at.astimezone(now.tzinfo):%H:%M}" if event.doors_at else ""),
-        ("With", ", ".join(event.performers)),
-        ("By", _organizer_words(event)),
-        ("Language", language_words(event.language)),
-        ("Places", f"{event.capacity:,}" if event.capacity else ""),
-        ("Sign-up", "Needed" if event.registration_required else ""),
-        ("Setting", event.setting.title() if event.setting != "unknown" else ""),
-        *simple_words(event),
-        ("Verified", VERIFIED[Verification(event.verification)]),
-        ("Zone", f"{event.timezone.replace('_', ' ')} ({zone_words(event.start_at.astimezone(now.tzinfo))})"),
+        (pgettext("fact", "Lasts"), length),
+        (
+            pgettext("fact", "Doors"),
+            f"{event.doors_at.astimezone(now.tzinfo):%H:%M}" if event.doors_at else "",
+        ),
+        (pgettext("fact", "With"), ", ".join(event.performers)),
+        (pgettext("fact", "By"), _organizer_words(event)),
+        (pgettext("fact", "Language"), language_words(event.language)),
+        (pgettext("fact", "Places"), number_words(event.capacity) if event.capacity else ""),
+        (pgettext("fact", "Sign-up"), _("Needed") if event.registration_required else ""),
+        (pgettext("fact", "Setting"), _(SETTINGS[event.setting]) if event.setting in SETTINGS else ""),
+        *stated_words(event),
+        (
+            pgettext("fact", "Verified"),
+            _(VERIFIED[Verification(event.verification)])
+            if VERIFIED[Verification(event.verification)]
+            else "",
+        ),
+        (
+            pgettext("fact", "Zone"),
+            f"{event.timezone.replace('_', ' ')} ({zone_words(event.start_at.astimezone(now.tzinfo))})",
+        ),
     ]
     return [(name, value) for name, value in facts if value]
 
@@ -291,9 +305,8 @@ def _organizer_words(event: Event) -> str:
     if event.organizer is None:
         return ""
     mark = Verification(event.organizer.verification)
-    return (
-        event.organizer.name if mark is Verification.UNVERIFIED else f"{event.organizer.name} ({mark.value})"
-    )
+    words = {Verification.VERIFIED: _("verified"), Verification.OFFICIAL: _("official")}
+    return f"{event.organizer.name} ({words[mark]})" if mark in words else event.organizer.name
 
 
 def _directions(event: Event) -> str:
@@ -308,8 +321,12 @@ def _opened(event: Event) -> str:
     counters = getattr(event, "counters", None)
     if counters is None or counters.views < LEAST_OPENED:
         return ""
-    shared = f", shared {count_words(counters.shares, 'time')}" if counters.shares else ""
-    return f"Opened {count_words(counters.views, 'time')}{shared}"
+    opened = ngettext("Opened %(count)s time", "Opened %(count)s times", counters.views)
+    opened %= {"count": number_words(counters.views)}
+    if not counters.shares:
+        return opened
+    shared = ngettext("shared %(count)s time", "shared %(count)s times", counters.shares)
+    return f"{opened}, {shared % {'count': number_words(counters.shares)}}"
 
 
 def _links(event: Event, *, by_id: bool) -> dict[str, str]:
@@ -331,9 +348,9 @@ def _origins(event: Event, now: datetime, *, by_id: bool) -> list[dict[str, str]
                 "name": listing.origin.name,
                 "url": link_path(event, listing.id.hex) if by_id and address else address,
                 "credit": listing.origin.credit,
-                "seen": f"no longer listed, noticed {words}"
+                "seen": _("no longer listed, noticed %(ago)s") % {"ago": words}
                 if listing.missing_since
-                else f"last seen {words}",
+                else _("last seen %(ago)s") % {"ago": words},
             }
         )
     return rows
