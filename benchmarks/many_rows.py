@@ -117,8 +117,9 @@ class Made:
     def _search(self, pk: str, title: str, language: str, category: str, told: Description, performers: Sequence[str], venue: str,
                 organizer: Any, tags: Sequence[str], area: Any, town: Town) -> None:  # fmt: skip
         """The document as `events.services.search_text` writes it, put together from the terms of its texts."""
-        from events.models.search import category_key, city_key
+        from events.models.search import category_key, city_key, performer_key, tag_key
         from pipeline.taxonomy import BY_SLUG
+        from pipeline.text.folding import address_part
         from pipeline.text.terms import TERMS_VERSION
 
         names = [*performers, venue, organizer[1] if organizer else ""]
@@ -134,7 +135,10 @@ class Made:
                 places[term] = f"{places[term]},{more}" if term in places else more
             begins += length + _APART
         document = " ".join([f"'{term}':{at}" for term, at in places.items()])
-        document += f" '{category_key(category)}' '{city_key(town.city.slug)}'"
+        keys = [category_key(category), city_key(town.city.slug)]
+        keys += [performer_key(address_part(name)) for name in performers]
+        keys += dict.fromkeys(tag_key(address_part(tag)) for tag in tags)
+        document += "".join(f" '{key}'" for key in keys)
         self.lines["events_eventsearch"].append(
             f"{pk}\t{document}\t{TERMS_VERSION}\t{_unaccented(title)}\t{key}\n"
         )

@@ -11,6 +11,17 @@ from django.utils.translation import gettext
 from accounts.limits import Policy, take
 from config.wellformed import refusal
 
+_COLLECTIONS: Final = (
+    "venue",
+    "organizer",
+    "performer",
+    "series",
+    "tag",
+    "online",
+    "online-list",
+    "elsewhere",
+    "elsewhere-list",
+)
 LIMITED: Final = frozenset(
     {
         "events:search",
@@ -23,6 +34,7 @@ LIMITED: Final = frozenset(
         "events:embed-list",
         "events:embed-venue",
         "events:search-suggestions",
+        *(f"events:{name}{feed}" for name in _COLLECTIONS for feed in ("", "-feed")),
     }
 )
 

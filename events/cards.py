@@ -68,8 +68,8 @@ class Moment:
 class Card:
     """The content of a card.
 
-    `also` names its other dates where a list shows it once, `distance` is that from the reader's spot. `simple_facts` are
-    the known simple fields as (label, words), which mails show.
+    `also` names its other dates where a list shows it once, `zone` its zone where several meet in a list, `distance` is that
+    from the reader's spot. `simple_facts` are the known simple fields as (label, words), which mails show.
     """
 
     id: str
@@ -89,6 +89,7 @@ class Card:
     art: SafeString
     is_sample: bool
     also: str = ""
+    zone: str = ""
     distance: str = ""
     simple_facts: Sequence[tuple[str, str]] = ()
     outlook: Outlook | None = None

@@ -260,6 +260,18 @@ def _begins(wanted: EventFilter, now: datetime, zone: ZoneInfo) -> datetime:
     return local_midnight(first, zone)
 
 
+def present_segment(city: City, segment: str) -> str:
+    """The slug that the area which had this one has now; '' where no area had it.
+
+    An area whose slug became that of a page was renamed by migration places/0012 to the same with `-area` behind it.
+    """
+    renamed = f"{segment[:75]}-area"
+    for area in city.areas.all():
+        if segment in area.former_slugs or area.slug == renamed:
+            return area.slug
+    return ""
+
+
 def _segment(segment: str, areas: Mapping[str, Area], now: datetime) -> dict[str, str]:
     if segment in set(When):
         return {"when": segment}

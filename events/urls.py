@@ -21,6 +21,11 @@ register_converter(EndingConverter, "ending")
 
 app_name = "events"
 _KEY = r"(?P<slug>[^/]*)-(?P<hex_id>[0-9a-f]{32})"
+_ENDING = rf"(?P<ending>{EndingConverter.regex})"
+#: Collections by their first segment: with a row's id, by a name, and outside of every city.
+_WITH_ID = (("organizers", "organizer"), ("series", "series"))
+_NAMED = (("performers", "performer"), ("tags", "tag"))
+_OUTSIDE = ("online", "elsewhere")
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -62,6 +67,43 @@ urlpatterns = [
     re_path(rf"^events/{_KEY}\.ics$", views.event_calendar, name="event-calendar"),
     re_path(rf"^venues/{_KEY}/$", views.venue_page, name="venue"),
     re_path(rf"^venues/{_KEY}/now/$", views.tell_now, name="tell-now"),
+    re_path(rf"^venues/{_KEY}\.{_ENDING}$", views.venue_feed, name="venue-feed"),
+    *(
+        re_path(rf"^{first}/{_KEY}/$", views.collection_page, {"kind": kind}, name=kind)
+        for first, kind in _WITH_ID
+    ),
+    *(
+        re_path(rf"^{first}/{_KEY}\.{_ENDING}$", views.collection_feed, {"kind": kind}, name=f"{kind}-feed")
+        for first, kind in _WITH_ID
+    ),
+    *(
+        path(f"{first}/<str:name>/", views.collection_page, {"kind": kind}, name=kind)
+        for first, kind in _NAMED
+    ),
+    *(
+        path(
+            f"{first}/<str:name>.<ending:ending>", views.collection_feed, {"kind": kind}, name=f"{kind}-feed"
+        )
+        for first, kind in _NAMED
+    ),
+    *(path(f"{kind}/", views.collection_page, {"kind": kind}, name=kind) for kind in _OUTSIDE),
+    *(
+        path(f"{kind}.<ending:ending>", views.collection_feed, {"kind": kind}, name=f"{kind}-feed")
+        for kind in _OUTSIDE
+    ),
+    *(
+        path(f"{kind}/<slug:segment>/", views.collection_page, {"kind": kind}, name=f"{kind}-list")
+        for kind in _OUTSIDE
+    ),
+    *(
+        path(
+            f"{kind}/<slug:segment>.<ending:ending>",
+            views.collection_feed,
+            {"kind": kind},
+            name=f"{kind}-list-feed",
+        )
+        for kind in _OUTSIDE
+    ),
     path("<slug:city>.<ending:ending>", views.city_feed, name="city-feed"),
     path("<slug:city>/<slug:segment>.<ending:ending>", views.city_feed, name="list-feed"),
     path("<slug:city>/", views.city_page, name="city"),

@@ -208,6 +208,17 @@ class Event(models.Model):
                 name="event_approved_hours",
                 condition=Q(publication="approved") & ~Q(opening_hours=""),
             ),
+            # what is online, for anybody anywhere: the condition of `events.queries.collection.ONLINE`
+            models.Index(
+                fields=["start_at", "id"],
+                name="event_approved_online",
+                condition=Q(publication="approved") & (~Q(online="no") | Q(happening="moved_online")),
+            ),
+            models.Index(
+                fields=["end_date", "start_at"],
+                name="event_approved_days",
+                condition=Q(publication="approved", end_date__gt=F("start_date")),
+            ),
             models.Index(
                 fields=["series", "start_at"], name="event_series_start", condition=Q(series__isnull=False)
             ),

@@ -21,11 +21,21 @@ def category_key(slug: str) -> str:
     return f"=category.{slug}"
 
 
+def performer_key(part: str) -> str:
+    """The same for a performer, by `pipeline.text.folding.address_part` of the name."""
+    return f"=performer.{part}"
+
+
+def tag_key(part: str) -> str:
+    """The same for a tag, by its `address_part`."""
+    return f"=tag.{part}"
+
+
 class EventSearch(models.Model):
     """The full text of an event, and its folded title for trigrams.
 
     `document` is written by `events.services.search_text` from `pipeline.text.terms`: title A; performers, venue and
-    organizer B; tags, category, area and city C; description D; and the keys of city and category. For a day `former`
+    organizer B; tags, category, area and city C; description D; and the keys of city, category, performers and tags. For a day `former`
     keeps what it was before its last change, for readers of the live feed whose words the event held until then.
     """
 

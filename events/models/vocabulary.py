@@ -81,6 +81,9 @@ class SearchName(models.Model):
             # most names are titles: the others answer for one and two letters
             GinIndex(fields=["words"], name="search_name_no_title", condition=~Q(kind="title")),
             models.Index(
+                fields=["kind", "target", "folded"], name="search_name_kind", condition=~Q(kind="title")
+            ),
+            models.Index(
                 OpClass(F("folded"), name="varchar_pattern_ops"),
                 name="search_name_title",
                 condition=Q(kind="title"),

@@ -1,5 +1,6 @@
 """Queries on events. They write nothing, and the caller gives `now` (aware)."""
 
+from events.queries.collection import next_there
 from events.queries.event import EventAnswer, find_event, other_dates, similar
 from events.queries.filtering import filtered, public, upcoming
 from events.queries.lists import (
@@ -13,7 +14,6 @@ from events.queries.lists import (
     for_cards,
     pulse,
     read_cards,
-    upcoming_at_place,
 )
 from events.queries.nearby import indoor_nearby, running_at
 from events.queries.sitemap import events_of_month, months_with_events
@@ -36,6 +36,7 @@ __all__ = [
     "for_cards",
     "indoor_nearby",
     "months_with_events",
+    "next_there",
     "other_dates",
     "public",
     "pulse",
@@ -47,5 +48,4 @@ __all__ = [
     "terms_by_event",
     "trending",
     "upcoming",
-    "upcoming_at_place",
 ]

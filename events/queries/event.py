@@ -9,7 +9,8 @@ from pgvector.django import CosineDistance
 
 from events.enums import Publication
 from events.models import Event, EventVector
-from events.queries.filtering import not_over, public
+from events.queries.collection import ELSEWHERE, ONLINE
+from events.queries.filtering import OF_A_DATE, not_over, public
 from events.queries.lists import UNSHOWN, for_api
 
 #: A longer chain of merges counts as a loop.
@@ -76,39 +77,28 @@ def other_dates(event: Event, *, now: datetime, limit: int = 6) -> QuerySet[Even
         same = Q(place_id=event.place_id, title=event.title)
     else:
         return Event.objects.none()
-    fields = (
-        "id",
-        "slug",
-        "title",
-        "start_at",
-        "end_at",
-        "start_date",
-        "end_date",
-        "timezone",
-        "all_day",
-        "time_known",
-        "happening",
-        "sold_out",
-    )
     return (
         public()
         .filter(same, not_over(now))
         .exclude(pk=event.pk)
-        .only(*fields)
+        .only(*OF_A_DATE)
         .order_by("start_at", "id")[:limit]
     )
 
 
 def similar(event: Event, *, now: datetime, limit: int = 24) -> QuerySet[Event]:
-    """Similar upcoming events in the same city, by meaning; without a vector, those of the same category.
+    """Similar upcoming events in the same city (or in none, as it is), by meaning; without a vector, those of the same category.
 
     None is another date of this one; several may be dates of one event (`events.repeats`).
     """
     others = (
         public().filter(not_over(now)).exclude(pk=event.pk).exclude(happening__in=["cancelled", "postponed"])
     )
-    if event.city_id:
-        others = others.filter(city_id=event.city_id)
+    others = (
+        others.filter(city_id=event.city_id)
+        if event.city_id
+        else others.filter(ONLINE if event.online != "no" else ELSEWHERE, city__isnull=True)
+    )
     if event.series_id:
         others = others.exclude(series_id=event.series_id)
     others = others.exclude(title=event.title, venue_name=event.venue_name)

@@ -52,6 +52,12 @@ from places.models import earth_point
 _WESTMOST, _EASTMOST = timedelta(hours=-12), timedelta(hours=14)
 #: No listed event began earlier: long exhibitions stay, and index scans stay bounded.
 _LONGEST = timedelta(days=400)
+#: Events stay in archives and sitemaps for so long after their last day.
+AFTERWARDS = timedelta(days=30)
+#: The columns by which one date of an event is named and linked.
+OF_A_DATE = (
+    "id", "slug", "title", "start_at", "end_at", "start_date", "end_date", "timezone", "all_day", "time_known", "opening_hours", "happening", "sold_out",
+)  # fmt: skip
 _DATED = Q(all_day=True) | Q(time_known=False)
 
 _hours_read: ContextVar[dict[tuple[date, date], list[str]] | None] = ContextVar("hours_read", default=None)

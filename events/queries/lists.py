@@ -1,10 +1,8 @@
 """Lists and counts for city, area, category and venue pages."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db.models import (
     Case,
@@ -24,7 +22,7 @@ from events.enums import Happening
 from events.filters import EventFilter
 from events.models import Event, EventImage, Listing
 from events.queries.city_tally import tally
-from events.queries.filtering import not_over, public, upcoming
+from events.queries.filtering import upcoming
 from pipeline.contract.fields import SIMPLE
 from places.enums import CityState
 from places.models import City
@@ -160,8 +158,3 @@ def category_counts(wanted: EventFilter, *, now: datetime) -> dict[str, int]:
         .annotate(Count("id"))
     )
     return dict(rows)
-
-
-def upcoming_at_place(place_ids: Sequence[UUID], *, now: datetime) -> QuerySet[Event]:
-    """Upcoming events at any of the places, in order."""
-    return public().filter(not_over(now), place_id__in=place_ids).order_by("start_at", "id")

@@ -1,6 +1,9 @@
-"""What search engines are told of: events by city and month, with the last change."""
+"""What search engines are told of: events by city and month, with the last change, and the pages that list events.
 
-from collections.abc import Iterator
+What only samples name is left out.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -8,16 +11,27 @@ from uuid import UUID
 
 import structlog
 from django.core.cache import cache
-from django.db.models import Count, Max, QuerySet
-from django.db.models.functions import TruncMonth
+from django.db.models import Count, Max, QuerySet, Value
+from django.db.models.functions import Concat, TruncMonth
 from redis.exceptions import RedisError
 
-from events.models import Event
-from events.queries.filtering import public
+from events import addresses
+from events.enums import NameKind
+from events.models import Event, Organizer, SearchName
+from events.queries.filtering import AFTERWARDS, public
+from pipeline.contract.enums import OrganizerType
+from places.enums import PlaceState
+from places.models import Place
 
-#: Events are listed for so long after their last day.
-AFTERWARDS: Final = timedelta(days=30)
-_KEY, _SECONDS = "sitemap:months", 600
+_KEY, _COUNTS, _SECONDS = "sitemap:months", "sitemap:collections", 600
+#: The files of pages that list events, and what the vocabulary calls what they are about; it has no series.
+COLLECTIONS: Final = {
+    "venues": NameKind.VENUE,
+    "organizers": NameKind.ORGANIZER,
+    "performers": NameKind.PERFORMER,
+    "tags": NameKind.TAG,
+    "series": None,
+}
 
 log = structlog.get_logger(__name__)
 
@@ -72,3 +86,70 @@ def events_of_month(
 
 def _listed(now: datetime) -> QuerySet[Event]:
     return public().filter(is_sample=False, end_date__gte=(now - AFTERWARDS).date())
+
+
+def collection_paths(section: str, *, now: datetime, offset: int, limit: int) -> list[str]:
+    """The pages of a section of COLLECTIONS that have coming events, in a fixed order, in two queries."""
+    kind = COLLECTIONS[section]
+    if kind is None:
+        return [addresses.series_path(pk, title) for pk, title in _series(now)[offset : offset + limit]]
+    rows = (
+        SearchName.objects.filter(kind=kind, real__gt=0)
+        .order_by("target", "folded")
+        .distinct("target", "folded")
+    )
+    if kind in (NameKind.VENUE, NameKind.ORGANIZER):
+        rows = rows.exclude(target="")
+    named = list(rows.values_list("target", "name")[offset : offset + limit])
+    if kind is NameKind.VENUE:
+        return _venues([target for target, _ in named])
+    if kind is NameKind.ORGANIZER:
+        return _organizers([target for target, _ in named])
+    path = addresses.performer_path if kind is NameKind.PERFORMER else addresses.tag_path
+    return list(dict.fromkeys(found for _, name in named if (found := path(name))))
+
+
+def _venues(ids: Sequence[str]) -> list[str]:
+    rows = Place.objects.filter(pk__in=ids, state=PlaceState.ACTIVE).order_by("pk").values_list("pk", "slug")
+    return [addresses.venue_path(pk, slug) for pk, slug in rows]
+
+
+def _organizers(ids: Sequence[str]) -> list[str]:
+    """Without private persons, whose pages search engines are asked to leave out."""
+    rows = Organizer.objects.filter(pk__in=ids).exclude(type=OrganizerType.INDIVIDUAL).order_by("pk")
+    return [addresses.organizer_path(pk, name) for pk, name in rows.values_list("pk", "name")]
+
+
+def _series(now: datetime) -> QuerySet[Event, tuple[UUID, str]]:
+    """The series with two dates to come or more."""
+    coming = public().filter(series__isnull=False, start_at__gte=now, is_sample=False).order_by()
+    found = (
+        coming.values("series_id").annotate(dates=Count("id"), title=Max("series__title")).filter(dates__gt=1)
+    )
+    return found.order_by("series_id").values_list("series_id", "title")
+
+
+def collection_counts(*, now: datetime) -> dict[str, int]:
+    """How many pages each section of COLLECTIONS has, none left out, in two queries every ten minutes at most."""
+    try:
+        held: dict[str, int] | None = cache.get(_COUNTS)
+        if held is None:
+            held = _counts(now)
+            cache.set(_COUNTS, held, _SECONDS)
+        return held
+    except RedisError as error:
+        log.warning("sitemap_not_cached", error=str(error))
+        return _counts(now)
+
+
+def _counts(now: datetime) -> dict[str, int]:
+    names = (
+        SearchName.objects.filter(real__gt=0)
+        .exclude(kind=NameKind.TITLE)
+        .exclude(kind=NameKind.AREA)
+        .order_by()
+    )
+    each = names.values("kind").annotate(pages=Count(Concat("target", Value(" "), "folded"), distinct=True))
+    found = dict(each.values_list("kind", "pages"))
+    counts = {section: found.get(kind.value, 0) for section, kind in COLLECTIONS.items() if kind is not None}
+    return {**counts, "series": _series(now).count()}

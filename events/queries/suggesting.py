@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils.text import slugify
 
+from events.addresses import organizer_path, performer_path, tag_path, venue_path
 from events.enums import NameKind
 from events.models import EventVocabulary
 from events.queries.filtering import not_over, public
@@ -165,7 +166,13 @@ def _named(rows: Sequence[tuple[Any, ...]], city: str, now: datetime) -> Iterabl
         elif kind == NameKind.AREA:
             url = f"/{home}/{target}/"
         elif kind == NameKind.VENUE and target:
-            url = f"/venues/{slugify(name) or 'venue'}-{UUID(target).hex}/"
+            url = venue_path(UUID(target), slugify(name) or "venue")
+        elif kind == NameKind.ORGANIZER:
+            url = organizer_path(UUID(target), name)
+        elif kind == NameKind.PERFORMER:
+            url = performer_path(name) or url
+        elif kind == NameKind.TAG and not city:
+            url = tag_path(name) or url
         yield _Found(rank, shown, name, key, url, "" if kind == NameKind.TAG else home, is_sample)
 
 

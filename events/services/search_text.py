@@ -12,9 +12,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from events.models import Event, EventSearch
-from events.models.search import category_key, city_key
+from events.models.search import category_key, city_key, performer_key, tag_key
 from pipeline.taxonomy import BY_SLUG, subcategory_name
 from pipeline.text.copies import text_key
+from pipeline.text.folding import address_part
 from pipeline.text.terms import TERMS_VERSION, Terms, make_terms
 from pipeline.text.words import plain
 
@@ -103,8 +104,10 @@ def forget_former(*, now: datetime, batch: int = 5_000) -> int:
 
 
 def _document(row: dict[str, Any]) -> str:
-    """The text of the tsvector of an event: its terms, and the keys of its city and category."""
+    """The text of the tsvector of an event: its terms, and the keys of its category, city, performers and tags."""
     keys = [category_key(row["category_id"])] + ([city_key(row["city__slug"])] if row["city__slug"] else [])
+    keys += dict.fromkeys(performer_key(part) for part in map(address_part, row["performers"]) if part)
+    keys += dict.fromkeys(tag_key(part) for part in map(address_part, row["tags"]) if part)
     return " ".join([_terms(row).tsvector(), *(f"'{key}'" for key in keys)])
 
 

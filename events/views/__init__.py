@@ -5,6 +5,7 @@ Views read the request, call `events.queries`, and pass text to a template.
 
 from events.views.about import about, bot, indexnow_key, robots
 from events.views.city import city_page
+from events.views.collection import collection_feed, collection_page
 from events.views.counting import beacon, leave
 from events.views.embed import embed_builder, embed_event, embed_list, embed_script, embed_venue
 from events.views.event import card_fragment, event_calendar, event_page
@@ -19,7 +20,7 @@ from events.views.saved import saved_calendar, saved_page, saved_states
 from events.views.search import search_page, search_with_slash
 from events.views.share_picture import share_picture_page
 from events.views.sitemaps import sitemap, sitemap_index
-from events.views.venue import venue_page
+from events.views.venue import venue_feed, venue_page
 
 __all__ = [
     "about",
@@ -28,6 +29,8 @@ __all__ = [
     "card_fragment",
     "city_feed",
     "city_page",
+    "collection_feed",
+    "collection_page",
     "embed_builder",
     "embed_event",
     "embed_list",
@@ -55,6 +58,7 @@ __all__ = [
     "sitemap",
     "sitemap_index",
     "tell_now",
+    "venue_feed",
     "venue_page",
     "worker_page",
 ]

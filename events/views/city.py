@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db.models import prefetch_related_objects
 from django.http import (
     Http404,
     HttpRequest,
@@ -24,8 +25,10 @@ from events.listing import Section, map_picture, night_picture, night_summary, s
 from events.models import Event
 from events.queries import Beat, find_city, first_of_each_day, pulse, read_cards, upcoming
 from events.queries.marks import Mark
-from events.scope import Scope, listed, listed_and_still_on, read_scope
-from events.seo import Feed, Meta, json_ld, list_data
+from events.queries.trending import opened_most
+from events.scope import Scope, listed, listed_and_still_on, present_segment, read_scope
+from events.seo import Meta, json_ld, list_data
+from events.views.collected import feeds_of
 from events.views.narrowing import narrowing
 from events.views.rendering_cache import share_rendering
 from events.views.shared import absolute, live, live_query, ticker_lines, with_mark
@@ -60,8 +63,14 @@ def city_page(request: HttpRequest, city: str, segment: str = "") -> HttpRespons
         return _below_former_slug(request)
     if found.slug != city:
         return HttpResponsePermanentRedirect(f"/{found.slug}/{segment + '/' if segment else ''}")
+    prefetch_related_objects([found], "areas")
     now = timezone.now().astimezone(zone_or_utc(found.timezone))
-    scope = read_scope(found, segment, request.GET, now=now)
+    try:
+        scope = read_scope(found, segment, request.GET, now=now)
+    except Http404:
+        if area := present_segment(found, segment):
+            return HttpResponsePermanentRedirect(f"/{found.slug}/{area}/")
+        raise
     if scope.path.split("?")[0] != request.path_info:
         return HttpResponseRedirect(scope.path)
     frame = _frame(scope, now)
@@ -133,6 +142,7 @@ def _front(scope: Scope, now: datetime, weather: Weather, beats: Sequence[Beat])
         "sections": found,
         "later": later.href,
         "live_list": _live_list(scope, later),
+        "trending": [(one.title, one.get_absolute_url()) for one in opened_most(scope.city, now=now)],
         "night": night_picture(beats, now=now),
         "summary": night_summary(beats, now=now),
         "next_day": _next_day(scope, totals, now),
@@ -242,8 +252,6 @@ def _meta(scope: Scope, now: datetime, found: Sequence[Section], count: int) -> 
         f"{words}, {city}" if words else gettext("What is on in %(city)s tonight and after") % {"city": city}
     )
     cards = [card for section in found for card in (*section.cards, *section.late)]
-    path, _, query = scope.path.partition("?")
-    stem, query = path.rstrip("/"), f"?{query}" if query else ""
     return Meta(
         title=title,
         description=gettext("%(events)s in %(city)s: %(titles)s")
@@ -253,14 +261,7 @@ def _meta(scope: Scope, now: datetime, found: Sequence[Section], count: int) -> 
             "titles": ", ".join(card.title for card in cards[:4])[:200],
         },
         canonical=absolute(scope.path),
-        feeds=[
-            Feed(type=type_, href=f"{stem}.{ending}{query}", title=f"{title} ({word})")
-            for type_, ending, word in (
-                ("text/calendar", "ics", gettext("calendar")),
-                ("application/rss+xml", "rss", "RSS"),
-                ("application/json", "json", "JSON"),
-            )
-        ],
+        feeds=feeds_of(scope.path, title),
         json_ld=json_ld(list_data(cards[:30], site_url=absolute(""))) if cards else "",
         noindex="?" in scope.path or scope.mark is not None,
         is_embeddable=scope.is_front,

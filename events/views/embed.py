@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.staticfiles import finders
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -12,15 +13,15 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import conditional_page, require_safe
 
+from events.addresses import venue_path
 from events.cards import card
 from events.embedding import MOST, Widget, accent_style, allow_framing, frame, read_widget, widget_events
 from events.models import Event
-from events.queries import city_counts, find_city, find_event, for_cards, upcoming_at_place
+from events.queries import city_counts, collection, find_city, find_event, for_cards
 from events.seo import Meta
 from events.times import When
 from events.views.rendering_cache import share_rendering
 from events.views.shared import absolute
-from events.views.venue import venue_path
 from outbox.renderings.shown import show
 from pipeline.taxonomy import CATEGORIES
 from places.enums import PlaceState
@@ -130,8 +131,8 @@ def embed_venue(request: HttpRequest, hex_id: str) -> HttpResponse:
         raise Http404("no such venue")
     show(f"place:{place.pk}", *([f"events:city:{place.city.slug}"] if place.city else []))
     widget = read_widget(_given(request))
-    events = for_cards(upcoming_at_place([place.pk], now=timezone.now()))[: widget.count]
-    return _framed(request, widget, list(events), heading=place.name, href=venue_path(place))
+    events = for_cards(collection.coming(Q(place_id=place.pk), now=timezone.now()))[: widget.count]
+    return _framed(request, widget, list(events), heading=place.name, href=venue_path(place.pk, place.slug))
 
 
 def _spans() -> list[tuple[str, str]]:

@@ -10,11 +10,14 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.html import escape, format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from events.action import main_action, second_action
+from events.addresses import organizer_path, performer_path, series_path, tag_path
 from events.cards import State, art, card, former_place, former_start, moment, state, states, when_sentence
 from events.enums import Happening, Verification
 from events.feeds import Channel, as_calendar, calendar_links
@@ -30,10 +33,13 @@ from events.queries import (
     find_event,
     for_cards,
     indoor_nearby,
+    next_there,
     other_dates,
     similar,
     upcoming,
 )
+from events.queries.filtering import AFTERWARDS
+from events.queries.trending import LEAST_OPENED
 from events.repeats import folded
 from events.scope import listed, read_scope
 from events.seo import Feed, Meta, event_data, json_ld, plain_text
@@ -56,8 +62,6 @@ from places.enums import PlaceState
 GOOD_WIDTH = 720
 #: So many similar events are shown.
 SIMILAR = 4
-#: Fewer openings are not shown.
-LEAST_OPENED = 10
 #: What readers see of the axis `verification`.
 VERIFIED = {
     Verification.UNVERIFIED: "",
@@ -195,7 +199,9 @@ def _context(event: Event, now: datetime, *, by_id: bool = True) -> dict[str, An
         "moved_online": event.happening == Happening.MOVED_ONLINE and bool(event.place_words),
         "main": main,
         "second": second_action(event, links, main),
-        "is_over": over,
+        **_over(event, over, now),
+        "tags": [(tag, tag_path(tag)) for tag in event.tags],
+        "series_path": series_path(event.series.id, event.series.title) if event.series else "",
         "price": price_words(event.price_type, event.price_min, event.price_max, event.price_currency),
         "art": art(event),
         "image": pictures[0] if pictures and (pictures[0].width or 0) >= GOOD_WIDTH else None,
@@ -212,6 +218,16 @@ def _context(event: Event, now: datetime, *, by_id: bool = True) -> dict[str, An
         "checked": _checked(event, now),
         "meta": _meta(event, now),
     }
+
+
+def _over(event: Event, is_past: bool, now: datetime) -> dict[str, Any]:
+    """Whether it is over, and then what comes next of its series, at its place, or by its organizer."""
+    following = next_there(event, now=now) if is_past else None
+    if following is None:
+        return {"is_over": is_past}
+    show(f"events:event:{following.pk}")
+    when = when_sentence(following, now=now.astimezone(zone_or_utc(following.timezone)))
+    return {"is_over": is_past, "next_there": following, "next_when": when}
 
 
 def _around(event: Event, now: datetime) -> dict[str, Any]:
@@ -279,7 +295,7 @@ def _facts(event: Event, now: datetime) -> list[tuple[str, str]]:
             pgettext("fact", "Doors"),
             f"{event.doors_at.astimezone(now.tzinfo):%H:%M}" if event.doors_at else "",
         ),
-        (pgettext("fact", "With"), ", ".join(event.performers)),
+        (pgettext("fact", "With"), _performers(event)),
         (pgettext("fact", "By"), _organizer_words(event)),
         (pgettext("fact", "Language"), language_words(event.language)),
         (pgettext("fact", "Places"), number_words(event.capacity) if event.capacity else ""),
@@ -300,13 +316,25 @@ def _facts(event: Event, now: datetime) -> list[tuple[str, str]]:
     return [(name, value) for name, value in facts if value]
 
 
+def _performers(event: Event) -> str:
+    """The performers, each with its page."""
+    linked = (
+        format_html('<a href="{}">{}</a>', path, name) if (path := performer_path(name)) else escape(name)
+        for name in event.performers
+    )
+    return mark_safe(", ".join(linked))  # noqa: S308 (each part is escaped)
+
+
 def _organizer_words(event: Event) -> str:
-    """The organizer's name, and whether moderators have checked who it is."""
-    if event.organizer is None:
+    """The organizer's name with its page, and whether moderators have checked who it is."""
+    organizer = event.organizer
+    if organizer is None:
         return ""
-    mark = Verification(event.organizer.verification)
+    mark = Verification(organizer.verification)
     words = {Verification.VERIFIED: _("verified"), Verification.OFFICIAL: _("official")}
-    return f"{event.organizer.name} ({words[mark]})" if mark in words else event.organizer.name
+    checked = f" ({words[mark]})" if mark in words else ""
+    path = organizer_path(organizer.id, organizer.name)
+    return format_html('<a href="{}">{}</a>{}', path, organizer.name, checked)
 
 
 def _directions(event: Event) -> str:
@@ -377,6 +405,7 @@ def _meta(event: Event, now: datetime) -> Meta:
         feeds=[
             Feed(type="text/calendar", href=event.get_absolute_url().rstrip("/") + ".ics", title=event.title)
         ],
-        noindex=event.is_sample,
+        # what ended long ago has left the lists too
+        noindex=event.is_sample or event.end_date < (now - AFTERWARDS).date(),
         json_ld=json_ld(event_data(event, site_url=absolute(""), drawn=absolute(picture_path(event)))),
     )

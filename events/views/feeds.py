@@ -6,14 +6,15 @@ The same address with another ending has the same events.
 from datetime import timedelta
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import conditional_page, require_safe
 
-from events.feeds import Channel, as_calendar, as_json, as_rss
+from events.feeds import Channel
 from events.queries import find_city, for_api, upcoming
-from events.scope import read_scope
+from events.scope import present_segment, read_scope
+from events.views.collected import feed_response
 from events.views.rendering_cache import share_rendering
 from events.views.shared import absolute
 from languages.addresses import in_language
@@ -23,11 +24,6 @@ from pipeline.dates.event_times import zone_or_utc
 
 #: Calendars do not profit from longer lists.
 MOST = 500
-TYPES = {
-    "ics": "text/calendar; charset=utf-8",
-    "rss": "application/rss+xml; charset=utf-8",
-    "json": "application/json",
-}
 
 
 @require_safe
@@ -42,7 +38,12 @@ def city_feed(request: HttpRequest, city: str, ending: str, segment: str = "") -
         return HttpResponsePermanentRedirect(request.get_full_path().replace(f"/{city}", f"/{found.slug}", 1))
     now = timezone.now().astimezone(zone_or_utc(found.timezone))
     show(f"events:city:{found.slug}")
-    scope = read_scope(found, segment, request.GET, now=now)
+    try:
+        scope = read_scope(found, segment, request.GET, now=now)
+    except Http404:
+        if area := present_segment(found, segment):
+            return HttpResponsePermanentRedirect(f"/{found.slug}/{area}.{ending}")
+        raise
     words = scope.words(today=now.date())
     channel = Channel(
         name=f"{words}, {found.name}" if words else f"{settings.SITE_NAME} {found.name}",
@@ -54,11 +55,4 @@ def city_feed(request: HttpRequest, city: str, ending: str, segment: str = "") -
     events = list(
         for_api(upcoming(scope.wanted, now=now).filter(start_at__lt=now + timedelta(days=400)))[:MOST]
     )
-    if ending == "json":
-        return JsonResponse(as_json(events, channel), headers={"Access-Control-Allow-Origin": "*"})
-    body = (
-        as_calendar(events, channel, site_url=absolute(""))
-        if ending == "ics"
-        else as_rss(events, channel, site_url=absolute(""))
-    )
-    return HttpResponse(body, content_type=TYPES[ending])
+    return feed_response(events, channel, ending)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from events.cards import card
 from events.filters import EventFilter
 from events.listing import group_key
-from events.queries import CityCount, city_counts, read_cards, upcoming
+from events.queries import CityCount, city_counts, collection, read_cards, upcoming
 from events.seo import Meta
 from events.views.rendering_cache import share_rendering
 from events.views.shared import absolute, live, ticker_lines
@@ -56,6 +56,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "busy": busy,
         "regions": _regions(busy),
         "quiet": [city.city for city in cities if not city.upcoming],
+        "outside": _outside(now),
         "yours": _yours(yours, now) if yours else None,
         "is_chosen": chosen is not None,
         "meta": Meta(
@@ -67,6 +68,15 @@ def home(request: HttpRequest) -> HttpResponse:
         ),
     }
     return render(request, "events/home.html", context)
+
+
+def _outside(now: datetime) -> list[tuple[str, str]]:
+    """The lists of what belongs to no city, as (name, address), where anything comes (two queries)."""
+    lists = (
+        (gettext("Online"), "/online/", collection.ONLINE),
+        (gettext("Outside the cities"), "/elsewhere/", collection.ELSEWHERE),
+    )
+    return [(name, path) for name, path, of in lists if collection.has_coming(of, now=now)]
 
 
 def _regions(cities: Sequence[CityCount]) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Sitemaps (sitemaps.org): an index, the cities, and the events of each city and month.
+"""Sitemaps (sitemaps.org): an index, the cities, what lists events, and the events of each city and month.
 
 The protocol allows 50,000 addresses in a file. A file has at most PER_FILE of them, so that it is made in one query and one
 megabyte.
@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from events.queries import events_of_month, months_with_events
+from events.queries import collection, events_of_month, months_with_events
+from events.queries.sitemap import COLLECTIONS, collection_counts, collection_paths
 from events.views.rendering_cache import share_rendering
 from events.views.shared import absolute
 from languages.addresses import alternates
@@ -32,6 +33,9 @@ _MONTH: Final = patterns.compile(
     r"(?P<city>[-a-z0-9_]{1,80})-(?P<year>20[0-9]{2})-(?P<month>0[1-9]|1[0-2])(?:\.(?P<file>[1-9][0-9]?))?",
     longest=100,
 )
+_COLLECTION: Final = patterns.compile(
+    rf"(?P<kind>{'|'.join(COLLECTIONS)})(?:\.(?P<file>[1-9][0-9]?))?", longest=100
+)
 _NAMESPACE: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _XHTML: Final = "http://www.w3.org/1999/xhtml"
 
@@ -48,6 +52,11 @@ def sitemap_index(request: HttpRequest) -> HttpResponse:
             (f"{stem}.{file}.xml" if file else f"{stem}.xml", month.changed_at)
             for file in range(-(-month.count // PER_FILE))
         ]
+    for section, count in collection_counts(now=timezone.now()).items():
+        files += [
+            (f"/sitemap-{section}{f'.{file}' if file else ''}.xml", None)
+            for file in range(-(-count // PER_FILE))
+        ]
     return _xml("sitemapindex", "sitemap", files)
 
 
@@ -55,7 +64,7 @@ def sitemap_index(request: HttpRequest) -> HttpResponse:
 @share_rendering
 @cache_control(max_age=_KEPT, public=True)
 def sitemap(request: HttpRequest, section: str) -> HttpResponse:
-    """`/sitemap-cities.xml`, and `/sitemap-{city}-{YYYY-MM}.xml`, whose second file ends in `.1.xml`.
+    """`/sitemap-cities.xml`, `/sitemap-organizers.xml` and the like, `/sitemap-{city}-{YYYY-MM}.xml`; a second file ends in `.1.xml`.
 
     `/sitemap-events.xml`, the only file of events once, leads to the index.
     """
@@ -64,6 +73,13 @@ def sitemap(request: HttpRequest, section: str) -> HttpResponse:
     now = timezone.now()
     if section == "cities":
         return _xml("urlset", "url", _cities(now))
+    if listing := _COLLECTION.fullmatch(section[:100]):
+        paths = collection_paths(
+            listing["kind"], now=now, offset=int(listing["file"] or 0) * PER_FILE, limit=PER_FILE
+        )
+        if not paths:
+            raise Http404("no such sitemap")
+        return _xml("urlset", "url", [(path, None) for path in paths])
     named = _MONTH.fullmatch(section[:100])
     if named is None:
         raise Http404("no such sitemap")
@@ -78,12 +94,17 @@ def sitemap(request: HttpRequest, section: str) -> HttpResponse:
 
 
 def _cities(now: datetime) -> list[tuple[str, datetime | None]]:
-    """The pages of cities with events, and the last change of one in each."""
+    """The pages of cities with events, and the last change of one in each; and what is online or in no city."""
     changed: dict[str, datetime] = {}
     for month in months_with_events(now=now):
         changed[month.city] = max(month.changed_at, changed.get(month.city, month.changed_at))
     shown = set(City.objects.filter(state=CityState.ACTIVE).values_list("slug", flat=True))
-    return [(f"/{city}/", at) for city, at in changed.items() if city in shown]
+    lists = [
+        (path, None)
+        for path, of in (("/online/", collection.ONLINE), ("/elsewhere/", collection.ELSEWHERE))
+        if collection.has_coming(of, now=now)
+    ]
+    return [*((f"/{city}/", at) for city, at in changed.items() if city in shown), *lists]
 
 
 def _xml(root: str, item: str, rows: Iterable[tuple[str, datetime | None]]) -> HttpResponse:

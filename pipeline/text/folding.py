@@ -1,5 +1,5 @@
 """Folds text for comparison, and nothing else does: `fold` for names that people type, `unaccented` where the marks of
-Indic and Japanese letters, which make other words, stay."""
+Indic and Japanese letters, which make other words, stay, `address_part` for addresses."""
 
 import unicodedata
 from functools import lru_cache
@@ -17,6 +17,8 @@ ACCENTS = patterns.compile("[\u0300-\u036f]")
 _SPACE = patterns.compile(r"\s+")
 
 
+#: First letters of Unicode's categories: letters, marks and numbers.
+_IN_ADDRESSES = "LMN"
 _NOT_WORD = patterns.compile(r"[^\w]+|_+")
 
 
@@ -48,3 +50,19 @@ def unaccented(text: str) -> str:
 def fold_name(text: str) -> str:
     """`fold` without punctuation, for names: 'St. Louis' and 'st louis' are one."""
     return _NOT_WORD.sub(" ", fold(text)).strip()
+
+
+def address_part(text: str, *, longest: int = 80) -> str:
+    """`text` as a part of an address, the same for its spellings: 'Café Zoë & Band' becomes 'cafe-zoe-band'.
+
+    Letters, marks and digits of every script stay; '' where there is none. At most `longest` characters.
+    """
+    kept = "".join(map(_in_address, unaccented(text[: 4 * longest]).translate(WHOLE_LETTERS)))
+    return "-".join(part for part in kept.split("-") if part)[:longest].strip("-")
+
+
+def _in_address(char: str) -> str:
+    kind = unicodedata.category(char)
+    if kind[0] in _IN_ADDRESSES:
+        return char
+    return "" if kind == "Cf" else "-"  # joiners inside of words are not seen

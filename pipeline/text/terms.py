@@ -27,8 +27,8 @@ from pipeline.text.stems import stem_in
 Weight = Literal["A", "B", "C", "D"]
 
 #: Raise it where texts get other terms: then all documents are made anew (`events.services.search_text`). The migration
-#: that follows also forgets the vocabulary, as `events.0024_terms_version` does.
-TERMS_VERSION: Final = 2
+#: that follows also forgets the vocabulary, as `events.0024_terms_version` does, unless only their keys are others.
+TERMS_VERSION: Final = 3
 #: So many letters of one text are read, and so many of a word count.
 MOST_LETTERS: Final = 20_000
 _LONGEST_WORD: Final = 60

@@ -1,5 +1,7 @@
 """Cities, areas, places and their aliases."""
 
+from typing import Any, Self
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -42,7 +44,33 @@ def earth_point() -> Func:
     return Func(F("lat"), F("lng"), function="ll_to_earth")
 
 
-class City(models.Model):
+class KeepsFormerSlugs(models.Model):
+    """A row that notes its slug before it gets another, so that its old addresses lead on."""
+
+    former_slugs = ArrayField(models.CharField(max_length=80), default=list, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def from_db(cls, *read: Any, **options: Any) -> Self:
+        """The row, which remembers the slug that it was read with."""
+        row = super().from_db(*read, **options)
+        row.__dict__["_slug_read"] = row.__dict__.get("slug")
+        return row
+
+    def save(self, **options: Any) -> None:
+        """Save; a slug that it has no more is kept among the former ones."""
+        slug, before = self.__dict__["slug"], self.__dict__.get("_slug_read")
+        if before and before != slug and "slug" in (options.get("update_fields") or ["slug"]):
+            self.former_slugs = [*dict.fromkeys(one for one in (*self.former_slugs, before) if one != slug)]
+            if options.get("update_fields") is not None:
+                options["update_fields"] = [*options["update_fields"], "former_slugs"]
+        super().save(**options)
+        self.__dict__["_slug_read"] = slug
+
+
+class City(KeepsFormerSlugs):
     """A city with its own pages.
 
     `legacy_id` is the old name at platforms, such as `ca--los-angeles`; `platform_ids` are its ids by
@@ -62,7 +90,6 @@ class City(models.Model):
     )
     legacy_id = models.CharField(max_length=80, blank=True, default="", db_index=True)
     platform_ids = models.JSONField(default=dict, blank=True)
-    former_slugs = ArrayField(models.CharField(max_length=80), default=list, blank=True)
     state = models.CharField(
         max_length=10, default=CityState.ACTIVE, choices=[(s.value, s.value) for s in CityState]
     )
@@ -87,10 +114,10 @@ class City(models.Model):
         return self.name
 
 
-class Area(models.Model):
+class Area(KeepsFormerSlugs):
     """A part of a city, by radius or by polygon (GeoJSON coordinates).
 
-    Its slug shares one namespace with days and categories.
+    Its slug shares one namespace with days and categories. `former_slugs` lead to the present one.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

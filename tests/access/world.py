@@ -11,7 +11,8 @@ from django.db import models
 from django.urls import URLPattern
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
-from events.models import AskedQuery, Event, Listing, VerificationChange
+from events.models import AskedQuery, Event, Listing, Organizer, Series, VerificationChange
+from events.services import search_text
 from moderation.models import BulkDecision, Decision, OptOut, Review
 from places.models import City, Place
 from sources.ingest.payloads import month_of
@@ -46,7 +47,14 @@ def make_world() -> City:
     assert city is not None
     source = make_source(slug="webhook-source", city=city)
     place = event.place or make_place(city=event.city)
-    Event.objects.filter(pk=event.pk).update(place=place)
+    Event.objects.filter(pk=event.pk).update(
+        place=place,
+        organizer=Organizer.objects.create(name="Raga Society", folded_name="raga society"),
+        series=_make(Series),
+        performers=["Raga Trio"],
+        tags=["raga trio"],
+    )
+    search_text.refresh([event.pk])
     run = FetchRun.objects.create(source=source, started_at=NOW)
     Payload.objects.create(
         month=month_of(NOW),
@@ -109,7 +117,11 @@ def _part(route: str, name: str) -> str:
     if name == "content_type_id":
         return str(ContentType.objects.get_for_model(Event).pk)
     if name == "hex_id":
-        return (Place if "venues/" in route else Event).objects.values_list("pk", flat=True)[0].hex
+        kinds = {"venues/": "place", "organizers/": "organizer", "series/": "series"}
+        of = next((column for first, column in kinds.items() if first in route), "id")
+        return Event.objects.filter(title="Raga at Dusk").values_list(of, flat=True)[0].hex
+    if name == "name" and route.startswith(("performers", "tags")):
+        return "raga-trio"
     if name == "slug" and "hex_id" in route:
         return "x"
     if name == "digest":

@@ -33,13 +33,13 @@ def night() -> None:
     [
         ("jaz", "event", "Moonlit Jazz", "/events/moonlit-jazz-"),
         ("roo", "place", "Blue Room", "/venues/blue-room-"),
-        ("soc gold", "organizer", "Golden Society", "/search?q=Golden+Society"),
-        ("rao", "performer", "Asha Rao", "/search?q=Asha+Rao"),
+        ("soc gold", "organizer", "Golden Society", "/organizers/golden-society-"),
+        ("rao", "performer", "Asha Rao", "/performers/asha-rao/"),
         ("indira", "area", "Indiranagar", "/bengaluru/indiranagar/"),
         ("bengal", "city", "Bengaluru", "/bengaluru/"),
         ("bangalor", "city", "Bengaluru", "/bengaluru/"),
         ("music", "category", "Music", "/search?category=music"),
-        ("velv", "tag", "velvet", "/search?q=velvet"),
+        ("velv", "tag", "velvet", "/tags/velvet/"),
         ("mill", "place", "Old Mill", "/search?q=Old+Mill"),
     ],
 )

@@ -41,7 +41,9 @@ def test_what_when_where_and_price(client: Client) -> None:
     )  # fmt: skip
     html = text(client, event)
     for words in (
-        "Tonight, 20:00 to 22:00 IST", "12th Main", f"/venues/blue-room-{place.id.hex}/", "Reserve free at t.example", "<dd>Aditi</dd>", "<dd>Asha</dd>",
+        "Tonight, 20:00 to 22:00 IST", "12th Main", f"/venues/blue-room-{place.id.hex}/", "Reserve free at t.example",
+        '<a href="/performers/aditi/">Aditi</a></dd>',
+        ">Asha</a></dd>",
         "<dd>English</dd>", "<dd>1,200</dd>", "<dd>Needed</dd>", "<dd>Indoor</dd>", "<dd>Official: its organizer says so</dd>",
         "<dd>19:30</dd>", "<dd>2 h</dd>",
         "5.1 km east of the centre of Bengaluru", "openstreetmap.org", f'rel="canonical" href="http://127.0.0.1:8000{event.get_absolute_url()}"',
@@ -181,6 +183,14 @@ def test_similar_shows_no_other_dates_and_each_event_once(client: Client) -> Non
     for days in (1, 2, 3):
         make_event(title="Bebop", start=EVENING + timedelta(days=days))
     assert re.findall(r'card__title"><a href="[^"]+">([^<]+)<', text(client, event)) == ["Bebop"]
+
+
+def test_similar_to_what_is_online_in_no_city_is_so_too(client: Client) -> None:
+    event = make_event(city=None, online="yes")
+    make_event(title="Choir", city=None, online="both")
+    make_event(title="Of a city", online="both")
+    make_event(title="Elsewhere", city=None)
+    assert re.findall(r'card__title"><a href="[^"]+">([^<]+)<', text(client, event)) == ["Choir"]
 
 
 def test_similar_by_meaning_where_there_are_vectors(client: Client) -> None:

@@ -141,7 +141,7 @@ def test_a_venue_without_place_or_events(client: Client) -> None:
     place = make_place(state="closed")
     html = client.get(f"/venues/blue-room-{place.id.hex}/").content.decode()
     assert "Closed for good." in html
-    assert "Nothing listed here yet." in html
+    assert "Nothing is listed for the coming time." in html
 
 
 @pytest.mark.parametrize(

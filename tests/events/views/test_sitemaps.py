@@ -8,9 +8,10 @@ import pytest
 from django.core.cache import cache
 from redis.exceptions import RedisError
 
-from events.models import Event
+from events.models import Event, Organizer, Series
+from events.services import rebuild_vocabulary
 from events.views import sitemaps
-from tests.factories import EVENING, make_city, make_copies, make_event
+from tests.factories import EVENING, make_city, make_copies, make_event, make_origin, make_place
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tonight")]
 SPACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -48,7 +49,11 @@ def test_events_by_city_and_month_with_their_last_change(client):
     assert listed(client, "/sitemap-bengaluru-2026-11.xml") == {event.get_absolute_url(): changed}
     assert listed(client, "/sitemap-bengaluru-2026-12.xml") == {later.get_absolute_url(): changed}
     assert len(listed(client, "/sitemap-no-city-2026-11.xml")) == 1
-    assert listed(client, "/sitemap-cities.xml") == {"/bengaluru/": changed, "/new-york/": changed}
+    assert listed(client, "/sitemap-cities.xml") == {
+        "/bengaluru/": changed,
+        "/new-york/": changed,
+        "/online/": None,
+    }
 
 
 def test_events_leave_a_month_after_their_end_and_keep_their_page(client):
@@ -92,7 +97,7 @@ def test_many_cost_as_many_queries_as_one(client, django_assert_num_queries):
     event = make_event()
     for _ in range(2):
         cache.clear()
-        with django_assert_num_queries(1):
+        with django_assert_num_queries(3):
             client.get("/sitemap.xml")
         with django_assert_num_queries(1):
             client.get("/sitemap-bengaluru-2026-11.xml")
@@ -122,3 +127,37 @@ def test_each_page_is_named_in_all_languages(client):
         **{code: f"/{code}{path}" for code in ("hi", "kn", "es", "fr")},
         "x-default": path,
     }
+
+
+def test_pages_that_list_events_stand_in_files_of_their_own(client, monkeypatch):
+    society = Organizer.objects.create(name="Golden Society", folded_name="golden society")
+    person = Organizer.objects.create(name="Asha", folded_name="asha", type="individual")
+    series = Series.objects.create(origin=make_origin(), external_id="s", title="Blues")
+    place = make_place()
+    for number in range(2):
+        make_event(
+            organizer=society,
+            series=series,
+            place=place,
+            performers=["Ásha Rao"],
+            start=EVENING + number * DAY,
+        )
+    make_event(organizer=person, tags=["Jazz", "film"], city=make_city(slug="pune", name="Pune"))
+    make_event(tags=["made up"], is_sample=True, city=None)
+    rebuild_vocabulary(now=EVENING)
+    cache.clear()
+    files = {path for path in listed(client, "/sitemap.xml") if path.count("-") == 1}
+    assert files == {
+        f"/sitemap-{one}.xml" for one in ("cities", "venues", "organizers", "performers", "series", "tags")
+    }
+    found = {path for file in files for path in listed(client, file)}
+    assert found == {
+        "/bengaluru/", "/pune/", "/elsewhere/", f"/venues/blue-room-{place.id.hex}/", f"/organizers/golden-society-{society.id.hex}/",
+        "/performers/asha-rao/", f"/series/blues-{series.id.hex}/", "/tags/jazz/", "/tags/film/",
+    }  # fmt: skip
+    for path in found:
+        assert client.get(path).status_code == 200
+    monkeypatch.setattr(sitemaps, "PER_FILE", 1)
+    assert {"/sitemap-tags.xml", "/sitemap-tags.1.xml"} < set(listed(client, "/sitemap.xml?anew"))
+    assert list(listed(client, "/sitemap-tags.1.xml")) == ["/tags/jazz/"]
+    assert client.get("/sitemap-tags.2.xml").status_code == 404
