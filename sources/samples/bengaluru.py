@@ -205,6 +205,14 @@ _PROGRAMMES: tuple[Programme, ...] = (
     programme("cinema-talk", "Talk: Kannada cinema in ten posters", "mill", (2, 5), (18, 30), 90, "Talks", "₹150",
        "Ten posters, ten stories, from hand-painted banners to today.", JSON, changes=Change.ELSEWHERE, other_hall="press",
        tags=("cinema", "design"), organizer="Press Street Studio", picture=True),
+    programme("night-kitchen", "Night kitchen: idli till two", "banyan", EVERY_DAY, (22, 45), 195, "Food", "₹180",
+       "Steam, chutney, a bench under the tree. Whoever comes after a concert gets the last table.", JSON, tags=("late", "street food"),
+       series=True, picture=True),
+    programme("late-set", "Last set at Signal Works", "works", EVERY_DAY, (23, 30), 120, "Nightlife", "₹300",
+       "One selector, one lamp, records that are too slow for the early evening.", JSON, tags=("late", "vinyl"), series=True,
+       organizer="Signal Works"),
+    programme("night-radio", "Open studio: night radio", "press", EVERY_DAY, (1, 0), 120, "Music", "Free",
+       "Sit behind the glass while the small hours go out on air. Tea is on the shelf.", JSON, tags=("late", "radio"), series=True),
 )  # fmt: skip
 
 BENGALURU = Town(

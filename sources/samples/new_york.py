@@ -66,6 +66,10 @@ _PROGRAMMES: tuple[Programme, ...] = (
        "Eighty photographs of small rooms that move.", LISTINGS, tags=("photography",), picture=True),
     programme("nyc-books", "Lunch poems", "annex", WEEKDAYS, (12, 30), 45, "Books", "Free",
        "One poet, one sandwich, three quarters of an hour.", CALENDAR),
+    programme("nyc-late", "Late set: piano and one lamp", "lamp", EVERY_DAY, (23, 0), 120, "Music", "$10",
+       "A pianist, no list, no talking. The door stays open.", LISTINGS, tags=("late", "piano"), series=True, organizer="The Lamplight Room"),
+    programme("nyc-ferry", "Night walk along the water", "pier", EVERY_DAY, (0, 30), 75, "Outdoors", "Free",
+       "From pier to pier while the city is quiet. Wear warm shoes.", LISTINGS, tags=("late", "walk"), series=True),
 )  # fmt: skip
 
 NEW_YORK = Town(

@@ -47,6 +47,10 @@ _PROGRAMMES: tuple[Programme, ...] = (
        "For sailors, swimmers and the curious. The link opens ten minutes before.", LISTINGS, online=True, tags=("online", "water")),
     programme("sf-dinner", "Long table: a dinner for forty", "mission", (4, 5), (19, 0), 150, "Food", "$55",
        "One table, four courses, whoever sits beside you.", LISTINGS, organizer="Taller de la Misión", tags=("dinner",), picture=True),
+    programme("sf-late", "Last songs at the Fog Signal", "fog", EVERY_DAY, (22, 30), 90, "Music", "$8",
+       "Whoever is left plays for whoever is left.", LISTINGS, tags=("late", "acoustic"), series=True, organizer="The Fog Signal"),
+    programme("sf-bakery", "Night bakery: the first bread", "mission", EVERY_DAY, (1, 30), 120, "Food", "Free",
+       "Watch the oven, take a warm loaf home before the street wakes.", LISTINGS, tags=("late", "bread"), series=True),
 )  # fmt: skip
 
 SAN_FRANCISCO = Town(

@@ -1,6 +1,6 @@
 """The shipped samples show every state that a page can have, and go with one click."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
 import pytest
 from django.core.management import call_command
@@ -18,7 +18,9 @@ from sources import tasks
 from sources.models import Source
 from sources.samples.drawing import draw
 from sources.samples.load import draw_pictures, load_samples
+from sources.samples.programmes import EVERY_DAY, Town
 from sources.samples.removal import shown_samples
+from sources.samples.render import TOWNS
 from tests.factories import make_event, make_person, make_source, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -117,3 +119,10 @@ def test_samples_are_kept_from_search_engines_and_from_mail_where_there_is_more(
     assert events_for(weekly, now=before) == [sample]
     real = make_event(title="A real one", city=city)
     assert events_for(weekly, now=before) == [real]
+
+
+@pytest.mark.parametrize("town", TOWNS, ids=lambda town: town.city)
+def test_every_night_has_something_late(town: Town) -> None:
+    every_night = [one.start for one in town.programmes if one.weekdays == EVERY_DAY]
+    assert any(start >= time(22, 30) for start in every_night)
+    assert any(start < time(5) for start in every_night)
