@@ -52,15 +52,15 @@ def ticker(
 ) -> list[Line]:
     """At most five lines of `changes` (type, time, data as in `events.services.announcing`).
 
-    The changes come newest first, one for each event. `now` is aware. `cities` has names by slug, for lists
-    of several cities.
+    The changes come newest first, one for each event; of the dates of one programme the newest change is told. `now` is
+    aware. `cities` has names by slug, for lists of several cities.
     """
-    shown = [
-        (kind, at, data)
-        for kind, at, data in changes
-        if kind in SHOWN and data.get("title") and data.get("start")
-    ]
-    return [_line(kind, at, data, now=now, cities=cities) for kind, at, data in shown[:MOST]]
+    shown: dict[tuple[str, str], tuple[str, datetime, Mapping[str, Any]]] = {}
+    for kind, at, data in changes:
+        if kind in SHOWN and data.get("title") and data.get("start"):
+            shown.setdefault((data["title"], data.get("venue") or ""), (kind, at, data))
+    told = list(shown.values())[:MOST]
+    return [_line(kind, at, data, now=now, cities=cities) for kind, at, data in told]
 
 
 def _line(
