@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 
 from languages.addresses import has_languages, in_language, split_language
+from languages.codes import BY_CODE
 from pipeline import patterns
 
 #: Characters of the longest page.
@@ -25,7 +26,9 @@ def prefixed(path: str, code: str) -> str:
     if not path.startswith("/") or path.startswith("//"):
         return path
     named, rest = split_language(path)
-    return path if named or not has_languages(rest) else in_language(path, code)
+    if named or path.removeprefix("/") in BY_CODE or not has_languages(rest):
+        return path
+    return in_language(path, code)
 
 
 def lead_on(response: HttpResponseBase, code: str) -> None:

@@ -21,7 +21,7 @@ a{color:var(--text);font-weight:600;text-underline-offset:.2em}time,span,small,p
 p a{display:inline-block;color:var(--link);padding:.625rem 0 0;min-height:1.5rem}`);
   const asked = new Map();
 
-  /* One request for all that ask the same, anew after FRESH; what was read stays where that fails. */
+  /* One request for all that ask the same; what was read stays where a new one fails. */
   function read(url) {
     const held = asked.get(url);
     if (held && Date.now() - held.at < FRESH) return held.answer;
@@ -100,10 +100,10 @@ p a{display:inline-block;color:var(--link);padding:.625rem 0 0;min-height:1.5rem
       return make("li", "", when, state && make("b", state), link, make("span", [where, cost].filter(Boolean).join(" · ")));
     }
     #when({ start, timezone, time_known: known, all_day: whole }) {
-      const day = { weekday: "short", day: "numeric", month: "short" };
+      const lang = this.#lang.replace("en", "en-GB"), day = { weekday: "short", day: "numeric", month: "short" };
       try {
-        if (whole || !known) return new Date(`${start}T12:00Z`).toLocaleDateString(this.#lang, { ...day, timeZone: "UTC" });
-        return new Date(start).toLocaleString(this.#lang, { ...day, hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: timezone, timeZoneName: "short" });
+        if (whole || !known) return new Date(`${start}T12:00Z`).toLocaleDateString(lang, { ...day, timeZone: "UTC" });
+        return new Date(start).toLocaleString(lang, { ...day, hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: timezone, timeZoneName: "short" });
       } catch { return start; }
     }
   });

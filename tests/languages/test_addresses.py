@@ -134,3 +134,8 @@ def test_old_addresses_of_a_city_called_like_a_language_lead_to_it(client: Clien
         "/hi-city.rss",
     ]
     assert "/hi/hi-city/" in client.get("/hi/").content.decode()
+
+
+@pytest.mark.parametrize(("path", "root"), [("/about/", ""), ("/hi/about/", "/hi")])
+def test_scripts_get_the_prefix_once(client: Client, path: str, root: str) -> None:
+    assert f' data-root="{root}"' in client.get(path).content.decode()
