@@ -13,7 +13,7 @@ from languages.codes import BY_CODE, DEFAULT, LANGUAGES
 UNPREFIXED: Final = frozenset(
     {
         "admin", "api", "beacon", "favicon.ico", "go", "healthz", "indexnow.txt", "llms.txt", "mailbox", "manifest.webmanifest", "media", "metrics",
-        "oembed", "opensearch.xml", "readyz", "robots.txt", "static", "sw.js",
+        "oembed", "opensearch", "opensearch.xml", "readyz", "robots.txt", "static", "sw.js",
     }
 )  # fmt: skip
 _SITEMAPS: Final = "sitemap"
