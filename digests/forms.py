@@ -10,6 +10,13 @@ from places.enums import CityState
 from places.models import City
 
 
+class _Categories(forms.ModelMultipleChoiceField):
+    """Categories under their names in the language of the page."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(_(obj.name))
+
+
 class SubscribeForm(forms.Form):
     """Address, city and interests. `website` is a honeypot: people do not see it, bots fill it in."""
 
@@ -23,7 +30,7 @@ class SubscribeForm(forms.Form):
         empty_label=_("Choose your city"),
         widget=forms.Select(attrs={"data-my-city": ""}),
     )
-    categories = forms.ModelMultipleChoiceField(
+    categories = _Categories(
         queryset=Category.objects.none(),
         required=False,
         label=_("Only these"),

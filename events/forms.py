@@ -3,6 +3,7 @@
 from typing import Any, ClassVar, Final
 
 from django import forms
+from django.utils.functional import lazy
 from django.utils.translation import gettext, gettext_lazy, pgettext
 
 from accounts.stamps import StampRefused, check_stamp, stamp
@@ -56,7 +57,7 @@ class PlaceNowForm(forms.Form):
         required=False,
         coerce=int,
         empty_value=None,
-        choices=[("", _LATER), *((minutes, _wait_words(minutes)) for minutes in _WAITS)],
+        choices=[("", _LATER), *((minutes, lazy(_wait_words, str)(minutes)) for minutes in _WAITS)],
     )
     special = forms.ChoiceField(
         label=gettext_lazy("Anything special?"),

@@ -117,6 +117,7 @@ class AddPasskeyForm(passkeys.AddWebAuthnForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name")
         alone = self.fields["passwordless"]
         alone.label, alone.initial = _("Sign in with it alone, without a password"), True
         alone.help_text = _("Leave this out for a security key that only serves as a second step.")
