@@ -21,6 +21,7 @@ _BUSY: Final = gettext_lazy("Asks us to wait. It is asked again by itself.")
 _SILENT: Final = gettext_lazy("Did not answer. It is asked again by itself.")
 _OURS: Final = gettext_lazy("Something broke on our side. It is asked again by itself.")
 _UNREAD: Final = gettext_lazy("Answered in a way that we could not read.")
+_UNSET: Final = gettext_lazy("Is not set up yet by the people who run this site.")
 #: Why a run failed, by the code of its error.
 _FAILED: Final = {
     "robots refused": _REFUSES, "site refused": _REFUSES, "client refused": _REFUSES, "opted out": _REFUSES,
@@ -29,7 +30,7 @@ _FAILED: Final = {
     "timed out": _SILENT, "connect failed": _SILENT, "server failed": _SILENT, "circuit open": _SILENT,
     "bad answer": _SILENT, "too many redirects": _SILENT,
     "schema changed": _UNREAD, "too large": _UNREAD, "set aside": _UNREAD,
-    "CredentialsMissing": _HELD[Held.KEY],
+    "CredentialsMissing": _HELD[Held.KEY], "ConfigInvalid": _UNSET, "UnknownConnector": _UNSET, "no renderer": _UNSET,
 }  # fmt: skip
 
 

@@ -75,8 +75,10 @@ def _failing(rows: Iterable[Told]) -> int:
 
 
 def _works(row: Told) -> bool:
-    return row.health in (Health.HEALTHY, Health.DEGRADED) or (
-        row.health is Health.SLEEPING and row.is_active
+    return (
+        row.is_sample
+        or row.health in (Health.HEALTHY, Health.DEGRADED)
+        or (row.health is Health.SLEEPING and row.is_active)
     )
 
 
@@ -109,6 +111,8 @@ def _often(minutes: int) -> str:
 
 
 def _state(row: Told) -> str:
+    if row.is_sample:
+        return _("Made up to show the site")
     if not row.is_active:
         return _("Switched off. What it listed stays until it is over.")
     return {

@@ -70,7 +70,8 @@ def shots(base: str) -> Iterator[Shot]:
         ("submit", "Tell of an event", "/submit/?city=bengaluru"),
         ("subscribe", "The weekly mail", "/subscribe/?city=new-york"),
         ("embed", "The builder of the component for other sites", "/embed/"),
-        ("about", "About the sources", "/about/"),
+        ("about", "How this works", "/about/"),
+        ("sources", "The sources, and how they do", "/sources/"),
         ("bot", "About the robot", "/about/bot"),
         ("privacy", "Privacy", "/privacy/"),
         ("terms", "Terms", "/terms/"),
@@ -129,7 +130,7 @@ def _of_events(base: str) -> Iterator[Shot]:
 
 
 def take(base: str, only: str) -> list[Shot]:
-    """Take the pictures of every page that answers, or of those whose names contain `only`. Returns them in order."""
+    """Take the pictures of every page that answers, or of those whose names contain a part of `only`. Returns them in order."""
     from playwright.sync_api import sync_playwright
 
     path = find_chromium()
@@ -141,7 +142,7 @@ def take(base: str, only: str) -> list[Shot]:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=[*FLAGS, "--no-sandbox"])
         for shot in shots(base):
-            if only and only not in shot.name:
+            if only and not any(part in shot.name for part in only.split(",")):
                 continue
             status = httpx.get(base + shot.path, follow_redirects=True, timeout=60).status_code
             if status != 200 and shot.name != "not-found":
@@ -208,7 +209,7 @@ def fresh_site() -> Iterator[str]:
     """A fresh installation with samples on a port of its own; yields its address."""
     base = f"http://127.0.0.1:{_PORT}"
     with tempfile.TemporaryDirectory(prefix="nocturne-pictures-") as folder:
-        env = {**os.environ, "NOCTURNE_VAR": folder, "PORT": _PORT}
+        env = {**os.environ, "NOCTURNE_VAR": folder, "PORT": _PORT, "DEBUG": "0"}
         words = [sys.executable, "-m", "config.supervisor", "--with-parent"]
         site = subprocess.Popen(words, cwd=ROOT, env=env, start_new_session=True)
         try:
@@ -235,7 +236,9 @@ def main() -> int:
     reader.add_argument(
         "--base", default="", help="a running site with samples, such as http://127.0.0.1:8000"
     )
-    reader.add_argument("--only", default="", help="pages whose names contain this")
+    reader.add_argument(
+        "--only", default="", help="pages whose names contain one of these, separated by commas"
+    )
     asked = reader.parse_args()
     with contextlib.nullcontext(asked.base.rstrip("/")) if asked.base else fresh_site() as base:
         taken = take(base, asked.only)
