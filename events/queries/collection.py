@@ -3,9 +3,10 @@
 Each list is bounded by starts, so that an index answers it however many events there are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import reduce
+from itertools import chain, product
 from operator import or_
 from typing import Any
 
@@ -32,6 +33,8 @@ ONLINE = ~Q(online="no") | Q(happening=Happening.MOVED_ONLINE)
 ELSEWHERE = Q(city__isnull=True, online="no") & ~Q(happening=Happening.MOVED_ONLINE)
 _SHOWN = (Publication.APPROVED, Publication.ARCHIVED)
 _EVERYTHING = EventFilter()
+#: Of more words a tag is sought with spaces alone.
+_MOST_SIGNS = 4
 
 
 def by_performer(part: str) -> Q:
@@ -39,9 +42,30 @@ def by_performer(part: str) -> Q:
     return Q(search__document=WordsQuery(f"'{performer_key(part)}'"))
 
 
-def by_tag(part: str) -> Q:
-    """The events with a tag that is `part` in addresses."""
-    return Q(search__document=WordsQuery(f"'{tag_key(part)}'"))
+def by_tag(part: str) -> tuple[str, Q]:
+    """How events write the tag that is `part` in addresses ('' where none does), and the condition for those that bear it.
+
+    By its spellings in the column of tags: thousands of events bear a frequent one, and the key of each would be looked up
+    beside the event. The usual spellings are tried first, the key finds others. Three queries at most.
+    """
+    usual = list(_usual_spellings(part))
+    written = spelling(part, Q(tags__overlap=usual), "tags") or spelling(
+        part, Q(search__document=WordsQuery(f"'{tag_key(part)}'")), "tags"
+    )
+    named = SearchName.objects.filter(kind=NameKind.TAG, folded=fold_name(written)[:200]).values_list(
+        "name", flat=True
+    )
+    also = [name for name in named if address_part(name) == part] if written else []
+    return written, Q(tags__overlap=list(dict.fromkeys((*usual, written, *also))))
+
+
+def _usual_spellings(part: str) -> Iterable[str]:
+    """`hip-hop`, `Hip Hop`, `HIP-HOP` and so on."""
+    words = part.split("-")
+    signs = product(" -", repeat=len(words) - 1) if len(words) <= _MOST_SIGNS else [(" ",) * (len(words) - 1)]
+    for between in signs:
+        text = "".join(chain.from_iterable(zip(words, (*between, ""), strict=True)))
+        yield from dict.fromkeys((text, text.capitalize(), text.title(), text.upper()))
 
 
 def coming(

@@ -187,8 +187,8 @@ def _performer(name: str) -> Collection | None:
 
 
 def _tag(name: str) -> Collection | None:
-    of = queries.by_tag(part := address_part(name))
-    written = queries.spelling(part, of, "tags") if part else ""
+    part = address_part(name)
+    written, of = queries.by_tag(part) if part else ("", Q())
     if not written:
         return None
     return Collection(

@@ -140,10 +140,11 @@ def test_another_name_leads_the_old_address_on(client, of_all, society):
 
 
 def test_names_of_every_script_have_pages(client):
-    make_event(performers=["ಕನ್ನಡ ತಂಡ", "!!!"], tags=["ध्यान"])
+    make_event(performers=["ಕನ್ನಡ ತಂಡ", "!!!"], tags=["ध्यान", "Fête d'été"])
     for path, name in (("/performers/ಕನ್ನಡ-ತಂಡ/", "ಕನ್ನಡ ತಂಡ"), ("/tags/ध्यान/", "ध्यान")):
         assert titles(client, quote(path)) == ["Moonlit Jazz"]
         assert name in text(client, quote(path))
+    assert titles(client, "/tags/fete-d-ete/") == ["Moonlit Jazz"]
     assert client.get("/performers/!!!/").status_code == 404
 
 
