@@ -3,11 +3,11 @@
 (() => {
   const list = document.querySelector("[data-list-time]");
   if (!list) return;
-  const said = list.querySelector("[data-list-time-said]"), language = document.documentElement.lang;
+  const said = list.querySelector("[data-list-time-said]"), language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone, now = new Date();
   const part = (moment, options) => new Intl.DateTimeFormat(language, options).format(moment);
   const clock = (moment) => part(moment, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-  const day = (moment) => part(moment, { weekday: "short", day: "numeric", month: "short" });
+  const day = (moment) => part(moment, { weekday: "short", day: "numeric", month: "short" }).replace(",", "");
   const number = (moment) => Math.floor((moment - moment.getTimezoneOffset() * 60000) / 86400000);
   function dayWords(moment) {
     const ahead = number(moment) - number(now);
