@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 
-from config import embedded, logs, pictures, quality, sentry
+from config import embedded, logs, pictures, quality, sentry, tiles
 from config import env as environment
 from config.env import Mode
 from languages import codes as languages
@@ -353,8 +353,12 @@ CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
+#: A server of street maps, which browsers ask directly, and whom its maps name.
+MAP_TILES_URL = tiles.tiles_url(env, production=PRODUCTION)
+MAP_TILES_CREDIT = env.str("MAP_TILES_CREDIT", default="© OpenStreetMap contributors")
+
 #: Where pictures on pages may come from.
-PICTURE_ORIGINS = [SELF, "data:", *pictures.picture_hosts(env)]
+PICTURE_ORIGINS = [SELF, "data:", *pictures.picture_hosts(env), *tiles.tiles_origins(MAP_TILES_URL)]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

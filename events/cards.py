@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, pgettext
 
 from events.charts import pattern
+from events.charts.spots import spot_key
 from events.enums import Freshness, Happening, Publication
 from events.models import Event, EventImage
 from events.ongoing import hours_words, is_open_at, today_words
@@ -70,6 +71,7 @@ class Card:
 
     `also` names its other dates where a list shows it once, `zone` its zone where several meet in a list, `distance` is that
     from the reader's spot. `simple_facts` are the known simple fields as (label, words), which mails show.
+    `spot` is the key of its place on the map.
     """
 
     id: str
@@ -93,6 +95,7 @@ class Card:
     distance: str = ""
     simple_facts: Sequence[tuple[str, str]] = ()
     outlook: Outlook | None = None
+    spot: str = ""
 
     @property
     def where(self) -> str:
@@ -133,6 +136,7 @@ def card(event: Event, *, now: datetime, weather: Mapping[UUID, CityWeather] = _
         is_sample=event.is_sample,
         simple_facts=stated_words(event),
         outlook=outlook_of(event, weather, now=now),
+        spot=spot_key(event.lat, event.lng, event.place_id),
     )
 
 

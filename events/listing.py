@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
 from events.cards import Card, card
-from events.charts import MapPoint, NightStart, VibeRow, night_band, place_map, vibe_rows
+from events.charts import NightStart, VibeRow, night_band, vibe_rows
 from events.enums import Happening
 from events.models import Event
 from events.ongoing import is_closed_on
@@ -226,22 +226,3 @@ def vibe(beats: Sequence[Beat], *, now: datetime, names: dict[str, str]) -> Sequ
         if beat.is_timed and beat.day < now.date() + timedelta(days=VIBE_DAYS):
             counts[beat.category, beat.start.astimezone(now.tzinfo).hour] += beat.count
     return vibe_rows(counts, names)
-
-
-def map_picture(events: Iterable[Event]) -> SafeString:
-    """A map of the listed events, one dot for each venue."""
-    found: dict[tuple[float, float], list[Event]] = {}
-    for event in events:
-        if event.lat is not None and event.lng is not None:
-            found.setdefault((round(event.lat, 4), round(event.lng, 4)), []).append(event)
-    points = [
-        MapPoint(
-            lat=lat,
-            lng=lng,
-            label=held[0].place_words or held[0].title,
-            count=len(held),
-            category=str(held[0].category_id),
-        )
-        for (lat, lng), held in found.items()
-    ]
-    return mark_safe(place_map(points))  # noqa: S308 (labels and addresses are escaped where they are drawn)

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext, pgettext
 
-from events.filters import EventFilter, going_out_window, window
+from events.filters import EventFilter, going_out_window, read_box, window
 from events.models import Event
 from events.queries import upcoming
 from events.queries.marks import Mark, beyond, read_mark
@@ -28,8 +28,10 @@ from places.models import Area, City
 
 #: The segments for free events, for what began before the days of the list, and for the month that it is.
 FREE, ONGOING, MONTH = "free", "ongoing", "month"
+#: The segment of the map.
+MAP = "map"
 #: The conditions of an address, in the order in which they are written.
-_NAMES = ("when", "day", "month", "category", "area", "tag", "price", "price_max", "ongoing")
+_NAMES = ("when", "day", "month", "category", "area", "tag", "price", "price_max", "bbox", "ongoing")
 #: Those that say which days; an address has one of them at most.
 DAYS = ("when", "day", "month")
 _MONTH = patterns.compile(r"20\d{2}-(?:0[1-9]|1[0-2])")
@@ -50,6 +52,7 @@ class Scope:
     """One list of one city: the filter, its words, and its address.
 
     `begins`: what began before this moment is still on rather than coming. `mark`: behind which event the list goes on.
+    `on_map`: it is shown beside the map, whose address has all conditions in the query.
     """
 
     city: City
@@ -61,6 +64,7 @@ class Scope:
     month: date | None = None
     is_ongoing: bool = False
     mark: Mark | None = None
+    on_map: bool = False
 
     @property
     def base(self) -> str:
@@ -70,7 +74,22 @@ class Scope:
     @property
     def is_front(self) -> bool:
         """Whether nothing narrows the list."""
-        return self.wanted == EventFilter(city=self.city.slug) and self.mark is None
+        return self.wanted == EventFilter(city=self.city.slug) and self.mark is None and not self.on_map
+
+    @property
+    def action(self) -> str:
+        """Where the forms of the filters lead, with the conditions in the query."""
+        return f"{self.base}{MAP}/" if self.on_map else self.base
+
+    @property
+    def list_address(self) -> str:
+        """The address of the list without the map."""
+        return address(self.base, self.query)
+
+    @property
+    def map_address(self) -> str:
+        """The address of the same list beside the map."""
+        return map_address(self.base, self.query)
 
     @property
     def is_of_days(self) -> bool:
@@ -89,6 +108,7 @@ class Scope:
             "tag": self.wanted.tags[0] if self.wanted.tags else "",
             "price": self.wanted.price,
             "price_max": str(self.wanted.price_max) if self.wanted.price_max is not None else "",
+            "bbox": ",".join(f"{degrees:.10g}" for degrees in self.wanted.bbox or ()),
             "ongoing": "yes" if self.is_ongoing else "",
         }
         return {name: value for name, value in named.items() if value}
@@ -98,7 +118,8 @@ class Scope:
         asked = self.query
         if any(name in DAYS and value for name, value in changed.items()):
             asked = {name: value for name, value in asked.items() if name not in DAYS}
-        return address(self.base, {name: value for name, value in {**asked, **changed}.items() if value})
+        named = {name: value for name, value in {**asked, **changed}.items() if value}
+        return map_address(self.base, named) if self.on_map else address(self.base, named)
 
     def words(self, *, today: date) -> str:
         """`Free music in Indiranagar this weekend`; '' for the front page."""
@@ -108,7 +129,7 @@ class Scope:
             return month_words(self.month)
         said = {
             "what": self._what(),
-            "where": gettext("in %(place)s") % {"place": self.area.name} if self.area else "",
+            "where": self._where(),
             "days": self._days(today),
             "limit": self._limit(),
         }
@@ -126,6 +147,7 @@ class Scope:
             or wanted.tags
             or self.is_ongoing
             or self.area
+            or wanted.bbox
             or wanted.price_max is not None
         )
 
@@ -143,6 +165,11 @@ class Scope:
         return " ".join(
             part for part in (what, tagged, gettext("still on") if self.is_ongoing else "") if part
         )
+
+    def _where(self) -> str:
+        if self.area:
+            return gettext("in %(place)s") % {"place": self.area.name}
+        return gettext("in a part of the map") if self.wanted.bbox and not self.on_map else ""
 
     def _limit(self) -> str:
         most = self.wanted.price_max
@@ -168,6 +195,7 @@ class Scope:
             "tag": self.wanted.tags[0] if self.wanted.tags else "",
             "price": gettext("Free") if self.wanted.price == FREE else gettext("Paid"),
             "price_max": self._limit(),
+            "bbox": gettext("This part of the map"),
             "ongoing": gettext("Still on"),
         }
         return [Chip(word=capitalized(said[name]), href=self.address(**{name: ""})) for name in self.query]
@@ -189,6 +217,12 @@ def address(base: str, query: Mapping[str, str]) -> str:
             segment = rest.pop(name)
     path = f"{base}{segment}/" if segment else base
     return f"{path}?{urlencode(rest)}" if rest else path
+
+
+def map_address(base: str, query: Mapping[str, str]) -> str:
+    """The canonical address of a list beside the map."""
+    rest = {name: query[name] for name in _NAMES if name in query}
+    return f"{base}{MAP}/?{urlencode(rest, safe=',')}" if rest else f"{base}{MAP}/"
 
 
 def read_scope(city: City, segment: str, params: Mapping[str, str], *, now: datetime) -> Scope:
@@ -214,6 +248,7 @@ def read_scope(city: City, segment: str, params: Mapping[str, str], *, now: date
         to_day=_next_month(month) - timedelta(days=1) if month else None,
         price=asked["price"] if asked["price"] in ("free", "paid") else "",
         price_max=_amount(asked["price_max"]),
+        bbox=_box(asked["bbox"]),
     )
     begins = _begins(wanted, now, zone_or_utc(city.timezone))
     is_ongoing = asked["ongoing"] == "yes"
@@ -226,6 +261,7 @@ def read_scope(city: City, segment: str, params: Mapping[str, str], *, now: date
         month=month,
         is_ongoing=is_ongoing,
         mark=read_mark(params.get("after", "")),
+        on_map=segment == MAP,
     )
     return replace(scope, path=scope.address())
 
@@ -281,6 +317,8 @@ def _segment(segment: str, areas: Mapping[str, Area], now: datetime) -> dict[str
         return {"area": segment}
     if segment == FREE:
         return {"price": FREE}
+    if segment == MAP:
+        return {}
     if segment == ONGOING:
         return {"ongoing": "yes"}
     if segment == MONTH:
@@ -305,6 +343,15 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text) if _DAY.fullmatch(text) else None
     except ValueError:
         return None
+
+
+def _box(text: str) -> tuple[float, float, float, float] | None:
+    """A part of the map, to 10 m."""
+    try:
+        west, south, east, north = read_box(text)
+    except ValueError:
+        return None
+    return round(west, 4), round(south, 4), round(east, 4), round(north, 4)
 
 
 def _month(text: str) -> date | None:

@@ -104,6 +104,8 @@ urlpatterns = [
         )
         for kind in _OUTSIDE
     ),
+    path("<slug:city>/map.geojson", views.map_data, name="map-data"),
+    path("<slug:city>/map/at/", views.map_place, name="map-place"),
     path("<slug:city>.<ending:ending>", views.city_feed, name="city-feed"),
     path("<slug:city>/<slug:segment>.<ending:ending>", views.city_feed, name="list-feed"),
     path("<slug:city>/", views.city_page, name="city"),

@@ -64,6 +64,12 @@ SHIPPED: Final = (
         text="static/vendor/uplot/LICENSE.txt",
     ),
     Shipped(
+        files="static/vendor/leaflet/*",
+        what="the maps of Leaflet 1.9.4, without the line that names its source map",
+        licence="BSD-2-Clause",
+        text="static/vendor/leaflet/LICENSE.txt",
+    ),
+    Shipped(
         files="pipeline/geography/data/towns.tsv.gz",
         what="the towns of GeoNames",
         licence="CC-BY-4.0",

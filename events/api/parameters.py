@@ -12,6 +12,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 from rest_framework.exceptions import ValidationError
 
+from events.filters import read_box
 from pipeline import patterns
 from pipeline.text.folding import fold_name
 
@@ -270,9 +271,6 @@ def box(given: str) -> tuple[float, float, float, float]:
     """West, south, east, north in degrees."""
     remedy = "Use west,south,east,north in degrees, such as 77.5,12.9,77.7,13.1."
     try:
-        west, south, east, north = (float(part) for part in given.split(","))
+        return read_box(given)
     except ValueError:
         raise ValueError(remedy) from None
-    if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= north <= 90):
-        raise ValueError(remedy)
-    return west, south, east, north

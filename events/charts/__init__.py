@@ -4,7 +4,7 @@ Pure. Every chart decorates words or a table with the same content. Colours come
 by class. They know no models.
 """
 
-from events.charts.map import MapPoint, from_centre, place_map
+from events.charts.direction import from_centre
 from events.charts.night import NightStart, night_band
 from events.charts.pattern import pattern
 from events.charts.pin import PinMark, pin_map
@@ -12,7 +12,6 @@ from events.charts.strip import strip_bar
 from events.charts.vibe import VibeRow, vibe_rows
 
 __all__ = [
-    "MapPoint",
     "NightStart",
     "PinMark",
     "VibeRow",
@@ -20,7 +19,6 @@ __all__ = [
     "night_band",
     "pattern",
     "pin_map",
-    "place_map",
     "strip_bar",
     "vibe_rows",
 ]

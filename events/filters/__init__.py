@@ -4,7 +4,7 @@ Two evaluators implement it: `events.queries.filtered` in the database, `matches
 event (docs/interfaces.md). A test compares them. Pure: free of Django, and the caller gives the time.
 """
 
-from events.filters.conditions import EventFilter, Ordering
+from events.filters.conditions import EventFilter, Ordering, read_box
 from events.filters.matching import LONG, is_over, matches
 from events.filters.windows import Window, days_window, going_out_window, window
 from events.filters.words import WordQuery, parse
@@ -20,5 +20,6 @@ __all__ = [
     "is_over",
     "matches",
     "parse",
+    "read_box",
     "window",
 ]

@@ -11,6 +11,14 @@ from uuid import UUID
 from events.times import When
 
 
+def read_box(text: str) -> tuple[float, float, float, float]:
+    """`west,south,east,north` in degrees (WGS 84). Raises ValueError for anything else."""
+    west, south, east, north = (float(part) for part in text.split(","))
+    if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= north <= 90):
+        raise ValueError("no such part of the world")
+    return west, south, east, north
+
+
 class Ordering(StrEnum):
     START = "start"
     DISTANCE = "distance"

@@ -15,6 +15,7 @@ from events.queries.lists import (
     pulse,
     read_cards,
 )
+from events.queries.mapped import events_at, spots
 from events.queries.nearby import indoor_nearby, running_at
 from events.queries.sitemap import events_of_month, months_with_events
 from events.queries.text import SearchText, search_expression, search_texts, terms_by_event
@@ -27,6 +28,7 @@ __all__ = [
     "SearchText",
     "category_counts",
     "city_counts",
+    "events_at",
     "events_of_month",
     "filtered",
     "find_city",
@@ -45,6 +47,7 @@ __all__ = [
     "search_expression",
     "search_texts",
     "similar",
+    "spots",
     "terms_by_event",
     "trending",
     "upcoming",

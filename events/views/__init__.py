@@ -5,6 +5,7 @@ Views read the request, call `events.queries`, and pass text to a template.
 
 from events.views.about import about, bot, indexnow_key, robots
 from events.views.city import city_page
+from events.views.city_map import map_data, map_place
 from events.views.collection import collection_feed, collection_page
 from events.views.counting import beacon, leave
 from events.views.embed import embed_builder, embed_event, embed_list, embed_script, embed_venue
@@ -43,6 +44,8 @@ __all__ = [
     "leave",
     "llms",
     "manifest_page",
+    "map_data",
+    "map_place",
     "oembed",
     "offline_page",
     "opensearch",

@@ -21,13 +21,14 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from events.calendars import STRIP_DAYS
-from events.listing import Section, map_picture, night_picture, night_summary, sections, totals_of, vibe
+from events.listing import Section, night_picture, night_summary, sections, totals_of, vibe
 from events.models import Event
 from events.queries import Beat, find_city, first_of_each_day, pulse, read_cards, upcoming
 from events.queries.marks import Mark
 from events.queries.trending import opened_most
 from events.scope import Scope, listed, listed_and_still_on, present_segment, read_scope
 from events.seo import Meta, json_ld, list_data
+from events.views.city_map import map_context, small_map
 from events.views.collected import feeds_of
 from events.views.narrowing import narrowing
 from events.views.rendering_cache import share_rendering
@@ -74,12 +75,14 @@ def city_page(request: HttpRequest, city: str, segment: str = "") -> HttpRespons
     if scope.path.split("?")[0] != request.path_info:
         return HttpResponseRedirect(scope.path)
     frame = _frame(scope, now)
-    weather = weather_by_city([found.id], now=now)
+    weather = {} if scope.on_map else weather_by_city([found.id], now=now)
     beats = _beats(scope, now)
     context = _front(scope, now, weather, beats) if scope.is_front else _narrowed(scope, now, weather, beats)
+    if scope.on_map:
+        context |= map_context(scope, now)
     return render(
         request,
-        "events/city.html",
+        "events/map.html" if scope.on_map else "events/city.html",
         {**frame, **narrowing(scope, beats, now), "weather": weather.get(found.id), **context},
     )
 
@@ -138,7 +141,7 @@ def _front(scope: Scope, now: datetime, weather: Weather, beats: Sequence[Beat])
         for section in _with_tonight(found, scope, now)
     ]
     return {
-        **_pictures(beats, now, events),
+        **_pictures(scope, beats, now, events),
         "sections": found,
         "later": later.href,
         "live_list": _live_list(scope, later),
@@ -164,7 +167,7 @@ def _narrowed(scope: Scope, now: datetime, weather: Weather, beats: Sequence[Bea
         found = _ongoing_in_place(found, scope)
     own = [beat for beat in beats if not scope.wanted.categories or beat.category in scope.wanted.categories]
     return {
-        **_pictures(beats, now, shown),
+        **_pictures(scope, beats, now, shown),
         "sections": found,
         "later": later.href,
         "live_list": _live_list(scope, later),
@@ -217,9 +220,12 @@ def _ongoing_in_place(found: list[Section], scope: Scope) -> list[Section]:
     return [*rest[:today], *ongoing, *rest[today:]]
 
 
-def _pictures(beats: Sequence[Beat], now: datetime, events: list[Event]) -> dict[str, Any]:
+def _pictures(scope: Scope, beats: Sequence[Beat], now: datetime, events: list[Event]) -> dict[str, Any]:
     names = {slug: category_name(slug) for slug in BY_SLUG}
-    return {"vibe": vibe(beats, now=now, names=names), "map": map_picture(events)}
+    return {
+        "vibe": vibe(beats, now=now, names=names),
+        "map": "" if scope.on_map else small_map(events, scope),
+    }
 
 
 def _with_tonight(found: list[Section], scope: Scope, now: datetime) -> list[Section]:
@@ -261,7 +267,7 @@ def _meta(scope: Scope, now: datetime, found: Sequence[Section], count: int) -> 
             "titles": ", ".join(card.title for card in cards[:4])[:200],
         },
         canonical=absolute(scope.path),
-        feeds=feeds_of(scope.path, title),
+        feeds=feeds_of(scope.list_address, title),
         json_ld=json_ld(list_data(cards[:30], site_url=absolute(""))) if cards else "",
         noindex="?" in scope.path or scope.mark is not None,
         is_embeddable=scope.is_front,

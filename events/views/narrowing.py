@@ -39,7 +39,9 @@ def narrowing(scope: Scope, beats: Sequence[Beat], now: datetime) -> dict[str, A
         "kinds": _kinds(scope, beats),
         "options": _options(scope, now),
         "kept": {
-            name: value for name, value in scope.query.items() if name in ("tag", "price_max", "ongoing")
+            name: value
+            for name, value in scope.query.items()
+            if name in ("tag", "price_max", "bbox", "ongoing")
         },
         "picker": {name: value for name, value in scope.query.items() if name not in DAYS},
         "today": now.date().isoformat(),

@@ -8,12 +8,11 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.views.decorators.http import conditional_page, require_safe
 
 from events.addresses import feed_path, venue_path
-from events.charts import MapPoint, place_map
+from events.position import venue_map
 from events.seo import Meta, json_ld, list_data
 from events.views.collected import collected, collected_feed, feeds_of
 from events.views.place_now import place_lines
@@ -48,7 +47,7 @@ def venue_page(request: HttpRequest, slug: str, hex_id: str) -> HttpResponse:
         "now_lines": place_lines(place, now=now),
         "city": place.city,
         **found,
-        "map": _map(place),
+        "map": venue_map(place),
         "map_credit": credit_of(place.provided),
         "meta": _meta(place, found),
     }
@@ -88,12 +87,6 @@ def _show(place: Place) -> None:
 
 def _path(place: Place) -> str:
     return venue_path(place.id, place.slug)
-
-
-def _map(place: Place) -> str:
-    if place.lat is None or place.lng is None:
-        return ""
-    return mark_safe(place_map([MapPoint(lat=place.lat, lng=place.lng, label=place.name)]))  # noqa: S308 (labels are escaped there)
 
 
 def _about(place: Place) -> str:

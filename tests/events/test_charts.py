@@ -6,12 +6,10 @@ from xml.etree import ElementTree
 import pytest
 
 from events.charts import (
-    MapPoint,
     NightStart,
     from_centre,
     night_band,
     pattern,
-    place_map,
     strip_bar,
     vibe_rows,
 )
@@ -84,24 +82,6 @@ def test_vibe_rows_are_the_fullest_first_with_levels_of_the_most() -> None:
 
 def test_vibe_of_nothing_is_empty() -> None:
     assert list(vibe_rows({}, {})) == []
-
-
-def test_place_map_of_nothing_is_nothing() -> None:
-    assert place_map([]) == ""
-
-
-def test_place_map_escapes() -> None:
-    svg = place_map([MapPoint(lat=12.9, lng=77.6, label='<b>"Blue"</b>')])
-    assert parsed(svg).attrib["role"] == "img"
-    assert "<b>" not in svg
-
-
-def test_place_map_keeps_far_points_inside_the_frame() -> None:
-    svg = place_map(
-        [MapPoint(lat=12.9 + step / 500, lng=77.6, label=f"V{step}") for step in range(9)]
-        + [MapPoint(lat=40, lng=100, label="far")]
-    )
-    assert all(0 <= float(x) <= 320 for x in re.findall(r'data-cat="other" cx="([\d.]+)"', svg))
 
 
 @pytest.mark.parametrize(

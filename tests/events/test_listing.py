@@ -9,7 +9,6 @@ from events.calendars import day_strip
 from events.filters import EventFilter
 from events.listing import (
     group_key,
-    map_picture,
     night_picture,
     night_summary,
     sections,
@@ -98,7 +97,6 @@ def test_pictures_are_drawn_from_what_is_listed() -> None:
     make_event(lat=12.97, lng=77.6)
     make_event(title="Same place", lat=12.97, lng=77.6)
     assert str(night_picture(beats(), now=LOCAL)).count('data-cat="music"') == 2
-    assert str(map_picture(rows())).count("<circle data-cat") == 1
     assert [(row.category, row.total) for row in vibe(beats(), now=LOCAL, names={"music": "Music"})] == [
         ("music", 2)
     ]

@@ -48,6 +48,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "app/__init__.py": "import nh3\n", "deploy/audit/accepted.toml": "", "docs/third-parties.md": "", "LICENSE": "MIT\n",
         "static/fonts/inter-OFL.txt": "OFL\n", "static/fonts/space-grotesk-OFL.txt": "OFL\n",
         "static/fonts/noto-sans-devanagari-OFL.txt": "OFL\n", "static/fonts/noto-sans-kannada-OFL.txt": "OFL\n", "static/vendor/uplot/LICENSE.txt": "MIT\n",
+        "static/vendor/leaflet/LICENSE.txt": "BSD\n",
         "pipeline/geography/data/geonames-CC-BY.txt": "CC BY\n",
     }.items():  # fmt: skip
         (root / name).parent.mkdir(parents=True, exist_ok=True)
