@@ -69,6 +69,9 @@ messages: setup-dev ## collect the marked texts into locale/ and compile them; A
 bench: setup-dev ## all benchmarks; each ends with one line of JSON
 	@exec $(PY) -m benchmarks $(ARGS)
 
+load-test: setup-dev ## a thousand readers at once, uvicorn beside them; ARGS="--events 100000 --seconds 60"
+	@exec $(PY) -m benchmarks.load_test $(ARGS)
+
 requirements: setup-dev ## compile requirements*.in anew, for all Pythons from 3.11
 	@$(PY) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes requirements.in -o requirements.txt
 	@$(PY) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes requirements-dev.in -o requirements-dev.txt

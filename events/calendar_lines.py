@@ -36,13 +36,14 @@ def when(name: str, moment: date | datetime) -> str:
 
 def folded(line: str) -> str:
     """The line with its end, folded at 75 octets and never within a character."""
-    if len(line) * 4 <= _LONGEST or len(line.encode()) <= _LONGEST:
+    octets = line.encode()
+    if len(octets) <= _LONGEST:
         return f"{line}\r\n"
-    parts, begin, octets = [], 0, 0
-    for at, letter in enumerate(line):
-        size = len(letter.encode())
-        if octets + size > _LONGEST:
-            parts.append(line[begin:at])
-            begin, octets = at, 1  # the space that begins the next line counts
-        octets += size
-    return "\r\n ".join([*parts, line[begin:]]) + "\r\n"
+    parts, begin, most = [], 0, _LONGEST
+    while len(octets) - begin > most:
+        end = begin + most
+        while octets[end] & 0xC0 == 0x80:  # within a character
+            end -= 1
+        parts.append(octets[begin:end])
+        begin, most = end, _LONGEST - 1  # the space that begins the next line counts
+    return b"\r\n ".join([*parts, octets[begin:]]).decode() + "\r\n"

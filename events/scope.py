@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import Http404
 from django.utils.translation import gettext, pgettext
 
@@ -231,6 +231,7 @@ def read_scope(city: City, segment: str, params: Mapping[str, str], *, now: date
     `when` may be a day or a month too, since a form has one field for them. Raises Http404 for an unknown segment; invalid conditions in the query are ignored.
     """
     asked = {name: params.get(name, "").strip() for name in _NAMES}
+    prefetch_related_objects([city], "areas")  # the filters offer them, too
     areas = {area.slug: area for area in city.areas.all()}
     asked |= _segment(segment, areas, now) if segment else {}
     area = areas.get(asked["area"])

@@ -12,6 +12,7 @@ from events.queries.lists import (
     first_of_each_day,
     for_api,
     for_cards,
+    for_feeds,
     pulse,
     read_cards,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "first_of_each_day",
     "for_api",
     "for_cards",
+    "for_feeds",
     "indoor_nearby",
     "months_with_events",
     "next_there",

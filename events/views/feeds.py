@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import conditional_page, require_safe
 
 from events.feeds import Channel
-from events.queries import find_city, for_api, upcoming
+from events.queries import find_city, for_api, for_feeds, upcoming
 from events.scope import present_segment, read_scope
 from events.views.collected import feed_response
 from events.views.rendering_cache import share_rendering
@@ -23,7 +23,7 @@ from outbox.renderings.shown import show
 from pipeline.dates.event_times import zone_or_utc
 
 #: Calendars do not profit from longer lists.
-MOST = 500
+MOST = 1000
 
 
 @require_safe
@@ -52,7 +52,6 @@ def city_feed(request: HttpRequest, city: str, ending: str, segment: str = "") -
         page=in_language(absolute(scope.path), current_code()),
         address=absolute(request.get_full_path()),
     )
-    events = list(
-        for_api(upcoming(scope.wanted, now=now).filter(start_at__lt=now + timedelta(days=400)))[:MOST]
-    )
+    coming = upcoming(scope.wanted, now=now).filter(start_at__lt=now + timedelta(days=400))
+    events = list((for_api if ending == "json" else for_feeds)(coming)[:MOST])
     return feed_response(events, channel, ending)

@@ -3,15 +3,13 @@
 from collections.abc import Iterable
 from threading import Lock
 from time import monotonic
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from django.core.cache import cache
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from redis.exceptions import RedisError
 
-from outbox.enums import Audience
-from outbox.queries import changes_after, position
 from outbox.signals import voided
 
 log = structlog.get_logger(__name__)
@@ -25,6 +23,8 @@ MOST_READ: Final = 5_000
 #: So many topics are remembered; older changes make everything before them void.
 MOST_TOPICS: Final = 50_000
 _EDITION: Final = "renderings:edition"
+_POSITION: Final = "SELECT epoch, last_number, pruned_to FROM outbox_epoch WHERE id = 1"
+_CHANGES: Final = "SELECT number, topics FROM outbox_change WHERE number > %s ORDER BY number LIMIT %s"
 
 
 class Changed:
@@ -39,6 +39,7 @@ class Changed:
         self._newest: dict[str, int] = {}
         self._next_look = 0.0
         self._lock = Lock()
+        self._link: Any = None
 
     def hint(self) -> None:
         """Changes have numbers: look at the next request."""
@@ -77,31 +78,45 @@ class Changed:
         with self._lock:
             self.epoch, self.number, self._floor, self._next_look = "", 0, 0, 0.0
             self._newest = {}
+            self._close()
 
     def _is_recent(self, at_least: int) -> bool:
         return bool(self.epoch) and monotonic() < self._next_look and self.number >= at_least
 
     def _read(self) -> None:
-        here = position()
+        [(epoch, last, pruned_to)] = self._rows(_POSITION, ())
         newest, floor, number = self._newest, self._floor, self.number
-        if here.epoch != self.epoch or here.number < number:
-            newest, floor = {}, max(here.number - LOOKED_BACK, here.pruned_to)
+        if epoch != self.epoch or last < number:
+            newest, floor = {}, max(last - LOOKED_BACK, pruned_to)
             number = floor
-        if here.number > number:
-            rows = list(
-                changes_after(number, limit=MOST_READ + 1, audiences=tuple(Audience)).values_list(
-                    "number", "topics"
-                )
-            )
-            if len(rows) > MOST_READ or number < here.pruned_to:
-                newest, floor, rows = {}, here.number, []
+        if last > number:
+            rows = self._rows(_CHANGES, (number, MOST_READ + 1))
+            if len(rows) > MOST_READ or number < pruned_to:
+                newest, floor, rows = {}, last, []
             for each, topics in rows:
-                newest.update(dict.fromkeys(topics, each or 0))
-            number = max([here.number, *(each or 0 for each, _ in rows[-1:])])
+                newest.update(dict.fromkeys(topics, each))
+            number = max([last, *(each for each, _ in rows[-1:])])
         # in this order, since other threads read meanwhile
-        self._newest, self._floor, self.number, self.epoch = newest, floor, number, here.epoch
+        self._newest, self._floor, self.number, self.epoch = newest, floor, number, epoch
         if len(newest) > MOST_TOPICS:
             self._forget_older()
+
+    def _rows(self, sql: str, params: tuple[int, ...]) -> list[Any]:
+        """Read over a connection of its own: an answer that was kept must not wait for a place in the pool."""
+        if self._link is None or self._link.settings_dict["NAME"] != connection.settings_dict["NAME"]:
+            self._close()
+            self._link = connection.copy()  # type: ignore[no-untyped-call]
+            self._link.settings_dict["OPTIONS"].pop("pool", None)
+            self._link.inc_thread_sharing()
+        self._link.close_if_unusable_or_obsolete()
+        with self._link.cursor() as cursor:
+            cursor.execute(sql, params)
+            return list(cursor.fetchall())
+
+    def _close(self) -> None:
+        if self._link is not None:
+            self._link.close()
+            self._link = None
 
     def _forget_older(self) -> None:
         ordered = sorted(self._newest.items(), key=lambda item: item[1])
