@@ -62,11 +62,17 @@ def pages(client: Client, city: str) -> list[str]:
     return sorted(set(found))
 
 
-def static_size(paths: list[str]) -> int:
-    """The bytes of static files, each compressed by itself."""
-    files = [finders.find(path.removeprefix("/static/")) for path in dict.fromkeys(paths)]
-    assert all(isinstance(file, str) for file in files), paths
-    return sum(len(gzip.compress(Path(str(file)).read_bytes())) for file in files)
+def size_of(client: Client, paths: list[str]) -> int:
+    """The bytes of scripts or styles, each compressed by itself."""
+    return sum(len(gzip.compress(_content(client, path))) for path in dict.fromkeys(paths))
+
+
+def _content(client: Client, path: str) -> bytes:
+    if not path.startswith("/static/"):
+        return b"".join(client.get(path))
+    file = finders.find(path.removeprefix("/static/"))
+    assert isinstance(file, str), path
+    return Path(file).read_bytes()
 
 
 def over(client: Client, path: str) -> list[str]:
@@ -83,8 +89,8 @@ def over(client: Client, path: str) -> list[str]:
     ]
     figures: dict[str, tuple[int, int]] = {
         "bytes of HTML": (len(gzip.compress(page.content)), HTML),
-        "bytes of styles": (static_size(styles), STYLES),
-        "bytes of scripts": (static_size(scripts), SCRIPTS),
+        "bytes of styles": (size_of(client, styles), STYLES),
+        "bytes of scripts": (size_of(client, scripts), SCRIPTS),
         "queries": (len(asked), QUERIES_OF_SEARCH if path.startswith("/search") else QUERIES),
         "third parties": (sum(bool(urlsplit(link).netloc) for link in [*styles, *scripts, *loaded]), 0),
         "inline scripts and styles": (
