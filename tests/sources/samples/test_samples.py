@@ -54,6 +54,7 @@ def test_they_show_every_state_in_three_cities_and_go_wholly(
         assert events.filter(**wanted).exists(), wanted
     moved = events.filter(title__startswith="Talk: Kannada cinema").order_by("start_at")
     assert {"Press Street Studio", "The Old Mill Stage"} == set(moved.values_list("venue_name", flat=True))
+    assert "The Old Mill Stage" in moved.values_list("former_venue", flat=True)
     for city in ("bengaluru", "new-york", "san-francisco"):
         rows = events.filter(city__slug=city).exclude(series=None).values_list("series", "title")
         assert len({series for series, _ in rows}) == len({title for _, title in rows}) > 1
