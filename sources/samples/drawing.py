@@ -1,6 +1,6 @@
 """Draws the samples' pictures: night scenes of few shapes in the site's colours, from a key. No network, no clock.
 
-The same key makes the same bytes. The shapes are sky, lamps, hills or houses, and beams of the category's hue.
+The same key makes the same bytes. The shapes are sky, lamps, hills or a street, and beams of the category's hue.
 """
 
 import io
@@ -110,7 +110,7 @@ def _moon(image: Image.Image, dice: Random, hue: str) -> None:
         )
 
 
-def _houses(image: Image.Image, dice: Random, hue: str) -> None:
+def _street(image: Image.Image, dice: Random, hue: str) -> None:
     """A street at night with lit windows."""
     at = -40
     while at < 1920:
@@ -182,4 +182,4 @@ def _record(image: Image.Image, dice: Random, hue: str) -> None:
     _lay(image, "#b98cff", 235, slashes)
 
 
-_SCENES: Final = (_stage, _moon, _houses, _lamps, _record)
+_SCENES: Final = (_stage, _moon, _street, _lamps, _record)
