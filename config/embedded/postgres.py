@@ -29,7 +29,6 @@ SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "max_connections": "200",
-    "shared_buffers": "128MB",
     "work_mem": "8MB",
     "maintenance_work_mem": "128MB",
     "effective_cache_size": "1GB",
@@ -48,6 +47,12 @@ SETTINGS = {
 }
 # For test data: no waiting for the disk.
 THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+def _shared_buffers() -> str:
+    """A sixteenth of the memory of the machine, from 128 MB to 1 GB. Pages are taken only as they are used."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
+    return f"{min(max(memory // 16, 128), 1024)}MB"
 
 
 class Postgres:
@@ -191,6 +196,7 @@ class Postgres:
     def _options(self) -> list[str]:
         settings = {
             **SETTINGS,
+            "shared_buffers": _shared_buffers(),
             **(THROWAWAY if self.throwaway else {}),
             "unix_socket_directories": str(self.sockets),
         }

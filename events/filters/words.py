@@ -33,11 +33,18 @@ class Word:
     terms: tuple[str, ...]
     beginning: str = ""
 
-    def tsquery(self, weights: str = "") -> str:
-        """As a tsquery that a position of one of `weights` ("A", "AB"; '' for any) fulfils."""
-        begun = [f"'{self.beginning}':*{weights}"] if self.beginning else []
+    def tsquery(self, weights: str = "", place: str = "") -> str:
+        """As a tsquery that a position of one of `weights` ("A", "AB"; '' for any) fulfils.
+
+        With `place` it asks for the terms of that place (`events.models.search`), which have no positions.
+        """
+        begun = [f"'{place}{self.beginning}':*{weights}"] if self.beginning else []
         bound = f":{weights}" if weights else ""
-        found = [*begun, *(f"'{term}'{bound}" for term in self.terms if term != self.beginning)]
+        if place and self.beginning:  # what begins so is found with the beginning
+            others = [term for term in self.terms if not term.startswith(self.beginning)]
+        else:
+            others = [term for term in self.terms if term != self.beginning]
+        found = [*begun, *(f"'{place}{term}'{bound}" for term in others)]
         return found[0] if len(found) == 1 else f"({' | '.join(found)})"
 
     def matches(self, terms: Terms) -> bool:
@@ -59,7 +66,10 @@ class Phrase:
 
     words: tuple[tuple[int, Word], ...]
 
-    def tsquery(self, weights: str = "") -> str:
+    def tsquery(self, weights: str = "", place: str = "") -> str:
+        """The same; with `place` its words may stand anywhere."""
+        if place:
+            return f"({' & '.join(word.tsquery(place=place) for _, word in self.words)})"
         text, before = "", 0
         for at, word in self.words:
             asked = word.tsquery(weights)
@@ -83,8 +93,9 @@ class Either:
 
     ways: "tuple[Asked, ...]"
 
-    def tsquery(self, weights: str = "") -> str:
-        return f"({' | '.join(way.tsquery(weights) for way in self.ways)})"
+    def tsquery(self, weights: str = "", place: str = "") -> str:
+        """The same for each way."""
+        return f"({' | '.join(way.tsquery(weights, place) for way in self.ways)})"
 
     def matches(self, terms: Terms) -> bool:
         return any(way.matches(terms) for way in self.ways)
@@ -107,17 +118,41 @@ class WordQuery:
     def __bool__(self) -> bool:
         return bool(self.wanted or self.unwanted)
 
-    def tsquery(self) -> str:
-        """The question as the text of a tsquery (cast it, no configuration may read it); '' where it asks for nothing."""
-        return " & ".join(
-            [*(asked.tsquery() for asked in self.wanted), *(f"!{asked.tsquery()}" for asked in self.unwanted)]
-        )
+    def whole(self) -> "WordQuery":
+        """The same without beginnings of words."""
+        return replace(self, wanted=tuple(map(whole, self.wanted)))
+
+    @property
+    def needs_positions(self) -> bool:
+        """Whether terms without positions find more than is asked for: a phrase, or what must not occur."""
+        return bool(self.unwanted) or any(map(_has_phrase, self.wanted))
+
+    def tsquery(self, place: str = "") -> str:
+        """The question as the text of a tsquery (cast it, no configuration may read it); '' where it asks for nothing.
+
+        With `place` it asks for the terms of that place: then what must not occur is not asked.
+        """
+        wanted = [asked.tsquery(place=place) for asked in self.wanted]
+        return " & ".join(wanted if place else [*wanted, *(f"!{asked.tsquery()}" for asked in self.unwanted)])
 
     def matches(self, terms: Terms) -> bool:
         """Whether the terms of an event (`EventSearch.document`) fulfil the question, as in the database."""
         return all(asked.matches(terms) for asked in self.wanted) and not any(
             asked.matches(terms) for asked in self.unwanted
         )
+
+
+def whole(asked: Asked) -> Asked:
+    """The same without beginnings of words."""
+    if isinstance(asked, Word):
+        return replace(asked, beginning="") if asked.terms else asked
+    if isinstance(asked, Phrase):
+        return Phrase(tuple((at, replace(word, beginning="")) for at, word in asked.words))
+    return Either(tuple(whole(way) for way in asked.ways))
+
+
+def _has_phrase(asked: Asked) -> bool:
+    return isinstance(asked, Phrase) or (isinstance(asked, Either) and any(map(_has_phrase, asked.ways)))
 
 
 def parse(text: str) -> WordQuery:

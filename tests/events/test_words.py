@@ -8,6 +8,7 @@ from events.filters import EventFilter, parse
 from events.models import Organizer
 from events.queries import filtered, public, terms_by_event
 from pipeline.text.terms import Terms, make_terms
+from places.models import City
 from tests.factories import EVENING, make_event
 
 TEXTS = [
@@ -119,12 +120,20 @@ def test_the_database_and_memory_agree_on_any_text() -> None:
     make_event(title="y", description="jazz " * 4_000 + "a-" * 5_000)
     terms = terms_by_event(public().values_list("pk", flat=True))
 
+    city = public()[0].city
+    assert city is not None
+    elsewhere = make_event(title=TEXTS[0], city=City.objects.exclude(pk=city.pk).first()).pk
+
     @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
     @given(question=_questions)
     def agree(question: str) -> None:
         asked = parse(question)
-        found = set(filtered(public(), EventFilter(q=question), now=EVENING).values_list("pk", flat=True))
-        assert found == {pk for pk, own in terms.items() if asked.matches(own)}
+        right = {pk for pk, own in terms.items() if asked.matches(own)}
+        everywhere, there = (
+            filtered(public(), EventFilter(q=question, city=slug), now=EVENING) for slug in ("", city.slug)
+        )
+        assert set(everywhere.values_list("pk", flat=True)) - {elsewhere} == right
+        assert set(there.values_list("pk", flat=True)) == right
 
     agree()
 

@@ -7,10 +7,18 @@ from django.db import connection
 from django.db.models import Count, Q
 
 from events.filters import EventFilter, Ordering
-from events.filters.words import parse
-from events.queries import upcoming
+from events.filters.words import Word, parse
+from events.queries import upcoming, vocabulary
 from events.queries.counting import MOST_COUNTED, Counted, Facets, facet_counts
-from events.search.answering.ranking import Ranked, counted_and_ranked, first_ranked, ranked
+from events.search.answering.ranking import (
+    MOST_RANKED,
+    MOST_RANKED_OF_MANY,
+    Ranked,
+    counted_and_ranked,
+    first_ranked,
+    ranked,
+)
+from pipeline.text.folding import fold_name
 
 
 def count(wanted: EventFilter, *, now: datetime) -> Counted:
@@ -20,10 +28,24 @@ def count(wanted: EventFilter, *, now: datetime) -> Counted:
     return Counted(found["all"], found["real"])
 
 
+def _word_of_many(wanted: EventFilter) -> bool:
+    """Whether `wanted` asks for one word alone that, by the vocabulary, more events hold than are counted. One query at most."""
+    words = wanted.q.split()
+    if len(words) != 1 or wanted.without("q", "ordering", "lat", "lng") != EventFilter():
+        return False
+    asked = parse(wanted.q).wanted
+    if len(asked) != 1 or not isinstance(asked[0], Word):
+        return False
+    word = fold_name(words[0])
+    return vocabulary.counts([word]).get(word, 0) > MOST_COUNTED
+
+
 def count_and_rows(
     wanted: EventFilter, *, now: datetime, offset: int, limit: int
 ) -> tuple[Counted, Sequence[Ranked] | None]:
-    """The number with the `rows` from place `offset` on; None where these take a query of their own. One query."""
+    """The number with the `rows` from place `offset` on; None where these take a query of their own. Two queries at most."""
+    if _word_of_many(wanted):
+        return Counted(MOST_COUNTED + 1, MOST_COUNTED + 1), None
     if wanted.ordering is Ordering.RELEVANCE and parse(wanted.q):
         return counted_and_ranked(wanted, now=now, offset=offset, limit=limit)
     return count(wanted, now=now), None
@@ -44,33 +66,40 @@ def rows(
     for samples, begins, ends in kinds:
         first, behind = max(offset, begins), min(last, ends)
         if first < behind:
-            found += _of_kind(wanted, now, samples, first - begins, behind - first)
+            most = MOST_RANKED_OF_MANY if counted.is_capped else MOST_RANKED
+            found += _of_kind(wanted, now, samples, first - begins, behind - first, most)
     return found
 
 
-def _of_kind(wanted: EventFilter, now: datetime, samples: bool, offset: int, limit: int) -> Sequence[Ranked]:
+def _of_kind(
+    wanted: EventFilter, now: datetime, samples: bool, offset: int, limit: int, most: int = MOST_RANKED
+) -> Sequence[Ranked]:
     if wanted.ordering is Ordering.RELEVANCE and parse(wanted.q):
-        return ranked(wanted, now=now, samples=samples, offset=offset, limit=limit)
+        return ranked(wanted, now=now, samples=samples, offset=offset, limit=limit, most=most)
     events = upcoming(wanted, now=now).filter(is_sample=samples).values_list("pk", flat=True)
     return [Ranked(pk, {}) for pk in events[offset : offset + limit]]
 
 
 def which_hold(several: Sequence[EventFilter], *, now: datetime) -> tuple[bool, ...]:
-    """Which of `several` questions any event fulfils. One query."""
+    """Which of `several` questions any event fulfils; without a city, by whole words. One query."""
     asked = [
-        upcoming(wanted.without("ordering"), now=now).order_by().values("pk")[:1].query for wanted in several
+        upcoming(wanted.without("ordering"), now=now, begins=bool(wanted.city)).order_by().values("pk")[:1]
+        for wanted in several
     ]
-    compiled = [query.sql_with_params() for query in asked]
+    compiled = [events.query.sql_with_params() for events in asked]
     sql = ", ".join(f"EXISTS ({text})" for text, _ in compiled)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {sql}", [value for _, given in compiled for value in given])
         return tuple(cursor.fetchone())
 
 
-def best(wanted: EventFilter, *, now: datetime, limit: int) -> Sequence[Ranked]:
-    """The first `limit` events, real ones before samples, without counting. Two queries at most, one for words."""
+def best(wanted: EventFilter, *, now: datetime, limit: int, begins: bool = True) -> Sequence[Ranked]:
+    """The first `limit` events, real ones before samples, without counting. Two queries at most, one for words.
+
+    Beginnings of words are not asked where `begins` is false.
+    """
     if wanted.ordering is Ordering.RELEVANCE and parse(wanted.q):
-        return first_ranked(wanted, now=now, limit=limit)
+        return first_ranked(wanted, now=now, limit=limit, begins=begins)
     found = list(_of_kind(wanted, now, False, 0, limit))
     if len(found) < limit:
         found += _of_kind(wanted, now, True, 0, limit - len(found))

@@ -92,7 +92,8 @@ def _candidates(
     for one in compress(less, held):
         if one.loss >= _ELSEWHERE and whole >= limit:
             continue
-        found = steps.run(partial(best, one.filter, now=now, limit=limit), nothing)
+        begins = bool(one.filter.city)  # as `which_hold` asked
+        found = steps.run(partial(best, one.filter, now=now, limit=limit, begins=begins), nothing)
         whole += len(found)
         yield one, [row.event_id for row in found]
     for one in less if words else ():

@@ -11,11 +11,11 @@ from django.db import connection
 from pgvector import HalfVector
 
 from events.filters import EventFilter
-from events.filters.words import Asked, parse
+from events.filters.words import Asked, Either, WordQuery, parse, whole
 from events.queries import upcoming
 from events.queries.filtering import holding
 from events.queries.vocabulary import counts
-from events.search.answering.ranking import MOST_RANKED, named, whole
+from events.search.answering.ranking import MOST_RANKED, named
 from pipeline.taxonomy import OTHER, canonical
 from pipeline.text.folding import fold_name
 from pipeline.text.small_words import is_small
@@ -96,8 +96,12 @@ def _categories(word: str) -> tuple[str, ...]:
 
 
 def holders(wanted: EventFilter, words: Sequence[Sought], *, now: datetime, limit: int) -> list[UUID]:
-    """The events that hold any of `words`, those that hold most first, among the soonest. `wanted.q` is not asked. One query."""
-    any_of = holding(" | ".join(word.asked.tsquery() for word in words), wanted)
+    """The events that hold any of `words`, those that hold most first, among the soonest. `wanted.q` is not asked. One query.
+
+    Without a city, beginnings of words are not sought: of a frequent word they take a second in a world of a million.
+    """
+    ways = (word.asked if wanted.city else whole(word.asked) for word in words)
+    any_of = holding(WordQuery((Either(tuple(ways)),)), wanted)
     events = upcoming(wanted.without("q", "ordering"), now=now).filter(any_of)
     chosen, given = named(events.order_by("start_at", "id").values("id")[:MOST_RANKED])
     return [near.event_id for near in _measured(chosen, given, words, None, now, limit)]

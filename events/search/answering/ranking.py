@@ -10,12 +10,15 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from events.filters import EventFilter
-from events.filters.words import Asked, Either, Phrase, Word, parse
+from events.filters.words import parse
+from events.models import Event
 from events.queries import upcoming
 from events.queries.counting import MOST_COUNTED, Counted
 
 #: Of a very common word, only the soonest are ranked; the others follow in order of time.
-MOST_RANKED = 2_000
+MOST_RANKED = 500
+#: The same where more events than are counted hold it: they are looked for among all by their start.
+MOST_RANKED_OF_MANY = 200
 #: What each part of a score, 0 to 1, counts.
 WEIGHTS = {
     "text": 1.0, "title": 0.8, "phrase": 0.4, "share": 0.6, "whole": 0.6, "kind": 0.4, "soon": 0.4, "near": 0.3, "quality": 0.1,
@@ -66,12 +69,12 @@ class Ranked:
         return sum(WEIGHTS.get(part, 1.0) * value for part, value in self.parts.items())
 
 
-def first_ranked(wanted: EventFilter, *, now: datetime, limit: int) -> list[Ranked]:
+def first_ranked(wanted: EventFilter, *, now: datetime, limit: int, begins: bool = True) -> list[Ranked]:
     """The best of the `MOST_RANKED` soonest events that fulfil `wanted`, which asks for words. One query.
 
-    Samples follow all others.
+    Samples follow all others. Beginnings of words are not asked where `begins` is false.
     """
-    return list(_best(wanted, now, None, 0, limit))
+    return list(_best(_soonest(wanted, now, None, begins=begins), wanted, now, 0, limit, MOST_RANKED))
 
 
 def counted_and_ranked(
@@ -93,27 +96,30 @@ def counted_and_ranked(
     return counted, found if is_whole and not counted.is_capped else None
 
 
-def ranked(wanted: EventFilter, *, now: datetime, samples: bool, offset: int, limit: int) -> list[Ranked]:
+def ranked(
+    wanted: EventFilter, *, now: datetime, samples: bool, offset: int, limit: int, most: int = MOST_RANKED
+) -> list[Ranked]:
     """The events that fulfil `wanted`, which asks for words, best first: those from place `offset` on.
 
-    Behind the `MOST_RANKED` soonest, ranked, come the others by their start, without parts. `samples` chooses samples
-    or real events. One query, two where both kinds are on the page.
+    Behind the `most` soonest, ranked, come the others by their start, without parts. `samples` chooses samples or real
+    events. One query, two where both kinds are on the page.
     """
-    found = list(_best(wanted, now, samples, offset, limit)) if offset < MOST_RANKED else []
+    soonest = _soonest(wanted, now, samples)
+    found = list(_best(soonest, wanted, now, offset, limit, most)) if offset < most else []
     missing = limit - len(found)
-    if missing and offset + limit > MOST_RANKED:
-        first = max(offset, MOST_RANKED)
-        later = _soonest(wanted, now, samples).values_list("pk", flat=True)[first : first + missing]
+    if missing and offset + limit > most:
+        first = max(offset, most)
+        later = soonest.values_list("pk", flat=True)[first : first + missing]
         found += [Ranked(pk, {}) for pk in later]
     return found
 
 
 def _best(
-    wanted: EventFilter, now: datetime, samples: bool | None, offset: int, limit: int
+    soonest: QuerySet[Event], wanted: EventFilter, now: datetime, offset: int, limit: int, most: int
 ) -> Iterator[Ranked]:
-    chosen, given = named(_soonest(wanted, now, samples).values(*_COLUMNS)[:MOST_RANKED])
+    chosen, given = named(soonest.values(*_COLUMNS)[:most])
     sql = _RANKED.format(candidates=chosen, score=_SCORE)
-    bounds = {"limit": min(limit, MOST_RANKED - offset), "offset": offset}
+    bounds = {"limit": min(limit, most - offset), "offset": offset}
     with connection.cursor() as cursor:
         cursor.execute(sql, {**given, **_asked(wanted, now), **bounds})
         for pk, *values in cursor.fetchall():
@@ -128,9 +134,11 @@ def named(rows: QuerySet[Any, Any]) -> tuple[str, dict[str, Any]]:
     return first + "".join(f"%({name})s{after}" for name, after in zip(values, others, strict=True)), values
 
 
-def _soonest(wanted: EventFilter, now: datetime, samples: bool | None) -> Any:
+def _soonest(
+    wanted: EventFilter, now: datetime, samples: bool | None, *, begins: bool = True
+) -> QuerySet[Event]:
     """`samples` of None leaves in both samples and others."""
-    kept = upcoming(wanted.without("ordering"), now=now)
+    kept = upcoming(wanted.without("ordering"), now=now, begins=begins)
     kept = kept if samples is None else kept.filter(is_sample=samples)
     return kept.order_by("start_at", "id")
 
@@ -144,7 +152,7 @@ def _asked(wanted: EventFilter, now: datetime) -> dict[str, Any]:
 def _questions(words: str, kind: str) -> dict[str, Any]:
     """The tsqueries of the parts. None where there is nothing to ask, so that the part is 0."""
     asked = parse(words)
-    complete = replace(asked, wanted=tuple(whole(each) for each in asked.wanted), unwanted=())
+    complete = replace(asked.whole(), unwanted=())
     title = " & ".join(each.tsquery("A") for each in complete.wanted)
     return {
         "all": replace(asked, unwanted=()).tsquery() or None,
@@ -156,15 +164,6 @@ def _questions(words: str, kind: str) -> dict[str, Any]:
         "letters": len(words),
         "kind": " & ".join(each.tsquery("ABC") for each in parse(kind).wanted) or None,
     }
-
-
-def whole(asked: Asked) -> Asked:
-    """The same without beginnings of words."""
-    if isinstance(asked, Word):
-        return replace(asked, beginning="") if asked.terms else asked
-    if isinstance(asked, Phrase):
-        return Phrase(tuple((at, replace(word, beginning="")) for at, word in asked.words))
-    return Either(tuple(whole(way) for way in asked.ways))
 
 
 def _either(*queries: str | None) -> str | None:
