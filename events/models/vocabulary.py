@@ -78,8 +78,10 @@ class SearchName(models.Model):
         ]
         indexes = [
             GinIndex(fields=["words"], name="search_name_words"),
-            # most names are titles: the others answer for one and two letters
-            GinIndex(fields=["words"], name="search_name_no_title", condition=~Q(kind="title")),
+            # one and two letters: names that begin so, in a city and everywhere; most names are titles
+            models.Index(
+                F("city"), OpClass(F("folded"), name="varchar_pattern_ops"), name="search_name_begins"
+            ),
             models.Index(
                 fields=["kind", "target", "folded"], name="search_name_kind", condition=~Q(kind="title")
             ),
@@ -87,6 +89,11 @@ class SearchName(models.Model):
                 OpClass(F("folded"), name="varchar_pattern_ops"),
                 name="search_name_title",
                 condition=Q(kind="title"),
+            ),
+            models.Index(
+                OpClass(F("folded"), name="varchar_pattern_ops"),
+                name="search_name_other",
+                condition=~Q(kind="title"),
             ),
         ]
 

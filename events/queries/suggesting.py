@@ -6,6 +6,7 @@ Events are not searched. What only samples bear comes last.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import chain, zip_longest
 from typing import Any
 from urllib.parse import urlencode
@@ -30,7 +31,7 @@ KINDS = ("city", "category", "area", "event", "place", "performer", "organizer",
 _MOST_WORDS = 8
 #: So many names are compared by their counts, of each branch: "m" begins more than can be sorted while someone types.
 _COMPARED = 500
-#: A shorter text is sought among titles only at their beginning.
+#: A shorter text is sought at the beginning of names only, and in the asked city only.
 _LONG = 3
 _KIND_OF = {
     NameKind.TITLE: "event",
@@ -51,8 +52,14 @@ SELECT kind, folded, name, slug, city_id, target, id, rank, real = 0 FROM (
         SELECT *, (city_id IS DISTINCT FROM (SELECT id FROM asked))::int AS rank FROM exact
         UNION ALL SELECT *, 2 + (city_id IS DISTINCT FROM (SELECT id FROM asked))::int FROM corrected
     ) AS found LEFT JOIN places_city c ON c.id = found.city_id
-) AS placed WHERE place <= 3 * %(limit)s ORDER BY place, rank
+) AS placed WHERE place <= %(limit)s + 4 ORDER BY place, rank
 """
+
+
+@lru_cache(maxsize=20_000)
+def _folded(name: str) -> tuple[str, ...]:
+    """The folded words of a name of the gazetteer or the taxonomy: the same names are asked with each letter."""
+    return tuple(fold_name(name).split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +71,7 @@ class _Typed:
 
     def rank(self, names: Iterable[str]) -> int | None:
         """0 where each word begins a word of one name, 2 where a correction does, None where neither."""
-        parts = [fold_name(name).split() for name in names]
+        parts = [_folded(name) for name in names]
         if any(all(any(part.startswith(w) for part in of) for w in self.words) for of in parts):
             return 0
         meant = [(word, *self.meant.get(word, ())) for word in self.words]
@@ -112,7 +119,7 @@ class _Found:
 def suggest(words: str, *, city: str, limit: int, now: datetime) -> list[dict[str, str]]:
     """At most `limit` suggestions `{"type", "text", "id", "city", "url"}` of `KINDS`, from one letter on.
 
-    Each word typed begins a word of the name; a word of four letters or more may have a typing error where fewer than
+    Each word typed begins a word of the name, one or two letters the name itself; a word of four letters or more may have a typing error where fewer than
     `limit` names begin so. In each kind the names of the asked city (a slug, or '') come first, then those with most
     upcoming events; the kinds take turns. Three queries at most.
     """
@@ -127,12 +134,16 @@ def suggest(words: str, *, city: str, limit: int, now: datetime) -> list[dict[st
 
 def _names(typed: _Typed, city: str, limit: int) -> list[tuple[Any, ...]]:
     """Rows (kind, folded, name, city's slug, city's id, target, id, rank), the best of each kind first."""
+    here, elsewhere = (
+        "city_id = (SELECT id FROM asked) AND ",
+        "city_id IS DISTINCT FROM (SELECT id FROM asked) AND ",
+    )
     if max(map(len, typed.words)) >= _LONG:
-        ways = ["words @@ %(exact)s::tsquery"]
+        where = (here, elsewhere) if city else ("",)
+        exact = [_branch(f"{part}words @@ %(exact)s::tsquery") for part in where]
     else:
-        ways = ["kind <> 'title' AND words @@ %(exact)s::tsquery", "kind = 'title' AND folded LIKE %(begun)s"]
-    where = ("city_id = (SELECT id FROM asked) AND ", "city_id IS DISTINCT FROM (SELECT id FROM asked) AND ")
-    exact = [_branch(part + way) for part in (where if city else ("",)) for way in ways]
+        ways = ("kind <> 'title'", "kind = 'title'")
+        exact = [_branch(f"{here if city else ''}{way} AND folded LIKE %(begun)s") for way in ways]
     gate = "words @@ %(corrected)s::tsquery AND (SELECT count(*) FROM exact) < %(limit)s"
     corrected = _branch(gate if typed.meant else "false")
     sql = _NAMES.format(exact=" UNION ALL ".join(exact), corrected=corrected)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import connection
 from django.db.models import Count, Q
 
 from events.filters import EventFilter, Ordering
@@ -78,19 +77,6 @@ def _of_kind(
         return ranked(wanted, now=now, samples=samples, offset=offset, limit=limit, most=most)
     events = upcoming(wanted, now=now).filter(is_sample=samples).values_list("pk", flat=True)
     return [Ranked(pk, {}) for pk in events[offset : offset + limit]]
-
-
-def which_hold(several: Sequence[EventFilter], *, now: datetime) -> tuple[bool, ...]:
-    """Which of `several` questions any event fulfils; without a city, by whole words. One query."""
-    asked = [
-        upcoming(wanted.without("ordering"), now=now, begins=bool(wanted.city)).order_by().values("pk")[:1]
-        for wanted in several
-    ]
-    compiled = [events.query.sql_with_params() for events in asked]
-    sql = ", ".join(f"EXISTS ({text})" for text, _ in compiled)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {sql}", [value for _, given in compiled for value in given])
-        return tuple(cursor.fetchone())
 
 
 def best(wanted: EventFilter, *, now: datetime, limit: int, begins: bool = True) -> Sequence[Ranked]:

@@ -20,6 +20,8 @@ from pipeline.encoder import encode_sentences
 LEAST_ALIKE = 0.1
 #: Of what filters leave, so many of the soonest are compared one by one.
 MOST_COMPARED = 4_000
+#: The same where words have found some events already.
+MOST_COMPARED_BESIDE = 1_000
 #: Without filters the index finds the closest of all; it goes on until enough of those that it finds are listed.
 _GO_ON = "SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true), set_config('hnsw.ef_search', '100', true)"
 _WIDE = ("q", "ordering", "lat", "lng", "statuses", "online", "language")
@@ -38,10 +40,12 @@ def vector_of(text: str) -> HalfVector:
     return HalfVector(encode_sentences([text])[0])
 
 
-def alike(wanted: EventFilter, vector: HalfVector, *, now: datetime, limit: int) -> list[UUID]:
+def alike(
+    wanted: EventFilter, vector: HalfVector, *, now: datetime, limit: int, most: int = MOST_COMPARED
+) -> list[UUID]:
     """The events that fulfil `wanted` without its words and mean something like `vector`, the closest first.
 
-    Where filters narrow the events, each of the `MOST_COMPARED` soonest is compared: the index would find the closest of
+    Where filters narrow the events, each of the `most` soonest is compared: the index would find the closest of
     all, and few of them fulfil the filters. One query, two without filters. Runs in a transaction.
     """
     events = upcoming(wanted.without("q", "ordering"), now=now)
@@ -52,7 +56,7 @@ def alike(wanted: EventFilter, vector: HalfVector, *, now: datetime, limit: int)
         near = events.filter(vector__isnull=False)
         near = near.annotate(unlike=CosineDistance(F("vector__embedding"), vector))
     else:
-        soonest = events.order_by("start_at", "id").values("pk")[:MOST_COMPARED]
+        soonest = events.order_by("start_at", "id").values("pk")[:most]
         # the sum is one that no index orders
         unlike = CosineDistance(F("embedding"), vector) + Value(0.0, output_field=FloatField())
         near = EventVector.objects.filter(pk__in=soonest).annotate(unlike=unlike)

@@ -1,19 +1,25 @@
 """The events that come nearest to a question: candidates of several kinds, measured by one scale."""
 
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from itertools import compress
 from uuid import UUID
 
 from pgvector import HalfVector
 
 from events.filters import EventFilter
-from events.search.answering.exact import best, which_hold
+from events.search.answering.exact import best
 from events.search.answering.limits import Steps
 from events.search.answering.loosening import Looser, looser
-from events.search.answering.meaning import LEAST_ALIKE, alike, is_ready, vector_of
+from events.search.answering.meaning import (
+    LEAST_ALIKE,
+    MOST_COMPARED,
+    MOST_COMPARED_BESIDE,
+    alike,
+    is_ready,
+    vector_of,
+)
 from events.search.answering.nearness import Near, Sought, holders, measured, sought
 from events.search.answering.ranking import Ranked
 
@@ -40,7 +46,7 @@ class Nearby:
 
 
 def nearest(
-    wanted: EventFilter, steps: Steps, *, seen: Container[UUID], now: datetime, limit: int
+    wanted: EventFilter, steps: Steps, *, seen: Collection[UUID], now: datetime, limit: int
 ) -> list[Nearby]:
     """The events that come nearest to `wanted` and were not `seen`, the nearest first; real ones precede samples.
 
@@ -51,7 +57,9 @@ def nearest(
     words = steps.run(lambda: sought(wanted), none)
     vector = steps.run(lambda: vector_of(wanted.q), None) if wanted.q and _is_ready(steps) else None
     ways: dict[UUID, Looser | None] = {}
-    for way, found in _candidates(wanted, words, vector, steps, now, limit, lambda: len(ways) * 2 >= limit):
+    for way, found in _candidates(
+        wanted, words, vector, steps, now, limit, bool(seen), lambda: len(ways) * 2 >= limit
+    ):
         for event_id in found:
             if event_id not in seen:
                 ways.setdefault(event_id, way)
@@ -72,6 +80,7 @@ def _candidates(
     steps: Steps,
     now: datetime,
     limit: int,
+    some: bool,
     has_enough: Callable[[], bool],
 ) -> Iterator[tuple[Looser | None, Sequence[UUID]]]:
     soft = wanted.without("categories", "category_words") if wanted.category_words else wanted
@@ -80,27 +89,27 @@ def _candidates(
     if words:
         yield None, steps.run(lambda: holders(soft, words, now=now, limit=limit), none)
     if vector is not None:
-        yield None, steps.run(lambda: alike(wanted, vector, now=now, limit=limit), none)
-        if soft != wanted:
-            yield None, steps.run(lambda: alike(soft, vector, now=now, limit=limit), none)
-    less = [
-        one for one in looser(soft) if one.filter != EventFilter(ordering=wanted.ordering)
-    ]  # else it asks for nothing
-    asked = [one.filter for one in less]
-    held = steps.run(lambda: which_hold(asked, now=now), (True,) * len(less)) if less else ()
+        several = (wanted,) if soft == wanted else (wanted, soft)
+        most = (MOST_COMPARED_BESIDE if some else MOST_COMPARED) // len(several)
+        for one in several:
+            yield None, steps.run(partial(alike, one, vector, now=now, limit=limit, most=most), none)
+    # what asks for nothing is left to the next events
+    less = [one for one in looser(soft) if one.filter != EventFilter(ordering=wanted.ordering)]
     whole = 0
-    for one in compress(less, held):
-        if one.loss >= _ELSEWHERE and whole >= limit:
+    for way in less:
+        if way.loss >= _ELSEWHERE and whole >= limit:
             continue
-        begins = bool(one.filter.city)  # as `which_hold` asked
-        found = steps.run(partial(best, one.filter, now=now, limit=limit, begins=begins), nothing)
+        begins = bool(
+            way.filter.city
+        )  # elsewhere by whole words: the beginning of a frequent one takes too long
+        found = steps.run(partial(best, way.filter, now=now, limit=limit, begins=begins), nothing)
         whole += len(found)
-        yield one, [row.event_id for row in found]
-    for one in less if words else ():
+        yield way, [row.event_id for row in found]
+    for way in less if words else ():
         # elsewhere some of the words lose to what is near, and a frequent word is held by much of the whole world
-        if one.loss >= _ELSEWHERE and has_enough():
+        if way.loss >= _ELSEWHERE and has_enough():
             continue
-        yield one, steps.run(partial(holders, one.filter, words, now=now, limit=limit), none)
+        yield way, steps.run(partial(holders, way.filter, words, now=now, limit=limit), none)
 
 
 def _is_ready(steps: Steps) -> bool:
