@@ -31,7 +31,7 @@ KINDS = ("city", "category", "area", "event", "place", "performer", "organizer",
 _MOST_WORDS = 8
 #: So many names are compared by their counts, of each branch: "m" begins more than can be sorted while someone types.
 _COMPARED = 500
-#: A shorter text is sought at the beginning of names only, and in the asked city only.
+#: A shorter text is sought at the beginning of names of the asked city, and among all words where few begin so.
 _LONG = 3
 _KIND_OF = {
     NameKind.TITLE: "event",
@@ -41,16 +41,17 @@ _KIND_OF = {
     NameKind.AREA: "area",
     NameKind.TAG: "tag",
 }
+_FEW = "(SELECT count(*) FROM exact) < %(limit)s"
 _BRANCH = "(SELECT * FROM events_searchname WHERE {where} LIMIT {compared})"
 _NAMES = """
 WITH asked AS (SELECT id FROM places_city WHERE slug = %(city)s),
 exact AS MATERIALIZED ({exact}),
-corrected AS ({corrected})
+also AS ({also})
 SELECT kind, folded, name, slug, city_id, target, id, rank, real = 0 FROM (
     SELECT found.*, c.slug,
            row_number() OVER (PARTITION BY kind ORDER BY real = 0, rank, target = '', count DESC, folded, found.id) AS place FROM (
         SELECT *, (city_id IS DISTINCT FROM (SELECT id FROM asked))::int AS rank FROM exact
-        UNION ALL SELECT *, 2 + (city_id IS DISTINCT FROM (SELECT id FROM asked))::int FROM corrected
+        UNION ALL SELECT *, 2 + (city_id IS DISTINCT FROM (SELECT id FROM asked))::int FROM also
     ) AS found LEFT JOIN places_city c ON c.id = found.city_id
 ) AS placed WHERE place <= %(limit)s + 4 ORDER BY place, rank
 """
@@ -119,9 +120,9 @@ class _Found:
 def suggest(words: str, *, city: str, limit: int, now: datetime) -> list[dict[str, str]]:
     """At most `limit` suggestions `{"type", "text", "id", "city", "url"}` of `KINDS`, from one letter on.
 
-    Each word typed begins a word of the name, one or two letters the name itself; a word of four letters or more may have a typing error where fewer than
-    `limit` names begin so. In each kind the names of the asked city (a slug, or '') come first, then those with most
-    upcoming events; the kinds take turns. Three queries at most.
+    Each word typed begins a word of the name, one or two letters the name itself where enough names do. A word of four
+    letters or more may have a typing error where fewer than `limit` names begin so. In each kind the names of the asked
+    city (a slug, or '') come first, then those with most upcoming events; the kinds take turns. Three queries at most.
     """
     split = tuple(dict.fromkeys(fold_name(words).split()))[:_MOST_WORDS]
     if not split:
@@ -141,12 +142,12 @@ def _names(typed: _Typed, city: str, limit: int) -> list[tuple[Any, ...]]:
     if max(map(len, typed.words)) >= _LONG:
         where = (here, elsewhere) if city else ("",)
         exact = [_branch(f"{part}words @@ %(exact)s::tsquery") for part in where]
+        less = "words @@ %(corrected)s::tsquery" if typed.meant else "false"
     else:
         ways = ("kind <> 'title'", "kind = 'title'")
         exact = [_branch(f"{here if city else ''}{way} AND folded LIKE %(begun)s") for way in ways]
-    gate = "words @@ %(corrected)s::tsquery AND (SELECT count(*) FROM exact) < %(limit)s"
-    corrected = _branch(gate if typed.meant else "false")
-    sql = _NAMES.format(exact=" UNION ALL ".join(exact), corrected=corrected)
+        less = "words @@ %(exact)s::tsquery AND NOT folded LIKE %(begun)s"
+    sql = _NAMES.format(exact=" UNION ALL ".join(exact), also=_branch(f"{less} AND {_FEW}"))
     with connection.cursor() as cursor:
         cursor.execute(
             sql,
