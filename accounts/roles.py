@@ -45,6 +45,7 @@ _LOOK: Final = (
     | _rights("outbox", "view: change epoch cursor")
     | _rights("egress", "view: quotause")
     | _rights("flags", "view: flagswitch")
+    | _rights("texts", "view: sitetext")
     | _rights("places", "oversee: city")
 )
 #: What belongs to a city. Without `places.oversee_city` it is seen, and done, in one's own cities only.
@@ -78,6 +79,7 @@ _OPERATE: Final = (
     )
     | _rights("moderation", "change: review rulesetting")
     | _rights("flags", "add change: flagswitch")
+    | _rights("texts", "add change: sitetext")
     | _rights("outbox", "broadcast: change")
     | _rights("accounts", "read: metrics")
     | _rights("digests", "view: subscription delivery suppression", "read: mailbox")

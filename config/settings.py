@@ -120,6 +120,7 @@ INSTALLED_APPS = [
     "audit",
     "flags",
     "languages",
+    "texts",
     "egress",
     "outbox",
     "accounts",

@@ -13,6 +13,7 @@ from config import admin_overrides as desk
 from config import error_pages, health, metrics, problems
 from operations.dashboard.page import now_view
 from places.roles_page import roles_view
+from texts import views as texts
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
@@ -27,6 +28,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.site.urls")),
     path("privacy/", views.privacy, name="privacy"),
+    path("imprint/", texts.imprint, name="imprint"),
+    path("terms/", texts.terms, name="terms"),
     path("media/people/<str:name>", person_picture, name="person-picture"),
     path("", include("realtime.urls")),
     path("api/v1/", include("config.api.urls")),

@@ -30,6 +30,8 @@ from accounts.site.browsers import browser_name
 from accounts.site.forms import AddressForm, CloseForm, ProfileForm
 from accounts.site.links import person_of
 from accounts.tokens import families
+from texts.models import Page
+from texts.services import shown_text
 
 
 @login_required
@@ -179,7 +181,8 @@ def privacy(request: HttpRequest) -> HttpResponse:
     """What is kept about people, why and how long, from the table of the code."""
     periods = [(gettext(rule.what), in_words(rule.period())) for _, rule in registry.retention_rules()]
     parts = [_in_words(part) for part in sorted(registry.parts(), key=lambda part: part.name != "account")]
-    context = {"parts": parts, "periods": periods, "contact": settings.CONTACT_EMAIL}
+    context: dict[str, Any] = {"parts": parts, "periods": periods, "contact": settings.CONTACT_EMAIL}
+    context["shown"] = shown_text(Page.PRIVACY)
     return render(request, "account/privacy.html", context)
 
 

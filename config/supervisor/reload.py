@@ -9,6 +9,7 @@ WATCHED = (
     "flags",
     "egress",
     "outbox",
+    "texts",
     "audit",
     "accounts",
     "places",

@@ -1,0 +1,1 @@
+"""Texts about the site that whoever runs it writes: privacy, imprint, terms."""
