@@ -59,6 +59,8 @@ AFTERWARDS = timedelta(days=30)
 OF_A_DATE = (
     "id", "slug", "title", "start_at", "end_at", "start_date", "end_date", "timezone", "all_day", "time_known", "opening_hours", "happening", "sold_out",
 )  # fmt: skip
+#: So many events are enough where those that hold some words are looked for roughly.
+MOST_HOLDERS = 5_000
 _DATED = Q(all_day=True) | Q(time_known=False)
 
 _hours_read: ContextVar[dict[tuple[date, date], list[str]] | None] = ContextVar("hours_read", default=None)
@@ -139,12 +141,12 @@ def public() -> QuerySet[Event]:
     return Event.objects.filter(publication=Publication.APPROVED)
 
 
-def upcoming(wanted: EventFilter, *, now: datetime, begins: bool = True) -> QuerySet[Event]:
+def upcoming(wanted: EventFilter, *, now: datetime, roughly: bool = False) -> QuerySet[Event]:
     """Public events that match `wanted` and are not over, in its order.
 
-    Beginnings of words are not asked where `begins` is false.
+    `roughly`: by whole words without their beginnings, and without a city among `MOST_HOLDERS` of the events that hold them.
     """
-    return filtered(public(), wanted, now=now, begins=begins).filter(not_over(now))
+    return filtered(public(), wanted, now=now, roughly=roughly).filter(not_over(now))
 
 
 def not_over(now: datetime) -> Q:
@@ -158,11 +160,11 @@ def not_over(now: datetime) -> Q:
 
 
 def filtered(
-    events: QuerySet[Event], wanted: EventFilter, *, now: datetime, begins: bool = True
+    events: QuerySet[Event], wanted: EventFilter, *, now: datetime, roughly: bool = False
 ) -> QuerySet[Event]:
     """`events` that fulfil every condition of `wanted`, in its order, ties by id."""
     conditions = (
-        _words(wanted, begins) & _where(wanted) & _when(wanted, now) & _hours(wanted) & _price(wanted)
+        _words(wanted, roughly) & _where(wanted) & _when(wanted, now) & _hours(wanted) & _price(wanted)
     )
     conditions &= _ages(wanted) & _origin(wanted)
     events = events.filter(conditions)
@@ -171,8 +173,8 @@ def filtered(
     return _ordered(events, wanted)
 
 
-def _words(wanted: EventFilter, begins: bool) -> Q:
-    held = _text(wanted, begins)
+def _words(wanted: EventFilter, roughly: bool) -> Q:
+    held = _text(wanted, roughly)
     if wanted.categories and not parse(wanted.category_words):
         held &= Q(category__in=wanted.categories)
     if wanted.tags:
@@ -185,7 +187,7 @@ def _words(wanted: EventFilter, begins: bool) -> Q:
     return held
 
 
-def _text(wanted: EventFilter, begins: bool) -> Q:
+def _text(wanted: EventFilter, roughly: bool) -> Q:
     """Words, and a category that words make wide, with the keys of city and category: one index answers them together.
 
     Without the keys a frequent word in one city would be looked up in every event that has it, or that the city has.
@@ -193,18 +195,22 @@ def _text(wanted: EventFilter, begins: bool) -> Q:
     asked, said = parse(wanted.q), parse(wanted.category_words) if wanted.categories else WordQuery()
     if not asked and not said:
         return Q()
-    return holding(asked if begins else asked.whole(), wanted)
+    return holding(asked.whole() if roughly else asked, wanted, roughly=roughly)
 
 
-def holding(words: WordQuery, wanted: EventFilter) -> Q:
+def holding(words: WordQuery, wanted: EventFilter, *, roughly: bool = False) -> Q:
     """The condition for documents that hold `words`, if any, and the keys of the category and city of `wanted`.
 
     In a city the index of its terms answers, before anything else is asked (an array is made once): a plan that asks each
-    event of the city takes ten times as long. What needs positions is asked of the documents that it finds.
+    event of the city takes ten times as long. What needs positions is asked of the documents that it finds. `roughly`:
+    without a city, `MOST_HOLDERS` of these documents, else the plan for a rare word may look at a million events by start.
     """
     said = parse(wanted.category_words) if wanted.categories else WordQuery()
     whole = WordsQuery(_tsquery(words, said, wanted))
     of_city = _tsquery(words, said, wanted, place_of(wanted.city)) if wanted.city else ""
+    if not of_city and roughly:
+        some = EventSearch.objects.filter(document=whole).values("pk")[:MOST_HOLDERS]
+        return Q(IsAnyOf(F("pk"), ArraySubquery(some)))
     if not of_city:
         return Q(search__document=whole)
     found = EventSearch.objects.filter(SearchVectorExact(TermsByCity(F("document")), WordsQuery(of_city)))

@@ -79,13 +79,13 @@ def _of_kind(
     return [Ranked(pk, {}) for pk in events[offset : offset + limit]]
 
 
-def best(wanted: EventFilter, *, now: datetime, limit: int, begins: bool = True) -> Sequence[Ranked]:
+def best(wanted: EventFilter, *, now: datetime, limit: int, roughly: bool = False) -> Sequence[Ranked]:
     """The first `limit` events, real ones before samples, without counting. Two queries at most, one for words.
 
-    Beginnings of words are not asked where `begins` is false.
+    `roughly` as in `upcoming`.
     """
     if wanted.ordering is Ordering.RELEVANCE and parse(wanted.q):
-        return first_ranked(wanted, now=now, limit=limit, begins=begins)
+        return first_ranked(wanted, now=now, limit=limit, roughly=roughly)
     found = list(_of_kind(wanted, now, False, 0, limit))
     if len(found) < limit:
         found += _of_kind(wanted, now, True, 0, limit - len(found))

@@ -60,7 +60,8 @@ def _spell(page: Page, wanted: EventFilter, steps: Steps, now: datetime) -> Even
     had = bool(page.rows)
     read = steps.run(lambda: readings(wanted), none) if wanted.q else none
     for spelt in (one.filter for one in read):
-        if page.add(steps.run(partial(best, spelt, now=now, limit=page.limit), _NONE), Found.SPELLING):
+        ask = partial(best, spelt, now=now, limit=page.limit, roughly=not spelt.city)
+        if page.add(steps.run(ask, _NONE), Found.SPELLING):
             told = (
                 gettext("Also showing results for “%(q)s”.")
                 if had

@@ -99,10 +99,8 @@ def _candidates(
     for way in less:
         if way.loss >= _ELSEWHERE and whole >= limit:
             continue
-        begins = bool(
-            way.filter.city
-        )  # elsewhere by whole words: the beginning of a frequent one takes too long
-        found = steps.run(partial(best, way.filter, now=now, limit=limit, begins=begins), nothing)
+        elsewhere = not way.filter.city
+        found = steps.run(partial(best, way.filter, now=now, limit=limit, roughly=elsewhere), nothing)
         whole += len(found)
         yield way, [row.event_id for row in found]
     for way in less if words else ():

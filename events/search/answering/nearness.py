@@ -98,10 +98,11 @@ def _categories(word: str) -> tuple[str, ...]:
 def holders(wanted: EventFilter, words: Sequence[Sought], *, now: datetime, limit: int) -> list[UUID]:
     """The events that hold any of `words`, those that hold most first, among the soonest. `wanted.q` is not asked. One query.
 
-    Without a city, beginnings of words are not sought: of a frequent word they take a second in a world of a million.
+    Without a city roughly: the beginning of a frequent word is gathered from a million events first.
     """
-    ways = (word.asked if wanted.city else whole(word.asked) for word in words)
-    any_of = holding(WordQuery((Either(tuple(ways)),)), wanted)
+    roughly = not wanted.city
+    ways = (whole(word.asked) if roughly else word.asked for word in words)
+    any_of = holding(WordQuery((Either(tuple(ways)),)), wanted, roughly=roughly)
     events = upcoming(wanted.without("q", "ordering"), now=now).filter(any_of)
     chosen, given = named(events.order_by("start_at", "id").values("id")[:MOST_RANKED])
     return [near.event_id for near in _measured(chosen, given, words, None, now, limit)]

@@ -69,12 +69,12 @@ class Ranked:
         return sum(WEIGHTS.get(part, 1.0) * value for part, value in self.parts.items())
 
 
-def first_ranked(wanted: EventFilter, *, now: datetime, limit: int, begins: bool = True) -> list[Ranked]:
+def first_ranked(wanted: EventFilter, *, now: datetime, limit: int, roughly: bool = False) -> list[Ranked]:
     """The best of the `MOST_RANKED` soonest events that fulfil `wanted`, which asks for words. One query.
 
-    Samples follow all others. Beginnings of words are not asked where `begins` is false.
+    Samples follow all others. `roughly` as in `upcoming`.
     """
-    return list(_best(_soonest(wanted, now, None, begins=begins), wanted, now, 0, limit, MOST_RANKED))
+    return list(_best(_soonest(wanted, now, None, roughly=roughly), wanted, now, 0, limit, MOST_RANKED))
 
 
 def counted_and_ranked(
@@ -135,10 +135,10 @@ def named(rows: QuerySet[Any, Any]) -> tuple[str, dict[str, Any]]:
 
 
 def _soonest(
-    wanted: EventFilter, now: datetime, samples: bool | None, *, begins: bool = True
+    wanted: EventFilter, now: datetime, samples: bool | None, *, roughly: bool = False
 ) -> QuerySet[Event]:
     """`samples` of None leaves in both samples and others."""
-    kept = upcoming(wanted.without("ordering"), now=now, begins=begins)
+    kept = upcoming(wanted.without("ordering"), now=now, roughly=roughly)
     kept = kept if samples is None else kept.filter(is_sample=samples)
     return kept.order_by("start_at", "id")
 
