@@ -58,9 +58,9 @@ SELECT kind, folded, name, slug, city_id, target, id, rank, real = 0 FROM (
 
 
 @lru_cache(maxsize=20_000)
-def _folded(name: str) -> tuple[str, ...]:
-    """The folded words of a name of the gazetteer or the taxonomy: the same names are asked with each letter."""
-    return tuple(fold_name(name).split())
+def _folded(name: str) -> str:
+    """A name of the gazetteer or the taxonomy, folded, a space before each word: the same names are asked with each letter."""
+    return " " + " ".join(fold_name(name).split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +72,12 @@ class _Typed:
 
     def rank(self, names: Iterable[str]) -> int | None:
         """0 where each word begins a word of one name, 2 where a correction does, None where neither."""
-        parts = [_folded(name) for name in names]
-        if any(all(any(part.startswith(w) for part in of) for w in self.words) for of in parts):
+        folded = [_folded(name) for name in names]
+        if any(all(f" {word}" in name for word in self.words) for name in folded):
             return 0
-        meant = [(word, *self.meant.get(word, ())) for word in self.words]
-        return (
-            2
-            if any(all(any(p.startswith(w) for p in of for w in ws) for ws in meant) for of in parts)
-            else None
-        )
+        meant = [(word, *self.meant.get(word, ())) for word in self.words] if self.meant else []
+        is_meant = meant and any(all(any(f" {w}" in name for w in ways) for ways in meant) for name in folded)
+        return 2 if is_meant else None
 
     def exact(self) -> str:
         return " & ".join(f"'{word}':*" for word in self.words)

@@ -1,6 +1,8 @@
 """The gazetteer from the database: all active cities and areas."""
 
 from contextlib import suppress
+from typing import Any
+from uuid import uuid4
 
 from django.core.cache import cache
 from redis.exceptions import RedisError
@@ -13,44 +15,53 @@ from places.models import Area, City
 
 _GAZETTEER_SECONDS = 60
 #: The cached value is pickled with the names of its classes: change the key when these move.
-_GAZETTEER_KEY = "places.gazetteer"
+_GAZETTEER_KEY = "places.gazetteer.rows"
+#: The mark of the cached value: a process that has read it asks for this alone.
+_MARK_KEY = "places.gazetteer.mark"
+
+_Rows = tuple[tuple[CityFact, ...], tuple[AreaFact, ...]]
+_by_mark: dict[str, Gazetteer] = {}
+_by_rows: dict[_Rows, Gazetteer] = {}
 
 
 def gazetteer() -> Gazetteer:
     """All active cities and areas. An operator's change takes effect within a minute."""
-    return _gazetteer_of(_cached_rows() or _rows_anew())
+    built = _by_mark.get(_cached(_MARK_KEY) or "")
+    if built is not None:
+        return built
+    mark, rows = _cached(_GAZETTEER_KEY) or _anew()
+    built = _gazetteer_of(rows)
+    _by_mark.clear()
+    _by_mark[mark] = built
+    return built
 
 
 def forget_gazetteer() -> None:
     """Drop the cached gazetteer after a change. Without Valkey it expires by itself."""
     with suppress(RedisError):
-        cache.delete(_GAZETTEER_KEY)
+        cache.delete_many([_MARK_KEY, _GAZETTEER_KEY])
 
 
-_Rows = tuple[tuple[CityFact, ...], tuple[AreaFact, ...]]
-_built: dict[_Rows, Gazetteer] = {}
-
-
-def _cached_rows() -> "_Rows | None":
+def _cached(key: str) -> Any:
     with suppress(RedisError):
-        rows: _Rows | None = cache.get(_GAZETTEER_KEY)
-        return rows
+        return cache.get(key)
     return None
 
 
-def _rows_anew() -> "_Rows":
-    rows = _gazetteer_rows()
+def _anew() -> tuple[str, _Rows]:
+    made = uuid4().hex, _gazetteer_rows()
     with suppress(RedisError):
-        cache.set(_GAZETTEER_KEY, rows, _GAZETTEER_SECONDS)
-    return rows
+        cache.set(_GAZETTEER_KEY, made, _GAZETTEER_SECONDS)
+        cache.set(_MARK_KEY, made[0], _GAZETTEER_SECONDS)
+    return made
 
 
 def _gazetteer_of(rows: _Rows) -> Gazetteer:
     """The index over the rows, built once per process and content, since building takes longer than a query."""
-    if rows not in _built:
-        _built.clear()
-        _built[rows] = Gazetteer(cities=rows[0], areas=rows[1])
-    return _built[rows]
+    if rows not in _by_rows:
+        _by_rows.clear()
+        _by_rows[rows] = Gazetteer(cities=rows[0], areas=rows[1])
+    return _by_rows[rows]
 
 
 def _gazetteer_rows() -> _Rows:
