@@ -89,7 +89,7 @@ _ERASING: Final = "digests.tasks.erase_addresses"
 PART: Final = Part(
     name=_("mail"),
     holds=_(
-        "address (encrypted, beside a keyed hash), city and filters of your subscription, which mails were sent; "
+        "address (encrypted, beside a keyed hash), language, city and filters of your subscription, which mails were sent; "
         "a keyed hash of an address that gets no mail"
     ),
     purpose=_("to send what you asked for, and nothing after you said no"),

@@ -44,7 +44,7 @@ def export(person: Person) -> Rows:
     return {
         "decisions": list(decisions.values("verdict", "reason", "note", "object_id", "at")),
         "reports": list(_reports(person).values("kind", "note", "corrections", "event_id", "state", "at")),
-        "conversations": list(_conversations(person).values("run_id", "appeal", "created_at")),
+        "conversations": list(_conversations(person).values("run_id", "language", "appeal", "created_at")),
         "messages": list(Message.objects.filter(by_id=person.id).values("text", "at")),
         "opt_outs": list(_opt_outs(person).values("kind", "title", "note", "state", "asked_at")),
         "readings": list(readings.values("sample", "event_id", "wrong", "fields", "note", "at")),
@@ -141,7 +141,7 @@ PART: Final = Part(
     name=_("moderation"),
     holds=_(
         "what you report about events, with a keyed hash of your account or network; the address (encrypted) of who asks us not to list something, "
-        "or follows an event that they sent in, with messages; "
+        "or follows an event that they sent in, with messages and the language of its mails; "
         "for moderators: your decisions with your notes, your filters, and what you "
         "are working on; for who submits events: a keyed hash, and how often they were right"
     ),

@@ -1,6 +1,7 @@
 """Pages of an account that are our own."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import get_adapter
 from allauth.account.decorators import reauthentication_required
@@ -183,6 +184,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
     parts = [_in_words(part) for part in sorted(registry.parts(), key=lambda part: part.name != "account")]
     context: dict[str, Any] = {"parts": parts, "periods": periods, "contact": settings.CONTACT_EMAIL}
     context["shown"] = shown_text(Page.PRIVACY)
+    context["map_server"] = urlsplit(settings.MAP_TILES_URL).netloc
     return render(request, "account/privacy.html", context)
 
 

@@ -1,6 +1,7 @@
 """Whatever can name a person belongs to a part, and every rule of retention is carried out by a task."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -71,3 +72,20 @@ def test_the_public_page_says_it_and_every_page_links_to_it(client: Client):
     page = client.get("/privacy/").content.decode()
     assert [part.name for part in parts() if part.name.capitalize() not in page] == []
     assert 'href="/privacy/"' in client.get("/about/").content.decode()
+
+
+@pytest.mark.django_db
+def test_the_page_names_the_server_of_street_maps_and_the_service_worker_where_there_is_one(
+    client: Client, settings: Any
+):
+    settings.MAP_TILES_URL, settings.SERVICE_WORKER = "", True
+    page = client.get("/privacy/").content.decode()
+    assert "Pages load nothing from anyone else, set no cookie" in page
+    assert "street maps" not in page.lower()
+    assert "A service worker keeps" in page
+    settings.MAP_TILES_URL, settings.SERVICE_WORKER = "https://tiles.example:8443/{z}/{x}/{y}.png", False
+    page = client.get("/privacy/").content.decode()
+    assert "Pages load nothing from anyone else but street maps, set no cookie" in page
+    assert "Street maps come from tiles.example:8443: your browser asks it" in page
+    assert "A service worker keeps" not in page
+    assert "Los planos de calles vienen de tiles.example:8443" in client.get("/es/privacy/").content.decode()
