@@ -24,13 +24,13 @@ from events.seo import plain_text
 from events.words import calendar_day, clock, price_words, stated_words
 from languages.addresses import in_language
 from languages.reading import current_code
+from pipeline.characters import for_documents
 from pipeline.dates.event_times import AT_LEAST, zone_or_utc
 
 #: The suggested refresh interval; calendars of large providers take 8 to 24 hours anyway.
 REFRESH = timedelta(hours=4)
 #: Characters of a description in an address, which servers bound.
 MOST_ABOUT: Final = 600
-_CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127])
 _STATUS = {Happening.CANCELLED: "CANCELLED", Happening.POSTPONED: "TENTATIVE"}
 
 
@@ -52,9 +52,9 @@ def as_calendar(events: Iterable[Event], channel: Channel, *, site_url: str) -> 
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "PUBLISH")
     for key in ("name", "x-wr-calname"):
-        calendar.add(key, channel.name)
+        calendar.add(key, for_documents(channel.name))
     for key in ("description", "x-wr-caldesc"):
-        calendar.add(key, channel.about)
+        calendar.add(key, for_documents(channel.about))
     calendar.add("url", channel.page)
     calendar.add("source", channel.address)
     calendar.add("refresh-interval", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
@@ -84,7 +84,7 @@ def _component(event: Event, site_url: str) -> Iterator[str]:
     yield f"LAST-MODIFIED:{updated}"
     yield f"CREATED:{lines.utc(event.created_at)}"
     yield f"SEQUENCE:{event.version - 1}"
-    yield f"SUMMARY:{lines.text(_clean(event.title))}"
+    yield f"SUMMARY:{lines.text(for_documents(event.title))}"
     yield f"STATUS:{_STATUS.get(Happening(event.happening), 'CONFIRMED')}"
     for name, moment in _times(event).items():
         yield lines.when(name.upper(), moment)
@@ -96,10 +96,10 @@ def _component(event: Event, site_url: str) -> Iterator[str]:
         where := ", ".join(dict.fromkeys(text for text in (event.venue_name, event.address) if text))
         or event.online_url
     ):
-        yield f"LOCATION:{lines.text(_clean(where))}"
+        yield f"LOCATION:{lines.text(for_documents(where))}"
     if event.lat is not None and event.lng is not None:
         yield f"GEO:{event.lat};{event.lng}"
-    yield f"CATEGORIES:{lines.texts(_clean(word) for word in (str(event.category_id), *event.tags))}"
+    yield f"CATEGORIES:{lines.texts(for_documents(word) for word in (str(event.category_id), *event.tags))}"
     yield "END:VEVENT"
 
 
@@ -128,7 +128,7 @@ def calendar_links(event: Event, *, site_url: str) -> list[tuple[str, str]]:
     if end is None:
         end = max(event.end_predicted_at or event.start_at, event.start_at + AT_LEAST)
     said = {
-        "title": _clean(event.title)[:200],
+        "title": for_documents(event.title)[:200],
         "about": plain_text(event.description, limit=MOST_ABOUT)
         + f"\n\n{site_url}{event.get_absolute_url()}",
         "where": ", ".join(dict.fromkeys(text for text in (event.venue_name, event.address) if text))
@@ -177,12 +177,7 @@ def _description(event: Event, site_url: str) -> str:
     hours = gettext("Open %(hours)s") % {"hours": hours} if hours else ""
     stated = "\n".join(f"{label}: {words}" for label, words in stated_words(event))
     parts = [hours, price, stated, plain_text(event.description)[:4000], site_url + event.get_absolute_url()]
-    return _clean("\n\n".join(part for part in parts if part))
-
-
-def _clean(text: str) -> str:
-    """Text without control characters, which calendars must not contain. The library escapes line ends."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROL)
+    return for_documents("\n\n".join(part for part in parts if part))
 
 
 class _Rss(Rss201rev2Feed):
@@ -199,9 +194,9 @@ def as_rss(events: Sequence[Event], channel: Channel, *, site_url: str) -> bytes
     An item's date is when the event was published here; the event's time is in the title.
     """
     feed = _Rss(
-        title=_clean(channel.name),
+        title=for_documents(channel.name),
         link=channel.page,
-        description=_clean(channel.about),
+        description=for_documents(channel.about),
         language=current_code(),
         feed_url=channel.address,
         ttl=int(REFRESH.total_seconds() // 60),
@@ -232,9 +227,9 @@ def _add_item(feed: _Rss, event: Event, site_url: str) -> None:
         if text
     )
     feed.add_item(
-        title=_clean(title),
+        title=for_documents(title),
         link=in_language(site_url + event.get_absolute_url(), current_code()),
-        description=_clean(about),
+        description=for_documents(about),
         pubdate=(event.published_at or event.created_at).astimezone(UTC),
         unique_id=str(event.id),
         unique_id_is_permalink=False,

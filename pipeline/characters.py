@@ -60,3 +60,15 @@ def storable(text: str) -> str:
     """The text without NUL, and with U+FFFD for lone surrogates: PostgreSQL and UTF-8 can store neither."""
     text = text.replace("\x00", "")
     return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+#: What XML or iCalendar must not contain; and the other ends of a line, at which some readers of lines begin a new one.
+_NOT_IN_DOCUMENTS: Final = {
+    **dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(127, 160), 0xFFFE, 0xFFFF]),
+    **dict.fromkeys([0x85, 0x2028, 0x2029], "\n"),
+}
+
+
+def for_documents(text: str) -> str:
+    """The text without characters that XML 1.0 or iCalendar (RFC 5545) forbids, every end of a line as "\\n"."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").translate(_NOT_IN_DOCUMENTS)

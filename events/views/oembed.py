@@ -24,6 +24,7 @@ from events.views.embed import FRAME_HEIGHT, FRAME_WIDTH, ROW_HEIGHT
 from events.views.shared import absolute
 from languages.addresses import in_language, split_language
 from languages.codes import DEFAULT
+from pipeline.characters import for_documents
 from pipeline.dates.event_times import zone_or_utc
 from places.enums import PlaceState
 from places.models import Place
@@ -31,7 +32,6 @@ from places.models import Place
 _HOUR: Final = 3600
 #: A site may give at most so many pixels; smaller numbers are kept as they are.
 _LARGEST: Final = 4000
-_CONTROL: Final = {code: None for code in range(32) if code not in (9, 10, 13)}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -148,16 +148,15 @@ def _answer(found: Embedded, params: Mapping[str, str]) -> dict[str, Any]:
             "thumbnail_width": SIZE[0],
             "thumbnail_height": SIZE[1],
         }
+    title = for_documents(found.title)
     return {
         "type": "rich",
         "version": "1.0",
-        "title": found.title.translate(_CONTROL),
+        "title": title,
         "provider_name": settings.SITE_NAME,
         "provider_url": settings.SITE_URL,
         "cache_age": _HOUR,
-        "html": frame(
-            absolute(found.path), title=found.title.translate(_CONTROL), width=width, height=height
-        ),
+        "html": frame(absolute(found.path), title=title, width=width, height=height),
         "width": width,
         "height": height,
         **picture,

@@ -1,5 +1,6 @@
 """Events as readers see them: complete rows with their Change, so that they may also be committed."""
 
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -83,10 +84,18 @@ def announce(event: Event, *, kind: str = "event.published") -> None:
     )
 
 
-def make_copies(event: Event, number: int) -> list[Event]:
-    """So many more events like `event`, with their Changes, in two statements."""
+def make_copies(
+    event: Event, number: int, *, each: Callable[[int], dict[str, Any]] | None = None
+) -> list[Event]:
+    """So many more events like `event`, with their Changes, in two statements.
+
+    `each` gives what differs in a copy, by its number from 0.
+    """
     columns = {field.attname: getattr(event, field.attname) for field in Event._meta.concrete_fields}
-    copies = [Event(**{**columns, "id": uuid7(), "slug": f"copy-{one}"}) for one in range(number)]
+    copies = [
+        Event(**{**columns, "id": uuid7(), "slug": f"copy-{one}", **(each(one) if each else {})})
+        for one in range(number)
+    ]
     with transaction.atomic():
         Event.objects.bulk_create(copies)
         record(
