@@ -6,11 +6,15 @@ from accounts.waiting import wait_words
 
 
 class InputRefused(Exception):
-    """User input is refused. `field` is its name; `advice` continues it: "is no web address. Write …"."""
+    """User input is refused. `field` is its name; `advice` continues it: "is no web address. Write …".
+
+    Other languages set a colon between them. Without a field `advice` is the whole sentence.
+    """
 
     def __init__(self, field: str, advice: str) -> None:
         self.field, self.advice = field, advice
-        self.detail = f"{gettext(field.capitalize())} {advice}"
+        words = {"field": gettext(field.capitalize()), "advice": advice} if field else {}
+        self.detail = gettext("%(field)s %(advice)s") % words if words else advice
         super().__init__(self.detail)
 
 

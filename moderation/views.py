@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -73,8 +73,8 @@ def _said(form: ReportForm, corrected: CorrectionForm) -> Said:
     texts = {name: corrected.cleaned_data[name] for name in FIELDS if name in corrected.changed_data}
     if not any(texts.values()) and not note:
         raise InputRefused(
-            gettext_noop("Nothing"),
-            gettext("was changed yet. Write the right value over the wrong one, and send it again."),
+            "",
+            gettext("Nothing was changed yet. Write the right value over the wrong one, and send it again."),
         )
     return Said(kind=kind, note=note, corrections=texts)
 

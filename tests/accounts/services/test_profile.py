@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
+from django.utils.translation import override
 from PIL import Image
 
 from accounts.cities import city_names
@@ -146,3 +147,11 @@ def test_a_picture_of_a_change_that_fails_is_not_kept(vera, folder):
         change_profile(gone, {}, picture=picture())
     assert files(folder) == []
     assert default_storage.listdir("people")[1] == []
+
+
+def test_a_refusal_is_one_sentence_in_english_and_names_the_field_before_a_colon_elsewhere():
+    with override("en"):
+        assert InputRefused("picture", "has more than 5 MB.").detail == "Picture has more than 5 MB."
+    with override("es"):
+        assert InputRefused("picture", "tiene más de 5 MB.").detail == "Imagen: tiene más de 5 MB."
+        assert InputRefused("", "Aún no 100 %.").detail == "Aún no 100 %."
