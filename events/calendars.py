@@ -26,10 +26,14 @@ Address = Callable[[Mapping[str, str]], str]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Day:
-    """One day with its address and count. `level` is from 0 (nothing) to 4 (the busiest days around it)."""
+    """One day with its address and count. `level` is from 0 (nothing) to 4 (the busiest days around it).
+
+    `weekday` says "Today" of today; `short` is the name of the weekday of each day, where no longer word has room.
+    """
 
     href: str
     weekday: str
+    short: str
     day: int
     words: str
     count: int
@@ -169,6 +173,7 @@ def _day(
     return Day(
         href=href,
         weekday=gettext("Today") if day == today else weekday(day),
+        short=weekday(day),
         day=day.day,
         words=f"{what}, {said}" if what else said,
         count=count,

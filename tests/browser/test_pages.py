@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from events.models import Event
+from events.models import Event, Organizer
 from tests.browser.barriers import barriers
+from tests.factories import make_event
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,39 +25,54 @@ PATHS = (
     "/subscribe/",
     "/submit/",
     "/opt-out/",
+    "/bengaluru/map/",
+    "/online/",
+    "/saved/",
+    "/sources/",
+    "/terms/",
+    "/tags/jazz/",
     "event",
     "report",
+    "organizer",
 )
 
 
-def address(live_server: Any, path: str, night: list[Event]) -> str:
-    of_event = {"event": night[1].get_absolute_url(), "report": f"/events/{night[1].pk}/report/"}
-    return live_server.url + of_event.get(path, path)
+@pytest.fixture
+def addresses(live_server: Any, night: list[Event]) -> dict[str, str]:
+    """The address of each page by its path or name; an organizer and a tag have one event beside the night's."""
+    host = Organizer.objects.create(name="Moonlight Club", folded_name="moonlight club")
+    make_event(title="Late set", organizer=host, tags=["jazz"])
+    named = {
+        "event": night[1].get_absolute_url(),
+        "report": f"/events/{night[1].pk}/report/",
+        "organizer": f"/organizers/moonlight-club-{host.pk.hex}/",
+    }
+    return {path: live_server.url + named.get(path, path) for path in PATHS}
 
 
 @pytest.mark.parametrize("width", [390, 1440])
 def test_no_barrier_that_axe_can_find(
-    phone: "Callable[..., Page]", live_server: Any, night: list[Event], width: int
+    phone: "Callable[..., Page]", addresses: dict[str, str], width: int
 ) -> None:
     page = phone(viewport={"width": width, "height": 900}, bypass_csp=True)
-    for path in PATHS:
-        page.goto(address(live_server, path, night))
+    for path, address in addresses.items():
+        answer = page.goto(address)
+        assert answer
+        assert (path, answer.status) == (path, 404 if path == "/nowhere/" else 200)
         assert (path, barriers(page)) == (path, [])
 
 
-def test_nothing_runs_off_the_side(
-    phone: "Callable[..., Page]", live_server: Any, night: list[Event]
-) -> None:
+def test_nothing_runs_off_the_side(phone: "Callable[..., Page]", addresses: dict[str, str]) -> None:
     page = phone(viewport={"width": 320, "height": 844})
-    for path in PATHS:
-        page.goto(address(live_server, path, night))
+    for path, address in addresses.items():
+        page.goto(address)
         for width in (320, 390, 768, 1440):
             page.set_viewport_size({"width": width, "height": 844})
             assert (path, page.evaluate("document.documentElement.scrollWidth")) == (path, width)
 
 
 def test_nothing_is_asked_of_a_third_party_and_nothing_is_refused(
-    page: "Page", live_server: Any, night: list[Event]
+    page: "Page", live_server: Any, addresses: dict[str, str]
 ) -> None:
     asked: list[str] = []
     refused: list[str] = []
@@ -65,8 +81,8 @@ def test_nothing_is_asked_of_a_third_party_and_nothing_is_refused(
         "console",
         lambda message: refused.append(message.text) if "Content Security Policy" in message.text else None,
     )
-    for path in PATHS:
-        page.goto(address(live_server, path, night))
+    for address in addresses.values():
+        page.goto(address)
         page.evaluate("document.fonts.ready")
     assert {re.match(r"\w+://[^/]+", url).group(0).split("//")[1] for url in asked} == {
         live_server.url.split("//")[1]
