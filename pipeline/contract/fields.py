@@ -106,7 +106,6 @@ _VENUE: Final = Field(
         Column(name="lat", edited=True),
         Column(name="lng", edited=True),
         Column(name="venue_city", limit=120, visible=False),
-        Column(name="former_venue", limit=200, visible=False),
         Column(name="country", limit=60, visible=False),
         Column(name="around_lat", visible=False),
         Column(name="around_lng", visible=False),

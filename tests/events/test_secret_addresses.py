@@ -116,5 +116,5 @@ def test_a_page_shows_no_address_that_slipped_in(client):
     event = record_event(origin=make_origin(url=SECRET), url="")
     page = client.get(event.get_absolute_url()).content.decode()
     assert HEX not in page
-    assert "From Feed," in page
+    assert "<p>Feed: " in page
     assert client.get(f"/api/v1/events/{event.pk}").json()["sources"][0]["url"] == ""

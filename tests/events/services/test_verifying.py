@@ -44,7 +44,7 @@ def test_an_organizer_is_marked_and_the_coming_events_are_announced(client, orga
     before = Change.objects.count()
     verify_organizer(organizer.pk, Verification.VERIFIED, evidence=PROOF, by=make_staff(), now=NOW)
     assert Change.objects.count() == before + 1
-    assert b"Raga Circle (verified)" in client.get(event.get_absolute_url()).content
+    assert b"Raga Circle</a> (verified)" in client.get(event.get_absolute_url()).content
     assert client.get(f"/api/v1/events/{event.pk}").json()["organizer"]["verification"] == "verified"
 
 

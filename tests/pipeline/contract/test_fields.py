@@ -45,7 +45,7 @@ from tests.factories import make_entry, normalized
 
 #: Columns of Event that no source, no person and no axis sets: the house keeps them.
 KEPT = {
-    "id", "umbrella", "publication_reason", "provenance", "locked_fields", "is_sample", "published_at", "moderated_by", "moderated_at",
+    "id", "umbrella", "former_venue", "publication_reason", "provenance", "locked_fields", "is_sample", "published_at", "moderated_by", "moderated_at",
     "moderation_notes", "first_seen_at", "created_at", "updated_at", "version",
 }  # fmt: skip
 #: What the public event has beside facts.
