@@ -186,14 +186,22 @@ def _print(name: str, times: Sequence[tuple[float, Any, bool]], told: dict[str, 
 
 
 def _typo_recall(questions: Sequence[Any]) -> float:
-    """The share of mistyped names of which an event that bears the name is among the first ten."""
-    from events.models import EventVocabulary
+    """The share of mistyped names that are found: one of the first ten events bears the name, or all its words in its names.
+
+    A tag such as "bicycle" is found by a title with the word, too.
+    """
+    from django.db.models import Q
+
+    from events.models import EventVocabulary, SearchName, SearchWord
 
     found = 0
     for question in questions:
         first = [hit.event_id for hit in _answered(question).hits[:10]]
-        bears = EventVocabulary.objects.filter(pk__in=first, names__contains=[question.name_id])
-        found += bears.exists()
+        meant = SearchName.objects.get(pk=question.name_id).folded.split()
+        words = list(SearchWord.objects.filter(word__in=meant).values_list("pk", flat=True))
+        bears = Q(names__contains=[question.name_id])
+        bears |= Q(named__contains=words) if len(words) == len(set(meant)) else Q()
+        found += EventVocabulary.objects.filter(bears, pk__in=first).exists()
     return round(found / len(questions), 3)
 
 

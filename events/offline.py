@@ -26,6 +26,7 @@ ASSETS: Final = (
     "fonts/inter-latin.woff2",
     "img/favicon.svg",
     "js/theme.js",
+    "js/say.js",
     "js/share.js",
     "js/suggest.js",
     "js/beacon.js",

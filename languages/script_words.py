@@ -1,6 +1,6 @@
 """The texts that scripts of the public pages write. In English they stand in the scripts themselves.
 
-A script says `say("Live again since {time}", { time })`; static/js/theme.js looks the text up in the page.
+A script says `say("Live again since {time}", { time })`; static/js/say.js looks the text up in the page.
 """
 
 from typing import Final

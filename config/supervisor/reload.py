@@ -12,6 +12,7 @@ WATCHED = (
     "texts",
     "audit",
     "accounts",
+    "languages",
     "places",
     "events",
     "moderation",

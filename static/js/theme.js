@@ -1,12 +1,6 @@
 /* Runs before the first paint: the remembered theme without a flash, and the mark that scripts work. */
 (() => {
   const root = document.documentElement;
-  let words;
-  /* A text in the language of the page (languages/script_words.py), with what stands for its {names}. */
-  globalThis.say = (text, values = {}) => {
-    words ||= JSON.parse(document.getElementById("words")?.textContent || "{}");
-    return Object.entries(values).reduce((said, [name, value]) => said.replace(`{${name}}`, () => value), words[text] || text);
-  };
   root.classList.add("js");
   let kept = null;
   try { kept = localStorage.getItem("theme"); } catch { /* storage may be closed; the system's preference holds */ }
