@@ -170,7 +170,8 @@
     if (!map || !move) return;
     event.preventDefault();
     if (STEPS[move]) { const { x, y } = map.getSize(); map.panBy([STEPS[move][0] * x / 3, STEPS[move][1] * y / 3], { animate: !calm }); }
-    else map[move === "in" ? "zoomIn" : "zoomOut"]();
+    // at once: a zoom that is asked for while one is animated is lost
+    else map.setZoom(map.getZoom() + (move === "in" ? 1 : -1), { animate: false });
   });
   const boxNow = () => { const b = map.getBounds(); return [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()].map((degrees) => degrees.toFixed(4)).join(","); };
   const addressNow = (bbox) => `${box.dataset.base}?${new URLSearchParams({ ...frame.query, bbox })}`;
