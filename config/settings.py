@@ -126,10 +126,15 @@ INSTALLED_APPS = [
     "accounts",
     "places",
     "events",
+    "registrations",
+    "personal",
+    "saved_searches",
     "moderation",
     "sources",
     "realtime",
     "digests",
+    "webhooks",
+    "organizers",
     "operations",
 ]
 

@@ -36,6 +36,7 @@ RESERVED_CITIES = [
     "go", "beacon",
     "en", "hi", "kn", "es", "fr", "embed", "oembed", "offline", "saved", "sources", "terms", "imprint", "map", "manifest", "sw", "opensearch", "llms",
     "languages", "pa", "pwa", "widget", "trending", "favourites", "share", "indexnow", "report", "correct", "help", "contact", "legal", "feeds", "scan",
+    "organize", "for-me", "me", "registrations", "saved-searches", "developers", "check-in", "status", "recommendations", "webhooks", "ratings", "analytics",
 ]  # fmt: skip
 
 

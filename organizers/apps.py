@@ -1,0 +1,7 @@
+"""The app `organizers`."""
+
+from django.apps import AppConfig
+
+
+class OrganizersConfig(AppConfig):
+    name = "organizers"

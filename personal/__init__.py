@@ -1,0 +1,1 @@
+"""What a person keeps here: preferences, favourites, what they follow, their calendar, events for them."""

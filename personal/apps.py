@@ -1,0 +1,7 @@
+"""The app `personal`."""
+
+from django.apps import AppConfig
+
+
+class PersonalConfig(AppConfig):
+    name = "personal"

@@ -1,0 +1,7 @@
+"""The app `registrations`."""
+
+from django.apps import AppConfig
+
+
+class RegistrationsConfig(AppConfig):
+    name = "registrations"
