@@ -1,6 +1,6 @@
 """How fast and how complete search is: `python -m benchmarks.search --events N`.
 
-In a world of N made events with vectors (`benchmarks.many`), beside a process that changes 50 events a second,
+In a world of N made events with vectors (`benchmarks.many`), beside a process that records 50 changed events a second,
 questions
 drawn from the world's own names and words are read and answered: exact ones with filters and without, mistyped ones,
 ones
@@ -40,6 +40,9 @@ def main() -> None:
     options.add_argument("--queries", type=int, default=400, help="of the exact path; the others have half")
     options.add_argument("--changes", type=float, default=50, help="a second, beside; 0 for none")
     options.add_argument("--cost", type=int, default=300, help="changes whose cost is measured")
+    options.add_argument(
+        "--warm", type=int, default=300, help="other questions that are asked first, untimed"
+    )
     options.add_argument("--slow", type=int, default=0, help="print so many of the slowest of each path")
     options.add_argument("--beside", nargs=2, metavar=("DATABASE", "A_SECOND"), help=argparse.SUPPRESS)
     asked = options.parse_args()
@@ -77,6 +80,17 @@ def _measure(database: str, asked: argparse.Namespace) -> dict[str, Any]:
     }
     told: dict[str, Any] = {}
     encode_sentences(["warm"])
+    # a server that has been up for an hour holds the pages that are asked for: other questions come first
+    before = World(seed=6)
+    usual: dict[str, Sequence[Any]] = {
+        "exact": list(before.exact(asked.warm)),
+        "typo": list(before.mistyped(asked.warm // 4)),
+        "meaning": list(before.wishes(asked.warm // 4)),
+        "suggest": list(before.typing(asked.warm // 2)),
+        "facets": list(before.facets(asked.warm // 4)),
+    }
+    for name, questions in usual.items():
+        _timed(paths[name][0], questions)
     with _writer(database, asked.changes) as beside:
         for name, (ask, questions) in paths.items():
             for question in questions[:5]:
@@ -121,11 +135,11 @@ def _suggested(question: Any) -> Any:
 
 
 def _counted(question: Any) -> Any:
-    from events.queries.counting import MOST_COUNTED, facet_counts
+    from events.search.answering.exact import count_with_facets
     from events.search.understanding import understand
 
     read = understand(question.typed, given=question.given, now=world.NOW)
-    return facet_counts(read.filter.without("ordering"), now=world.NOW, most=MOST_COUNTED)
+    return count_with_facets(read.filter.without("ordering"), now=world.NOW)
 
 
 def _got(path: str, question: Any) -> Any:

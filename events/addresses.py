@@ -15,6 +15,11 @@ from pipeline.text.folding import address_part
 FEEDS = {"ics": "text/calendar", "rss": "application/rss+xml", "json": "application/json"}
 
 
+def event_path(event_id: UUID, slug: str) -> str:
+    """The canonical address of an event: `/events/{slug}-{32 hex}/`."""
+    return f"/events/{slug}-{event_id.hex}/"
+
+
 def venue_path(place_id: UUID, slug: str) -> str:
     """`/venues/{slug}-{32 hex}/`."""
     return f"/venues/{slug}-{place_id.hex}/"

@@ -32,9 +32,10 @@ from events.filters import Ordering
 from events.models import Event
 from events.public import public_event
 from events.queries import for_api
-from events.queries.counting import FACETS, MOST_COUNTED, facet_counts
+from events.queries.counting import FACETS
 from events.queries.suggesting import suggest
 from events.search.answering import answer
+from events.search.answering.exact import count_with_facets
 from events.search.answering.limits import Steps
 from events.search.records import Found, Hit, Understood
 from events.search.understanding import understand
@@ -150,7 +151,7 @@ class SearchFacets(PublicView):
         city = gazetteer().city(asked.city) if asked.city else None
         now = timezone.now().astimezone(zone_or_utc(city.timezone if city else ""))
         steps = Steps()
-        counted = steps.run(lambda: facet_counts(asked, now=now, most=MOST_COUNTED), None)
+        counted = steps.run(lambda: count_with_facets(asked, now=now), None)
         if counted is None:
             return Response(
                 {"total": None, "total_is_capped": False, **{name: [] for name in FACETS}, "degraded": True}

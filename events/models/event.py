@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.timezone import now
 from uuid_utils.compat import uuid7
 
+from events.addresses import event_path
 from events.enums import Freshness, Happening, Publication, Verification
 from events.models.category import Category
 from events.models.choices import among, choices
@@ -324,5 +325,5 @@ class Event(models.Model):
         return called(self.venue_name, self.address)
 
     def get_absolute_url(self) -> str:
-        """The canonical address of the event: `/events/{slug}-{32 hex}/`."""
-        return f"/events/{self.slug}-{self.id.hex}/"
+        """The canonical address of the event."""
+        return event_path(self.id, self.slug)

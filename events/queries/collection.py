@@ -16,7 +16,8 @@ from events.enums import Happening, NameKind, Publication
 from events.filters import EventFilter
 from events.models import Event, SearchName
 from events.models.search import performer_key, tag_key
-from events.queries.filtering import AFTERWARDS, OF_A_DATE, filtered, not_over, public
+from events.queries.days import not_over
+from events.queries.filtering import AFTERWARDS, OF_A_DATE, filtered, public
 from events.queries.marks import Mark, beyond
 from events.queries.text import WordsQuery
 from pipeline.text.folding import address_part, fold_name

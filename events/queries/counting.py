@@ -8,12 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Case, Count, DateField, F, Q, QuerySet, Value, When
-from django.db.models.lookups import GreaterThanOrEqual
+from django.db.models import Count, QuerySet
 
 from events.filters import LONG, EventFilter, going_out_window
 from events.models import Event, Organizer
-from events.queries.filtering import LocalDay, upcoming
+from events.queries.conditions import named
+from events.queries.filtering import upcoming
 from pipeline.dates.event_times import NIGHT_ENDS, night_of
 
 #: The facets that are columns, and at most how many values each facet has.
@@ -32,30 +32,30 @@ FACETS = (*_FACETS, "venue", "tag", "day")
 MOST_COUNTED = 10_000
 #: The facet `day` has so many days from today on.
 DAYS_COUNTED = 14
-_LISTS = ("is_sample", "place_id", "tags", "hours", "begins_on", "first_day", "last_day")
+_LISTS = (
+    "is_sample", "place_id", "tags", "opening_hours", "start_at", "end_at", "start_date", "end_date", "timezone", "all_day", "time_known",
+)  # fmt: skip
 _VENUES, _TAGS_OF, _DAYS_OF, _REAL = -1, -2, -3, -4
+# The days are the first and the last for going out on which an event is listed, as `EventFilter.day` lists it. What begins
+# at a time is listed on that day whatever its opening hours. Only what begins before the last day that is counted has its
+# days computed.
 _COUNTED = """
-WITH chosen ({names}, {lists}) AS MATERIALIZED ({chosen})
+WITH chosen ({names}, {lists}) AS MATERIALIZED ({chosen}),
+soon AS (
+  SELECT opening_hours, dated, night, CASE WHEN dated THEN start_date ELSE night END AS first_day,
+         CASE WHEN dated OR end_at >= start_at + %(long)s THEN end_date ELSE night END AS last_day
+  FROM chosen, LATERAL (SELECT all_day OR NOT time_known AS dated, ((start_at - %(night_ends)s) AT TIME ZONE timezone)::date AS night) AS n
+  WHERE start_at < %(until)s)
 (SELECT GROUPING({names}) AS mask, count(*) AS times, ARRAY[{texts}] AS values FROM chosen GROUP BY GROUPING SETS ((), {sets}))
-UNION ALL (SELECT -1, count(*), ARRAY[place_id::text, p.name] FROM chosen JOIN places_place p ON p.id = place_id
-           GROUP BY place_id, p.name ORDER BY 2 DESC, p.name, place_id LIMIT {most})
-UNION ALL (SELECT -2, count(*), ARRAY[tag] FROM chosen, unnest(tags) AS tag GROUP BY tag ORDER BY 2 DESC, tag LIMIT {most})
-UNION ALL (SELECT -3, count(*), ARRAY[day::date::text, closes] FROM chosen,
-                  generate_series(greatest(first_day, %s), least(last_day, %s), '1 day') AS day,
-                  LATERAL (SELECT CASE WHEN day = begins_on THEN '' ELSE hours END AS closes) AS open GROUP BY day, closes)
+UNION ALL (SELECT -1, times, ARRAY[p.id::text, p.name] FROM (SELECT place_id, count(*) AS times FROM chosen GROUP BY place_id) AS held
+           JOIN places_place p ON p.id = held.place_id ORDER BY 2 DESC, p.name, p.id LIMIT {most})
+UNION ALL (SELECT -2, count(*), ARRAY[tag] FROM (SELECT unnest(tags) AS tag FROM chosen) AS held GROUP BY tag ORDER BY 2 DESC, tag LIMIT {most})
+UNION ALL (SELECT -3, count(*), ARRAY[day::date::text, closes] FROM soon,
+                  generate_series(greatest(first_day, %(today)s), least(last_day, %(last)s), '1 day') AS day,
+                  LATERAL (SELECT CASE WHEN NOT dated AND day = night THEN '' ELSE opening_hours END AS closes) AS open GROUP BY day, closes)
 UNION ALL (SELECT -4, count(*), NULL FROM chosen WHERE NOT is_sample)
 ORDER BY 2 DESC, 3
 """
-#: The first and the last day for going out on which an event is listed, as `EventFilter.day` lists it.
-_DATED = Q(all_day=True) | Q(time_known=False)
-_NIGHT = LocalDay(F("start_at") - Value(timedelta(hours=NIGHT_ENDS.hour)), F("timezone"))
-_FIRST_DAY = Case(When(_DATED, then=F("start_date")), default=_NIGHT)
-#: What begins at a time is listed on that day whatever its opening hours.
-_BEGINS_ON = Case(When(~_DATED, then=_NIGHT), default=None, output_field=DateField())
-_LAST_DAY = Case(
-    When(_DATED | Q(GreaterThanOrEqual(F("end_at"), F("start_at") + Value(LONG))), then=F("end_date")),
-    default=_FIRST_DAY,
-)
 _TAGS = """
 SELECT tag, count(*) FROM ({chosen}) AS chosen CROSS JOIN LATERAL unnest(chosen.tags) AS tag
 WHERE starts_with(tag, %s) GROUP BY tag ORDER BY 2 DESC, 1 LIMIT %s
@@ -82,18 +82,17 @@ class Counted:
         return self.all > MOST_COUNTED
 
 
-def facet_counts(wanted: EventFilter, *, now: datetime, most: int) -> tuple[Counted, Facets]:
+def facet_counts(
+    wanted: EventFilter, *, now: datetime, most: int, roughly: bool = False
+) -> tuple[Counted, Facets]:
     """How many events match, and for each facet its non-empty values with their counts.
 
     The most frequent value comes first, and the next day. `venue` rows have a `label`; `day` has the days for going out
     (`EventFilter.day`) of two weeks, from that of `now` in its own zone. `most` events are counted; where more match, the
-    number is `most` + 1 and the counts are those of some of them. One query.
+    number is `most` + 1 and the counts are those of some of them. `roughly` as in `upcoming`. One query.
     """
-    rows = _plain(wanted, now).annotate(
-        hours=F("opening_hours"), begins_on=_BEGINS_ON, first_day=_FIRST_DAY, last_day=_LAST_DAY
-    )
-    rows = rows.values(*_FACETS.values(), *_LISTS)
-    chosen, params = rows[: most + 1].query.sql_with_params()
+    rows = _plain(wanted, now, roughly=roughly).values(*_FACETS.values(), *_LISTS)
+    chosen, given = named(rows[: most + 1])
     names = list(_FACETS)
     sql = _COUNTED.format(
         chosen=chosen,
@@ -104,8 +103,10 @@ def facet_counts(wanted: EventFilter, *, now: datetime, most: int) -> tuple[Coun
         most=MOST_VALUES,
     )
     today = night_of(now)
+    last = today + timedelta(days=DAYS_COUNTED - 1)
+    days: dict[str, Any] = {"today": today, "last": last, "until": last + timedelta(days=3)}
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*params, today, today + timedelta(days=DAYS_COUNTED - 1)])
+        cursor.execute(sql, given | days | {"long": LONG, "night_ends": timedelta(hours=NIGHT_ENDS.hour)})
         counted: list[tuple[int, int, list[str | None]]] = cursor.fetchall()
     by_mask: dict[int, list[tuple[int, list[str | None]]]] = {}
     for mask, times, values in counted:
@@ -162,8 +163,8 @@ def organizers(wanted: EventFilter, *, now: datetime) -> QuerySet[Organizer]:
     )
 
 
-def _plain(wanted: EventFilter, now: datetime) -> QuerySet[Event]:
-    return upcoming(wanted.without("ordering"), now=now).order_by()
+def _plain(wanted: EventFilter, now: datetime, *, roughly: bool = False) -> QuerySet[Event]:
+    return upcoming(wanted.without("ordering"), now=now, roughly=roughly).order_by()
 
 
 def _by(events: QuerySet[Event], column: str, *, most: int | None = MOST_VALUES) -> list[tuple[Any, int]]:

@@ -10,7 +10,8 @@ from pgvector.django import CosineDistance
 from events.enums import Publication
 from events.models import Event, EventVector
 from events.queries.collection import ELSEWHERE, ONLINE
-from events.queries.filtering import OF_A_DATE, not_over, public
+from events.queries.days import not_over
+from events.queries.filtering import OF_A_DATE, public
 from events.queries.lists import UNSHOWN, for_api
 
 #: A longer chain of merges counts as a loop.

@@ -10,7 +10,8 @@ from django.db.models.functions import Coalesce, Greatest
 from events.enums import Happening
 from events.filters import EventFilter, Ordering
 from events.models import Event
-from events.queries.filtering import filtered, not_over, public
+from events.queries.days import not_over
+from events.queries.filtering import filtered, public
 from pipeline.contract.enums import Setting
 from pipeline.dates.event_times import AT_LEAST, zone_or_utc
 from places.prediction import Running

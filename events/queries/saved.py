@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from events.enums import Publication
 from events.models import Event
-from events.queries.filtering import not_over
+from events.queries.days import not_over
 from events.queries.lists import for_api, for_cards
 
 _SHOWN = (Publication.APPROVED, Publication.ARCHIVED)

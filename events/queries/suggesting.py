@@ -3,10 +3,10 @@
 Events are not searched. What only samples bear comes last.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain, zip_longest
 from typing import Any
 from urllib.parse import urlencode
@@ -15,10 +15,8 @@ from uuid import UUID
 from django.db import connection
 from django.utils.text import slugify
 
-from events.addresses import organizer_path, performer_path, tag_path, venue_path
+from events.addresses import event_path, organizer_path, performer_path, tag_path, venue_path
 from events.enums import NameKind
-from events.models import EventVocabulary
-from events.queries.filtering import not_over, public
 from events.queries.vocabulary import nearest
 from pipeline.taxonomy import CATEGORIES, OTHER
 from pipeline.text.folding import fold_name
@@ -41,13 +39,15 @@ _KIND_OF = {
     NameKind.AREA: "area",
     NameKind.TAG: "tag",
 }
+#: So many more are looked at, since the events of a title may be over.
+_SPARE = 4
 _FEW = "(SELECT count(*) FROM exact) < %(limit)s"
 _BRANCH = "(SELECT * FROM events_searchname WHERE {where} LIMIT {compared})"
 _NAMES = """
 WITH asked AS (SELECT id FROM places_city WHERE slug = %(city)s),
 exact AS MATERIALIZED ({exact}),
 also AS ({also})
-SELECT kind, folded, name, slug, city_id, target, id, rank, real = 0 FROM (
+SELECT kind, name, slug, target, id, rank, real = 0 FROM (
     SELECT found.*, c.slug,
            row_number() OVER (PARTITION BY kind ORDER BY real = 0, rank, target = '', count DESC, folded, found.id) AS place FROM (
         SELECT *, (city_id IS DISTINCT FROM (SELECT id FROM asked))::int AS rank FROM exact
@@ -57,27 +57,59 @@ SELECT kind, folded, name, slug, city_id, target, id, rank, real = 0 FROM (
 """
 
 
+_NEXT = """
+SELECT asked.title, e.id, e.slug FROM unnest(%(titles)s::bigint[]) AS asked (title), LATERAL (
+    SELECT e.id, e.slug FROM events_eventvocabulary v JOIN events_event e ON e.id = v.event_id
+    WHERE v.names @> ARRAY[asked.title] AND v.over_at > %(now)s AND e.publication = 'approved'
+    ORDER BY e.is_sample, e.start_at, e.id LIMIT 1
+) AS e
+"""
+
+
 @lru_cache(maxsize=20_000)
-def _folded(name: str) -> str:
-    """A name of the gazetteer or the taxonomy, folded, a space before each word: the same names are asked with each letter."""
-    return " " + " ".join(fold_name(name).split())
+def _folded(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of one city, area or category folded, a space before each word: all of them together, then each one.
+
+    The same names are asked with each letter.
+    """
+    folded = [" " + " ".join(fold_name(name).split()) for name in names]
+    return "".join(folded), *folded
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Typed:
     """The folded words that were typed, and for mistyped ones what they may mean."""
 
     words: tuple[str, ...]
     meant: Mapping[str, tuple[str, ...]]
 
-    def rank(self, names: Iterable[str]) -> int | None:
-        """0 where each word begins a word of one name, 2 where a correction does, None where neither."""
-        folded = [_folded(name) for name in names]
-        if any(all(f" {word}" in name for word in self.words) for name in folded):
+    @cached_property
+    def _begun(self) -> tuple[str, ...]:
+        return tuple(f" {word}" for word in self.words)
+
+    @cached_property
+    def _ways(self) -> tuple[tuple[str, ...], ...]:
+        """Each word and what it may mean, where any was mistyped."""
+        return tuple(
+            tuple(f" {way}" for way in (word, *self.meant.get(word, ()))) for word in self.words if self.meant
+        )
+
+    def rank(self, names: tuple[str, ...]) -> int | None:
+        """0 where each word begins a word of one name, 2 where a correction does, None where neither.
+
+        Most names have not even the first word, which one look at all of them together tells.
+        """
+        folded = _folded(names)
+        whole = folded[0]
+        if self._begun[0] in whole and any(
+            all(begun in name for begun in self._begun) for name in folded[1:]
+        ):
             return 0
-        meant = [(word, *self.meant.get(word, ())) for word in self.words] if self.meant else []
-        is_meant = meant and any(all(any(f" {w}" in name for w in ways) for ways in meant) for name in folded)
-        return 2 if is_meant else None
+        if self._ways and any(way in whole for way in self._ways[0]):
+            for name in folded[1:]:
+                if all(any(way in name for way in ways) for ways in self._ways):
+                    return 2
+        return None
 
     def exact(self) -> str:
         return " & ".join(f"'{word}':*" for word in self.words)
@@ -94,7 +126,8 @@ class _Typed:
 class _Found:
     """A suggestion. `rank`: 0 and 1 begin with the words, in the asked city and elsewhere; 2 and 3 so after correction.
 
-    `is_sample` where only samples bear the name.
+    `is_sample` where only samples bear the name. `title` is the id of a title in the vocabulary, whose next event
+    is shown.
     """
 
     rank: int
@@ -104,6 +137,17 @@ class _Found:
     url: str
     city: str = ""
     is_sample: bool = False
+    title: int | None = None
+
+    def resolved(self, events: Mapping[int, tuple[str, str]]) -> "_Found | None":
+        """The same, of a title with its next event; None where none is to come."""
+        if self.title is None:
+            return self
+        return (
+            replace(self, key=events[self.title][0], url=events[self.title][1])
+            if self.title in events
+            else None
+        )
 
     @property
     def turn(self) -> int:
@@ -126,12 +170,13 @@ def suggest(words: str, *, city: str, limit: int, now: datetime) -> list[dict[st
         return []
     typed = _Typed(split, nearest(split) if any(map(errors_allowed, split)) else {})
     rows = _names(typed, city, limit)
-    found = [*_of_the_gazetteer(typed, city), *_named(rows, city, now)]
-    return [one.row() for one in _mixed(found)][:limit]
+    mixed = _mixed([*_of_the_gazetteer(typed, city), *_named(rows, city)])[: limit + _SPARE]
+    events = _events([one.title for one in mixed if one.title is not None], now)
+    return [one.row() for one in (found.resolved(events) for found in mixed) if one][:limit]
 
 
 def _names(typed: _Typed, city: str, limit: int) -> list[tuple[Any, ...]]:
-    """Rows (kind, folded, name, city's slug, city's id, target, id, rank), the best of each kind first."""
+    """Rows (kind, name, city's slug, target, id, rank, whether only samples bear it), the best of each kind first."""
     here, elsewhere = (
         "city_id = (SELECT id FROM asked) AND ",
         "city_id IS DISTINCT FROM (SELECT id FROM asked) AND ",
@@ -163,15 +208,12 @@ def _branch(where: str) -> str:
     return _BRANCH.format(where=where, compared=_COMPARED)
 
 
-def _named(rows: Sequence[tuple[Any, ...]], city: str, now: datetime) -> Iterable[_Found]:
-    events = _events([row for row in rows if row[0] == NameKind.TITLE], now)
-    for kind, folded, name, slug, city_id, target, _, rank, is_sample in rows:
+def _named(rows: Sequence[tuple[Any, ...]], city: str) -> Iterable[_Found]:
+    for kind, name, slug, target, name_id, rank, is_sample in rows:
         shown, home = _KIND_OF[kind], slug or ""
-        key, url = target, _search(q=name, city=city)
+        key, url, title = target, "", None
         if kind == NameKind.TITLE:
-            if (folded, city_id) not in events:
-                continue
-            key, url = events[folded, city_id]
+            title = name_id
         elif kind == NameKind.AREA:
             url = f"/{home}/{target}/"
         elif kind == NameKind.VENUE and target:
@@ -179,31 +221,21 @@ def _named(rows: Sequence[tuple[Any, ...]], city: str, now: datetime) -> Iterabl
         elif kind == NameKind.ORGANIZER:
             url = organizer_path(UUID(target), name)
         elif kind == NameKind.PERFORMER:
-            url = performer_path(name) or url
+            url = performer_path(name)
         elif kind == NameKind.TAG and not city:
-            url = tag_path(name) or url
-        yield _Found(rank, shown, name, key, url, "" if kind == NameKind.TAG else home, is_sample)
+            url = tag_path(name)
+        url = url or ("" if title is not None else _search(q=name, city=city))
+        home = "" if kind == NameKind.TAG else home
+        yield _Found(rank, shown, name, key, url, home, is_sample, title)
 
 
-def _events(
-    titles: Sequence[tuple[Any, ...]], now: datetime
-) -> dict[tuple[str, UUID | None], tuple[str, str]]:
-    """Id and address of the next event of each title in each city."""
+def _events(titles: Collection[int], now: datetime) -> dict[int, tuple[str, str]]:
+    """Id and address of the next event of each title, which is an id of the vocabulary and has a city. One query."""
     if not titles:
         return {}
-    holding = EventVocabulary.objects.filter(names__overlap=[row[6] for row in titles]).values("event_id")
-    events = (
-        public()
-        .filter(not_over(now), pk__in=holding)
-        .order_by("title", "city_id", "is_sample", "start_at", "id")
-        .distinct("title", "city_id")
-        .only("slug", "title", "city_id")
-    )
-    found: dict[tuple[str, UUID | None], tuple[str, str]] = {}
-    for event in events:
-        key = fold_name(event.title)[:200], event.city_id
-        found.setdefault(key, (str(event.pk), event.get_absolute_url()))
-    return found
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT, {"titles": list(titles), "now": now})
+        return {title: (str(pk), event_path(pk, slug)) for title, pk, slug in cursor.fetchall()}
 
 
 def _of_the_gazetteer(typed: _Typed, city: str) -> Iterable[_Found]:

@@ -11,7 +11,8 @@ from django.db import connection, transaction
 from django.db.models.functions import Coalesce
 
 from events.models import EventDay
-from events.queries.filtering import not_over, public
+from events.queries.days import not_over
+from events.queries.filtering import public
 
 #: What views, registrations and shares weigh. What nobody did in a city weighs nothing, and the rest shares its weight.
 VIEWS, REGISTRATIONS, SHARES = 0.3, 0.5, 0.2

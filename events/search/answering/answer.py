@@ -5,7 +5,7 @@ from datetime import datetime
 
 from events.filters import EventFilter
 from events.queries.counting import Counted, Facets
-from events.queries.filtering import hours_read_once
+from events.queries.days import hours_read_once
 from events.search.answering.exact import best, count_and_rows, count_with_facets, rows
 from events.search.answering.filling import Page, fill
 from events.search.answering.limits import Steps

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Count, Q
 
 from events.filters import EventFilter, Ordering
 from events.filters.words import Word, parse
-from events.queries import upcoming, vocabulary
+from events.queries import filtered, public, upcoming, vocabulary
+from events.queries.conditions import named
 from events.queries.counting import MOST_COUNTED, Counted, Facets, facet_counts
 from events.search.answering.ranking import (
     MOST_RANKED,
@@ -18,6 +20,15 @@ from events.search.answering.ranking import (
     ranked,
 )
 from pipeline.text.folding import fold_name
+
+# Where more events are found than are counted, they are not the soonest of all.
+_SOONEST = """
+WITH chosen AS MATERIALIZED ({chosen}),
+counted AS (SELECT count(*) AS every, count(*) FILTER (WHERE NOT is_sample) AS real FROM chosen)
+SELECT counted.every, counted.real, r.id FROM counted LEFT JOIN (
+  SELECT id, start_at FROM chosen WHERE NOT is_sample ORDER BY start_at, id LIMIT %(limit)s OFFSET %(offset)s) AS r ON true
+ORDER BY r.start_at, r.id
+"""
 
 
 def count(wanted: EventFilter, *, now: datetime) -> Counted:
@@ -39,19 +50,52 @@ def _word_of_many(wanted: EventFilter) -> bool:
     return vocabulary.counts([word]).get(word, 0) > MOST_COUNTED
 
 
+def _place_of_many(wanted: EventFilter, now: datetime) -> bool:
+    """Whether `wanted` asks for a city alone, or for nothing, where more events are to begin than are counted. One query at most.
+
+    The index of a city's events by start tells it, without the events.
+    """
+    if wanted.without("city", "ordering", "lat", "lng") != EventFilter():
+        return False
+    to_begin = filtered(public(), wanted.without("ordering"), now=now).filter(start_at__gt=now)
+    return to_begin.order_by()[: MOST_COUNTED + 1].count() > MOST_COUNTED
+
+
 def count_and_rows(
     wanted: EventFilter, *, now: datetime, offset: int, limit: int
 ) -> tuple[Counted, Sequence[Ranked] | None]:
     """The number with the `rows` from place `offset` on; None where these take a query of their own. Two queries at most."""
-    if _word_of_many(wanted):
+    if _word_of_many(wanted) or _place_of_many(wanted, now):
         return Counted(MOST_COUNTED + 1, MOST_COUNTED + 1), None
     if wanted.ordering is Ordering.RELEVANCE and parse(wanted.q):
         return counted_and_ranked(wanted, now=now, offset=offset, limit=limit)
+    if wanted.ordering in (Ordering.RELEVANCE, Ordering.START):
+        return _counted_and_soonest(wanted, now=now, offset=offset, limit=limit)
     return count(wanted, now=now), None
 
 
+def _counted_and_soonest(
+    wanted: EventFilter, *, now: datetime, offset: int, limit: int
+) -> tuple[Counted, Sequence[Ranked] | None]:
+    """The same of a question without words, in order of time. One query."""
+    some = upcoming(wanted.without("ordering"), now=now).order_by().values("id", "start_at", "is_sample")
+    chosen, given = named(some[: MOST_COUNTED + 1])
+    with connection.cursor() as cursor:
+        cursor.execute(_SOONEST.format(chosen=chosen), {**given, "limit": limit, "offset": offset})
+        rows = cursor.fetchall()
+    counted = Counted(*rows[0][:2])
+    is_whole = min(offset + limit, counted.all) <= counted.real and not counted.is_capped
+    return counted, [Ranked(pk, {}) for _, _, pk in rows if pk] if is_whole else None
+
+
 def count_with_facets(wanted: EventFilter, *, now: datetime) -> tuple[Counted, Facets]:
-    """The same with the values of each facet. One query."""
+    """The same with the values of each facet. One query, two for one word alone.
+
+    Of a word that too many events hold, the values of some thousands of them are counted.
+    """
+    if _word_of_many(wanted):
+        _, values = facet_counts(wanted, now=now, most=MOST_COUNTED, roughly=True)
+        return Counted(MOST_COUNTED + 1, MOST_COUNTED + 1), values
     return facet_counts(wanted, now=now, most=MOST_COUNTED)
 
 

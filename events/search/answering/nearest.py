@@ -86,8 +86,10 @@ def _candidates(
     soft = wanted.without("categories", "category_words") if wanted.category_words else wanted
     none: Sequence[UUID] = ()
     nothing: Sequence[Ranked] = ()
+    few: Sequence[Near] = ()
     if words:
-        yield None, steps.run(lambda: holders(soft, words, now=now, limit=limit), none)
+        near = steps.run(partial(holders, soft, words, now=now, limit=limit), few)
+        yield None, [one.event_id for one in near]
     if vector is not None:
         several = (wanted,) if soft == wanted else (wanted, soft)
         most = (MOST_COMPARED_BESIDE if some else MOST_COMPARED) // len(several)
@@ -97,17 +99,19 @@ def _candidates(
     less = [one for one in looser(soft) if one.filter != EventFilter(ordering=wanted.ordering)]
     whole = 0
     for way in less:
-        if way.loss >= _ELSEWHERE and whole >= limit:
-            continue
-        elsewhere = not way.filter.city
-        found = steps.run(partial(best, way.filter, now=now, limit=limit, roughly=elsewhere), nothing)
-        whole += len(found)
-        yield way, [row.event_id for row in found]
+        if words and way.loss < _ELSEWHERE:
+            near = steps.run(partial(holders, way.filter, words, now=now, limit=limit), few)
+            whole += sum(all(one.held) for one in near)
+            yield way, [one.event_id for one in near]
+        elif way.loss < _ELSEWHERE or whole < limit:
+            elsewhere = not way.filter.city
+            found = steps.run(partial(best, way.filter, now=now, limit=limit, roughly=elsewhere), nothing)
+            yield way, [row.event_id for row in found]
     for way in less if words else ():
         # elsewhere some of the words lose to what is near, and a frequent word is held by much of the whole world
-        if way.loss >= _ELSEWHERE and has_enough():
-            continue
-        yield way, steps.run(partial(holders, way.filter, words, now=now, limit=limit), none)
+        if way.loss >= _ELSEWHERE and not has_enough():
+            near = steps.run(partial(holders, way.filter, words, now=now, limit=limit), few)
+            yield way, [one.event_id for one in near]
 
 
 def _is_ready(steps: Steps) -> bool:

@@ -13,9 +13,10 @@ from pgvector import HalfVector
 from events.filters import EventFilter
 from events.filters.words import Asked, Either, WordQuery, parse, whole
 from events.queries import upcoming
+from events.queries.conditions import named
 from events.queries.filtering import holding
 from events.queries.vocabulary import counts
-from events.search.answering.ranking import MOST_RANKED, named
+from events.search.answering.ranking import MOST_RANKED
 from pipeline.taxonomy import OTHER, canonical
 from pipeline.text.folding import fold_name
 from pipeline.text.small_words import is_small
@@ -95,17 +96,19 @@ def _categories(word: str) -> tuple[str, ...]:
     return (slug,) if slug and slug != OTHER else ()
 
 
-def holders(wanted: EventFilter, words: Sequence[Sought], *, now: datetime, limit: int) -> list[UUID]:
-    """The events that hold any of `words`, those that hold most first, among the soonest. `wanted.q` is not asked. One query.
+def holders(wanted: EventFilter, words: Sequence[Sought], *, now: datetime, limit: int) -> list[Near]:
+    """The events that hold any of `words`, those that hold most first, among the soonest. One query.
+
+    Of `wanted.q` only what must not occur is asked.
 
     Without a city roughly: the beginning of a frequent word is gathered from a million events first.
     """
     roughly = not wanted.city
     ways = (whole(word.asked) if roughly else word.asked for word in words)
-    any_of = holding(WordQuery((Either(tuple(ways)),)), wanted, roughly=roughly)
+    any_of = holding(WordQuery((Either(tuple(ways)),), parse(wanted.q).unwanted), wanted, roughly=roughly)
     events = upcoming(wanted.without("q", "ordering"), now=now).filter(any_of)
     chosen, given = named(events.order_by("start_at", "id").values("id")[:MOST_RANKED])
-    return [near.event_id for near in _measured(chosen, given, words, None, now, limit)]
+    return _measured(chosen, given, words, None, now, limit)
 
 
 def measured(
@@ -131,12 +134,13 @@ def _measured(
         if word.categories:
             cases.append(f"WHEN e.category_id = ANY(%(k{number})s) THEN {_OF_CATEGORY}")
             values[f"k{number}"] = list(word.categories)
+        # most words are not held, which one test tells
+        cases.append(f"WHEN NOT s.document @@ %(w{number})s::tsquery THEN 0")
         for weight, counts_for in _STANDS:
             cases.append(f"WHEN s.document @@ %(w{number}{weight})s::tsquery THEN {counts_for}")
             values[f"w{number}{weight}"] = whole(word.asked).tsquery(weight)
-        cases.append(f"WHEN s.document @@ %(w{number})s::tsquery THEN {_BEGUN}")
         values[f"w{number}"] = word.asked.tsquery()
-        parts.append(f"CASE {' '.join(cases)} ELSE 0 END")
+        parts.append(f"CASE {' '.join(cases)} ELSE {_BEGUN} END")
     values |= {
         "vector": vector.to_text() if vector else None,
         "tells": [word.tells for word in words],

@@ -13,6 +13,7 @@ from events.filters import EventFilter
 from events.filters.words import parse
 from events.models import Event
 from events.queries import upcoming
+from events.queries.conditions import named
 from events.queries.counting import MOST_COUNTED, Counted
 
 #: Of a very common word, only the soonest are ranked; the others follow in order of time.
@@ -124,14 +125,6 @@ def _best(
         cursor.execute(sql, {**given, **_asked(wanted, now), **bounds})
         for pk, *values in cursor.fetchall():
             yield Ranked(pk, dict(zip(WEIGHTS, values, strict=True)))
-
-
-def named(rows: QuerySet[Any, Any]) -> tuple[str, dict[str, Any]]:
-    """The SQL of a query with named parameters (c0, c1), as a part of another, and their values."""
-    sql, given = rows.query.sql_with_params()
-    values = {f"c{number}": value for number, value in enumerate(given)}
-    first, *others = sql.split("%s")
-    return first + "".join(f"%({name})s{after}" for name, after in zip(values, others, strict=True)), values
 
 
 def _soonest(

@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from events.models import Event, EventVocabulary, SearchName, SearchSpelling, SearchWord
 from events.queries import public
-from events.queries.filtering import not_over
+from events.queries.days import not_over
 from events.services.vocabulary.counting import recount
 from events.services.vocabulary.held import held, with_words
 from outbox.queries import changes_after, cursor, position

@@ -62,7 +62,7 @@ def test_facets_count_by_value(get):
 
 
 def test_facets_count_so_many_events_and_say_so(get, monkeypatch):
-    for module in ("events.queries.counting", "events.search.answering.exact", "events.api.search"):
+    for module in ("events.queries.counting", "events.search.answering.exact"):
         monkeypatch.setattr(f"{module}.MOST_COUNTED", 2)
     for number in range(2):
         record_event(title=f"Raga {number}")
@@ -197,7 +197,7 @@ def test_a_list_may_be_repeated_or_have_commas(get):
 def test_a_slow_database_costs_completeness_and_the_answer_says_so(client, settings, db, monkeypatch):
     record_event(title="Raga")
     settings.SEARCH_STEP_SECONDS = 0.05
-    for name in ("understand", "suggest", "facet_counts"):
+    for name in ("understand", "suggest", "count_with_facets"):
         monkeypatch.setattr(f"events.api.search.{name}", lambda *given, **named: asleep())
     answers = [
         client.get(f"/api/v1/search{path}").json()
