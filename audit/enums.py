@@ -48,6 +48,13 @@ class Action(StrEnum):
     PROPOSAL_DECIDED = "event.proposal_decided"
     VERIFICATION_CHANGED = "event.verification_changed"
 
+    ORGANIZER_MADE = "organizer.made"
+    TEAM_INVITED = "team.invited"
+    TEAM_INVITATION_WITHDRAWN = "team.invitation_withdrawn"
+    TEAM_JOINED = "team.joined"
+    TEAM_ROLE_CHANGED = "team.role_changed"
+    TEAM_LEFT = "team.left"
+
     REVIEW_CLAIMED = "review.claimed"
     REVIEW_TAKEN_OVER = "review.taken_over"
     REVIEW_RELEASED = "review.released"

@@ -40,6 +40,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "archive past events": {"task": "events.tasks.archive_past", "schedule": crontab(hour="3", minute="20")},
     "count queries": {"task": "events.tasks.add_up_queries", "schedule": crontab()},
     "forget queries": {"task": "events.tasks.forget_queries", "schedule": crontab(hour="3", minute="23")},
+    "forget invitations": {
+        "task": "events.tasks.forget_invitations",
+        "schedule": crontab(hour="3", minute="26"),
+    },
     "count views": {"task": "events.tasks.add_up_acts", "schedule": crontab()},
     "forget views": {"task": "events.tasks.forget_days", "schedule": crontab(hour="3", minute="24")},
     "tell search engines": {"task": "events.tasks.submit_changes", "schedule": crontab(minute="4-59/10")},

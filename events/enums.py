@@ -43,6 +43,13 @@ class Verification(StrEnum):
     OFFICIAL = "official"
 
 
+class TeamKind(StrEnum):
+    """What a team speaks for."""
+
+    ORGANIZER = "organizer"
+    PLACE = "place"
+
+
 class ImageState(StrEnum):
     """Whether a picture has our own copy: not yet, yes, or never (`EventImage.reason` has the reason)."""
 

@@ -1,5 +1,7 @@
 """Errors of changes of events."""
 
+from uuid import UUID
+
 
 class EventError(Exception):
     """Base class. `detail` is one clear line."""
@@ -23,3 +25,15 @@ class ForbiddenMove(EventError):
 
 class MergeRefused(EventError):
     """The two events cannot be merged."""
+
+
+class TeamRefused(EventError):
+    """A change of a team is refused: `detail` says why, and what to do."""
+
+
+class OrganizerTaken(EventError):
+    """There is an organizer of this name: it is claimed, not made again. `organizer_id` is which."""
+
+    def __init__(self, detail: str, *, organizer_id: UUID) -> None:
+        super().__init__(detail)
+        self.organizer_id = organizer_id

@@ -4,14 +4,24 @@ from typing import Final
 
 from django.utils.translation import gettext_noop as _
 
-from accounts.crypto import contact_key
+from accounts.crypto import address_hash, contact_key
 from accounts.privacy.person import Person
 from accounts.privacy.redacting import names_of, needles_of, redact_columns, text_columns
 from accounts.privacy.registry import Part, Retention, Rows
-from events.models import DuplicateMatch, Event, Listing, Organizer, Proposal, VerificationChange
+from events.models import (
+    DuplicateMatch,
+    Event,
+    Listing,
+    Organizer,
+    OrganizerMember,
+    Proposal,
+    TeamInvitation,
+    VerificationChange,
+)
 from events.services.archiving import CONTACT_AFTER
 from events.services.asked import KEPT as QUERIES_KEPT
 from events.services.beacon import KEPT as DAYS_KEPT
+from events.services.teams import INVITED_FOR
 from pipeline.text.contacts import hashed
 
 
@@ -27,6 +37,14 @@ def export(person: Person) -> Rows:
             )
         ),
         "organizers": list(contacts.values("name", "contact")),
+        "teams": list(
+            OrganizerMember.objects.filter(user_id=person.id).values("organizer__name", "role", "at")
+        ),
+        "invitations": list(
+            TeamInvitation.objects.filter(address_hash__in=_lookups(person)).values(
+                "organizer__name", "place__name", "role", "at", "expires_at"
+            )
+        ),
     }
 
 
@@ -36,6 +54,10 @@ def erase(person: Person) -> int:
     An event's public text stays: it was told by its source, which may tell it again.
     """
     count = Event.objects.filter(moderated_by_id=person.id).update(moderated_by=None, moderation_notes="")
+    count += OrganizerMember.objects.filter(user_id=person.id).delete()[0]
+    count += TeamInvitation.objects.filter(address_hash__in=_lookups(person)).delete()[0]
+    for model in (OrganizerMember, TeamInvitation):
+        count += model._default_manager.filter(invited_by_id=person.id).update(invited_by=None)
     count += VerificationChange.objects.filter(by_id=person.id).update(by=None, note="")
     needles = (*needles_of(person), *_hashes(person))
     count += sum(
@@ -51,10 +73,16 @@ def _hashes(person: Person) -> list[str]:
     return [hashed(address, contact_key()) for address in person.addresses]
 
 
+def _lookups(person: Person) -> list[str]:
+    """How invitations find an address."""
+    return [address_hash(address) for address in person.addresses]
+
+
 PART: Final = Part(
     name=_("events"),
     holds=_(
-        "for moderators: which events you decided on. For organizers: a business's public contact, of a private person only a keyed hash"
+        "for moderators: which events you decided on. For organizers: a business's public contact, of a private person only a keyed hash; "
+        "in which teams you are, and to which you are invited"
     ),
     purpose=_("to show who organizes an event, and to know organizers again"),
     models=frozenset(
@@ -63,6 +91,8 @@ PART: Final = Part(
             "events.Listing",
             "events.Proposal",
             "events.Organizer",
+            "events.OrganizerMember",
+            "events.TeamInvitation",
             "events.DuplicateMatch",
             "events.VerificationChange",
         }
@@ -87,6 +117,11 @@ PART: Final = Part(
             ),
             period=lambda: DAYS_KEPT,
             task="events.tasks.forget_days",
+        ),
+        Retention(
+            what=_("invitations to teams that nobody accepted"),
+            period=lambda: INVITED_FOR,
+            task="events.tasks.forget_invitations",
         ),
     ),
 )

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from events.enums import Publication
+from events.enums import Publication, TeamKind
 from pipeline.contract.normalized import NormalizedEvent
 
 
@@ -157,3 +157,22 @@ class MismatchedListing:
     listing_id: UUID
     entry: Entry
     likeness: Likeness
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Team:
+    """The team of one organizer or venue."""
+
+    kind: TeamKind
+    id: UUID
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Managed:
+    """The ids of the organizers and venues that somebody speaks for; places that were merged into one count too."""
+
+    organizers: frozenset[UUID] = frozenset()
+    places: frozenset[UUID] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.organizers or self.places)

@@ -7,7 +7,7 @@ from celery import shared_task
 from django.utils.timezone import now
 
 from events import services
-from events.services import asked, beacon, cdn, indexnow, search_text, trends, vocabulary
+from events.services import asked, beacon, cdn, indexnow, search_text, teams, trends, vocabulary
 from events.sharing.picture import forget_share_pictures
 from flags.models import Flag
 from flags.services import is_on
@@ -106,6 +106,12 @@ def add_up_queries() -> int:
 def forget_queries() -> int:
     """Daily: delete what people looked for a week ago. Returns how many rows."""
     return asked.forget(now=now())
+
+
+@shared_task
+def forget_invitations() -> int:
+    """Daily: delete invitations to teams that have expired. Returns how many."""
+    return teams.forget_invitations(now=now())
 
 
 @shared_task

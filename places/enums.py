@@ -20,6 +20,14 @@ class PlaceState(StrEnum):
     MERGED = "merged"
 
 
+class TeamRole(StrEnum):
+    """What a member of a team may do: an owner everything, an editor change events, a helper see lists and check in."""
+
+    OWNER = "owner"
+    EDITOR = "editor"
+    HELPER = "helper"
+
+
 class Openness(StrEnum):
     """Whether a place is open. Never guessed: without evidence it is unknown."""
 

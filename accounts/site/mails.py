@@ -95,6 +95,13 @@ ASKED_FOR: Final[Mapping[str, Mail]] = {
         button=_("Confirm the address"), link="confirm_url",
         why=_("If it was not you, do nothing."),
     ),
+    "account/email/team_invitation": Mail(
+        subject=_("You are invited to a team at {site_name}"),
+        text=(_("You are invited to the team of “{team}”. Sign in with this address, or make an account with it, to join."),
+              _("The link works for two weeks.")),
+        button=_("See the invitation"), link="invitation_url",
+        why=_("If you do not know them, do nothing: you join no team without a click."),
+    ),
 }  # fmt: skip
 NOTICES: Final[Mapping[str, Mail]] = {
     "account/email/email_changed": _notice(_("The address of your account changed"), _("Your account moved from {from_email} to {to_email}.")),

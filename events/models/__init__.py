@@ -11,6 +11,7 @@ from events.models.organizer import Organizer
 from events.models.origin import Origin, Series
 from events.models.popularity import EventDay, EventTrend
 from events.models.search import EventSearch, EventVector
+from events.models.team import OrganizerMember, TeamInvitation
 from events.models.verification import VerificationChange
 from events.models.vocabulary import EventVocabulary, SearchName, SearchSpelling, SearchWord
 
@@ -30,6 +31,7 @@ __all__ = [
     "EventVocabulary",
     "Listing",
     "Organizer",
+    "OrganizerMember",
     "Origin",
     "Proposal",
     "RefusedPicture",
@@ -37,5 +39,6 @@ __all__ = [
     "SearchSpelling",
     "SearchWord",
     "Series",
+    "TeamInvitation",
     "VerificationChange",
 ]

@@ -14,18 +14,23 @@ from places.models.place import (
     earth_point,
 )
 from places.models.state import PlaceReport, PlaceStatus, Weather
+from places.models.team import ROLES, SPEAKING, Membership, PlaceMember
 
 __all__ = [
     "LATITUDE",
     "LONGITUDE",
     "RESERVED_SEGMENTS",
+    "ROLES",
+    "SPEAKING",
     "Area",
     "City",
     "CityModerator",
     "Geocode",
+    "Membership",
     "Place",
     "PlaceAlias",
     "PlaceMatch",
+    "PlaceMember",
     "PlaceReport",
     "PlaceStatus",
     "Weather",

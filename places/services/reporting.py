@@ -11,7 +11,7 @@ from django.db.models import Q
 from pipeline.text.sanitize import plain
 from places.enums import Answer, Crowd, Openness, PlaceState, StatusSource
 from places.exceptions import PlaceClosed, ReportEmpty, ReportTooSoon, SpecialNotKnown
-from places.models import Place, PlaceReport
+from places.models import SPEAKING, Place, PlaceMember, PlaceReport
 from places.services.status import record_evidence
 from places.visitor_reports import HOLDS, SPECIALS, VisitorReport, consensus, owner_evidence
 
@@ -81,9 +81,16 @@ def _keep(place: Place, visitor_report: VisitorReport) -> None:
 
 
 def is_owner(place_id: UUID, person: str) -> bool:
-    """Whether the account with this id ("" for none) owns the place, or one merged into it."""
-    here = Q(pk=place_id) | Q(merged_into=place_id)
-    return bool(person) and Place.objects.filter(here, owners=UUID(person)).exists()
+    """Whether the account with this id ("" for none) speaks for the place, or for one merged into it."""
+    return bool(person) and UUID(person) in _owners(place_id)
+
+
+def _owners(place_id: UUID) -> set[UUID]:
+    """The accounts whose reports are the venue's own: its owners by the admin, and of its team owners and editors."""
+    here = Place.objects.filter(Q(pk=place_id) | Q(merged_into=place_id))
+    team = PlaceMember.objects.filter(place__in=here, role__in=SPEAKING)
+    owners = here.filter(owners__isnull=False).values_list("owners", flat=True)
+    return {*owners, *team.values_list("user_id", flat=True)}
 
 
 def forget_reporters(*, now: datetime) -> int:
@@ -120,13 +127,7 @@ def _visitor_reports(place_id: UUID, now: datetime) -> list[VisitorReport]:
     rows = PlaceReport.objects.filter(
         place=place_id, reported_at__gt=now - max(HOLDS.values()), reported_at__lte=now
     )
-    owners = {
-        str(pk)
-        for pk in Place.objects.filter(Q(pk=place_id) | Q(merged_into=place_id)).values_list(
-            "owners", flat=True
-        )
-        if pk
-    }
+    owners = {str(pk) for pk in _owners(place_id)}
     return [visitor_report for row in rows if (visitor_report := _visitor_report(row)).person not in owners]
 
 

@@ -30,7 +30,7 @@ from accounts.throttling import count_guess
 from accounts.tokens.families import start_family
 from digests.enums import Cadence
 from digests.models import Delivery, Subscription, Suppression
-from events.models import Organizer
+from events.models import Organizer, OrganizerMember, TeamInvitation
 from moderation.models import (
     BulkDecision,
     BulkItem,
@@ -48,11 +48,20 @@ from moderation.services.reports import key_of_account
 from outbox.models import Change
 from pipeline.contract.raw import RawPayload
 from pipeline.text.contacts import hashed
-from places.models import PlaceReport
+from places.models import PlaceMember, PlaceReport
 from sources.ingest import payloads
 from sources.ingest.retention import ensure_partitions
 from sources.models import Pause, StagedEvent
-from tests.factories import NOW, make_city, make_event, make_listing, make_place, make_run, make_source
+from tests.factories import (
+    NOW,
+    make_city,
+    make_event,
+    make_listing,
+    make_place,
+    make_run,
+    make_source,
+    make_staff,
+)
 
 ADDRESS = "Zoë.Quill+club@Example.org"
 SPELT = ADDRESS.lower()
@@ -121,6 +130,13 @@ def _of_staff(person: User) -> None:
 def _of_a_visitor(person: User) -> None:
     place = make_place()
     place.owners.add(person)
+    PlaceMember.objects.create(place=place, user=person, role="owner")
+    PlaceMember.objects.create(
+        place=place, user=make_staff(email="of-the-team@example.org"), role="editor", invited_by=person
+    )
+    TeamInvitation.objects.create(
+        place=place, address=SPELT, address_hash=address_hash(SPELT), role="editor", expires_at=NOW
+    )
     PlaceReport.objects.create(place=place, person=person, address_hash="a" * 64)
     mine = Subscription.objects.create(
         address=ADDRESS,
@@ -168,7 +184,8 @@ def _of_a_sender(person: User) -> None:
     make_listing(
         event=make_event(title="Open air"), facts={"organizer": {"contact": hashed(ADDRESS, contact_key())}}
     )
-    Organizer.objects.create(name="Quill", folded_name="quill", contact=ADDRESS)
+    quill = Organizer.objects.create(name="Quill", folded_name="quill", contact=ADDRESS)
+    OrganizerMember.objects.create(organizer=quill, user=person, role="owner")
 
 
 def _in_valkey(person: User) -> None:
