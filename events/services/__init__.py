@@ -20,6 +20,7 @@ from events.services.merging import (
     unmerge,
     verdict_on,
 )
+from events.services.own_events import edit_own, withdraw_own
 from events.services.pictures import fetch_pictures, forget_pictures, hide_pictures, show_pictures_again
 from events.services.placing import give_point
 from events.services.primary_picture import choosable_pictures, shown_picture
@@ -49,6 +50,7 @@ __all__ = [
     "decide_proposal",
     "decide_proposals",
     "edit",
+    "edit_own",
     "embed_missing",
     "fetch_pictures",
     "follow_vocabulary",
@@ -82,4 +84,5 @@ __all__ = [
     "verdict_on",
     "verify_event",
     "verify_organizer",
+    "withdraw_own",
 ]

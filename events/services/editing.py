@@ -71,7 +71,7 @@ def apply_edit(
     """
     require(by, CHANGE)
     picture = values.get(PICTURE)
-    values = _checked({name: value for name, value in values.items() if name != PICTURE})
+    values = checked_values({name: value for name, value in values.items() if name != PICTURE})
     moment = now or clock()
     with transaction.atomic():
         event = locked_event(event_id, by=by)
@@ -152,14 +152,14 @@ class Before:
         shown = shown_picture(self.event)
         return {PICTURE: [self.picture, shown]} if shown != self.picture else {}
 
-    def save(self, *, by: Actor, now: datetime) -> None:
-        """Save, log and announce."""
+    def save(self, *, by: Actor, now: datetime, moderates: bool = True) -> None:
+        """Save, log and announce. Without `moderates` the person is none who moderated the event."""
         event, changed = self.event, list(self.former)
         if self.noted_picture():
             changed.append(LOCK)
         event.version += 1
         event.updated_at = now
-        if is_person(by):
+        if moderates and is_person(by):
             event.moderated_by, event.moderated_at = by, now
         event.save()
         self._log(by)
@@ -216,7 +216,8 @@ def _announce_edit(
     outbox.record([announcing.change(event, slugs, type=kind, before=before, changed=sorted(changed))])
 
 
-def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
+def checked_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values, sanitized. Raises BadValue."""
     try:
         found = entering.checked(Event, values)
     except InputRefused as refused:

@@ -6,7 +6,7 @@ with the values. Nothing here is saved.
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from accounts.actions import reference_of
 from accounts.rights import Actor
@@ -17,10 +17,34 @@ from events.services.effective_facts import effective_contributions
 from events.services.plans import PERSON, plain
 from pipeline.contract.fields import LOCKS
 
+#: Marks, in the provenance of a locked field, that a team gave its value, not a moderator.
+TEAM: Final = "team"
 
-def lock_fields(event: Event, fields: Iterable[str], *, by: Actor, now: datetime) -> None:
-    """Close fields to sources, with the person as who gave their values."""
-    given = {"origin": PERSON, "at": now.isoformat(), "confidence": 1.0, "by": reference_of(by)}
+
+def closed_to_teams(event: Event, fields: Iterable[str]) -> list[str]:
+    """Those of the fields that a moderator has locked, in order."""
+    given = event.provenance
+    return sorted(
+        name for name in {*fields} & {*event.locked_fields} if not given.get(name, {}).get(TEAM, False)
+    )
+
+
+def lock_fields(
+    event: Event, fields: Iterable[str], *, by: Actor, now: datetime, for_team: bool = False
+) -> None:
+    """Close fields to sources, with the person as who gave their values.
+
+    `for_team`: a member of the event's team gave them, and every member may change them. What a moderator gave is closed
+    to teams too.
+    """
+    given: dict[str, Any] = {
+        "origin": PERSON,
+        "at": now.isoformat(),
+        "confidence": 1.0,
+        "by": reference_of(by),
+    }
+    if for_team:
+        given[TEAM] = True
     names = sorted(set(fields))
     event.locked_fields = sorted({*event.locked_fields, *names})
     event.provenance = {**event.provenance, **{name: dict(given) for name in names}}

@@ -12,7 +12,9 @@ from accounts.privacy.erasing import ask_for_erasure
 from accounts.privacy.exporting import ask_for_export
 from accounts.rights import Actor, RightMissing
 from events import services as events
-from events.enums import Happening, Publication, Verification
+from events.enums import Happening, Publication, TeamKind, Verification
+from events.records import Team
+from events.services import teams
 from moderation import services as moderation
 from moderation.enums import Verdict
 from moderation.exceptions import ModerationError
@@ -20,6 +22,7 @@ from moderation.services import conversations, opting_out
 from moderation.services.moderating import EventAction, Wish, moderate_many
 from moderation.services.sampling import record_reading
 from places import services as places
+from places.enums import TeamRole
 from places.models import Place
 from sources.models import Credential
 from sources.setup.shared_keys import give_key
@@ -119,3 +122,21 @@ def test_a_verdict_on_a_run_asks_for_the_right_to_accept_runs(verdict: Verdict):
         moderation.decide(
             ONE, verdict, by=make_person(email="a@example.org", rights=("moderation.change_review",))
         )
+
+
+TEAM = Team(kind=TeamKind.ORGANIZER, id=ONE)
+#: What a membership opens, and no right of a moderator does.
+OF_TEAMS: dict[str, Callable[[Actor], Any]] = {
+    "edit": lambda by: events.edit_own(ONE, {"title": "x"}, by=by),
+    "withdraw": lambda by: events.withdraw_own(ONE, by=by),
+    "invite": lambda by: teams.invite(TEAM, "b@example.org", TeamRole.OWNER, by=by),
+    "withdraw an invitation": lambda by: teams.withdraw(TEAM, ONE, by=by),
+    "change a role": lambda by: teams.change_role(TEAM, ONE, TeamRole.OWNER, by=by),
+    "remove a member": lambda by: teams.remove(TEAM, ONE, by=by),
+}
+
+
+@pytest.mark.parametrize("call", OF_TEAMS.values(), ids=OF_TEAMS)
+def test_a_verb_of_a_team_refuses_whoever_is_no_member(call: Callable[[Actor], Any]):
+    with pytest.raises(RightMissing):
+        call(make_person(email="a@example.org", rights=("events.change_event", "events.publish_event")))

@@ -1,0 +1,134 @@
+"""Changes of events by the team of their organizer or venue.
+
+It is a second, narrower way beside the rights of staff: fewer fields, none that a moderator locked, and no word of the
+event's moderation. Nothing here counts as a verdict, so that no source is trusted less for it.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.timezone import now as clock
+from django.utils.translation import gettext
+
+from accounts.actions import Action, record_action, target_of
+from accounts.rights import PIPELINE, Actor, RightMissing
+from events import signals, states
+from events.enums import Happening, Publication
+from events.exceptions import BadValue, ChangedMeanwhile, TeamRefused
+from events.models import Event
+from events.queries.teams import is_proven, manages
+from events.services import locks, placing
+from events.services.editing import Before, checked_values
+from events.services.plans import field_of
+from events.services.publication import change_statuses, lock
+from pipeline.contract.fields import BACKGROUND, EDITABLE, LOCKS
+from places.models import Place
+
+#: What a team sets by its own names; of the venue only which place it is, from which the rest follows.
+OWN_COLUMNS: Final = (
+    frozenset(field.attname for field in Event._meta.concrete_fields if field.name in EDITABLE)
+    - frozenset(LOCKS["venue"])
+) | {"place_id"}
+#: Events that a team may still change.
+_OPEN: Final = (Publication.DRAFT, Publication.PENDING, Publication.APPROVED, Publication.FLAGGED)
+#: What readers of a withdrawn event's address are told.
+WITHDRAWN: Final = "its organizer withdrew it"
+
+
+def edit_own(
+    event_id: UUID,
+    values: Mapping[str, Any],
+    *,
+    by: Actor,
+    version: int | None = None,
+    now: datetime | None = None,
+) -> Event:
+    """Set columns of an event of one's team, lock their fields as the team's, and announce the change.
+
+    `values` is {column: value} of OWN_COLUMNS; `happening` cancels or postpones. Another place sets all fields of the venue.
+    Raises RightMissing, BadValue, ChangedMeanwhile, ForbiddenMove, Place.DoesNotExist; TeamRefused where a moderator locked
+    a field, or the event is public and the team has not proved who it is.
+    """
+    if unknown := sorted(values.keys() - OWN_COLUMNS):
+        raise BadValue(gettext("%(field)s: a team cannot change it. Leave it out.") % {"field": unknown[0]})
+    wanted, moment = checked_values(values), now or clock()
+    with transaction.atomic():
+        event = _locked(event_id, by=by)
+        if version is not None and event.version != version:
+            raise ChangedMeanwhile(
+                gettext("“%(title)s” was changed since you opened it. Look at it again.")
+                % {"title": event.title}
+            )
+        before = Before(event)
+        _check_happening(event, wanted)
+        changed = before.set(wanted)
+        if changed.get("place_id", event.place_id) != event.place_id and event.place_id is not None:
+            before.set(placing.venue_of(Place.objects.get(pk=event.place_id), event))
+        fields = {field_of(name) for name in before.former if name not in BACKGROUND}
+        _refuse_moderated(event, fields)
+        if not before.former:
+            return event
+        note = {"columns": before.noted(), "locks": locks.lock_state(event, fields)}
+        locks.lock_fields(event, fields, by=by, now=moment, for_team=True)
+        before.save(by=by, now=moment, moderates=False)
+        # As of the system: open reviews follow, and no decision of a moderator is stored.
+        signals.edited.send(sender=Event, event_id=event_id, note=note, by=PIPELINE, now=moment)
+    return event
+
+
+def withdraw_own(event_id: UUID, *, by: Actor, now: datetime | None = None) -> Event:
+    """Remove an event of one's team; readers of its address are told that its organizer withdrew it.
+
+    Raises RightMissing, TeamRefused.
+    """
+    with transaction.atomic():
+        event = _locked(event_id, by=by)
+        before = Publication(event.publication)
+        moved = change_statuses(
+            [event_id], Publication.REMOVED, by=PIPELINE, reason=WITHDRAWN, now=now, is_decided=True
+        )
+        record_action(
+            by,
+            Action.EVENT_MOVED,
+            target=target_of(event),
+            before={"publication": before},
+            after={"publication": Publication.REMOVED},
+        )
+    return moved[0]
+
+
+def _locked(event_id: UUID, *, by: Actor) -> Event:
+    """The event, locked; raises RightMissing or TeamRefused unless `by` may change it now, as a member.
+
+    Who is no member learns nothing of an event, not even whether it exists.
+    """
+    found = lock([event_id])
+    if not found or not manages(by, found[0]):
+        raise RightMissing(gettext("Only the team of its organizer or venue may change this event."))
+    event = found[0]
+    if event.publication not in _OPEN:
+        raise TeamRefused(
+            gettext("This event is %(state)s, so a team cannot change it any more. Write to us.")
+            % {"state": event.publication}
+        )
+    if event.publication == Publication.APPROVED and not is_proven(by, event):
+        raise TeamRefused(
+            gettext("This event is public. Prove first that you speak for its organizer or venue: claim it.")
+        )
+    return event
+
+
+def _check_happening(event: Event, values: Mapping[str, Any]) -> None:
+    if values.get("happening", event.happening) != event.happening:
+        states.check_move(states.HAPPENING_MOVES, Happening(event.happening), Happening(values["happening"]))
+
+
+def _refuse_moderated(event: Event, fields: Iterable[str]) -> None:
+    if closed := locks.closed_to_teams(event, fields):
+        raise TeamRefused(
+            gettext("%(field)s: a moderator set it, so it stays. Write to us if it is wrong.")
+            % {"field": closed[0].replace("_", " ").capitalize()}
+        )
