@@ -26,6 +26,8 @@ SILENT = {
     "events.editing.page.suggestions": "reads",
     "events.services.editing.locked_event": "a part of editing, which records",
     "events.services.locks.lock_fields": "a part of editing, which records",
+    "events.services.own_events.edit_own": "records by Before.save, a method",
+    "events.services.teams.may_lead": "reads",
     "moderation.services.claiming.holder": "reads",
     "moderation.services.claiming.require_cities": "reads",
     "moderation.services.conversations.check_judge": "reads",
