@@ -87,44 +87,64 @@ async def ask(session: Session, kind: str, path: str, tally: Tally) -> None:
     tally.note(kind, time.perf_counter() - begun, status, cache)
 
 
-async def read_pages(
-    port: int, pages: Mapping[str, Sequence[str]], *, sessions: int, every: float, seconds: float, burst: int
-) -> tuple[Tally, Tally, Tally]:
-    """`sessions` readers with one request per `every` seconds each, over all kinds of `pages` alike.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Crowd:
+    """`sessions` readers who join within `ramp` seconds, then `seconds` of one request per `every` seconds each."""
 
-    In the middle `burst` more come at once. Beside, what watches the site and the list of cities is asked once a second.
-    Returns the tallies of the sessions, the burst, and of these.
+    sessions: int
+    every: float
+    ramp: float
+    seconds: float
+    burst: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tallies:
+    """What came of those who were joining, of all sessions after that, of the burst, and of what watches the site."""
+
+    joining: Tally = field(default_factory=Tally)
+    usual: Tally = field(default_factory=Tally)
+    burst: Tally = field(default_factory=Tally)
+    watched: Tally = field(default_factory=Tally)
+
+
+async def read_pages(port: int, pages: Mapping[str, Sequence[str]], crowd: Crowd) -> Tallies:
+    """Let the crowd read over all kinds of `pages` alike.
+
+    In the middle of its `seconds`, `burst` more come at once. From when all have joined, what watches the site and the list of
+    cities is asked once a second.
     """
-    usual, crowd, watched = Tally(), Tally(), Tally()
-    ends = time.perf_counter() + seconds
-    tasks = [
-        asyncio.create_task(_session(port, pages, every, ends, usual, random.Random(number)))
-        for number in range(sessions)
+    told = Tallies()
+    joined = time.perf_counter() + crowd.ramp
+    sessions = [
+        asyncio.create_task(_session(port, pages, crowd, joined, told, random.Random(number)))
+        for number in range(crowd.sessions)
     ]
-    tasks.append(asyncio.create_task(_watch(port, ends, watched)))
-    await asyncio.sleep(seconds / 2)
+    await asyncio.sleep(crowd.ramp)
+    watching = asyncio.create_task(_watch(port, joined + crowd.seconds, told.watched))
+    await asyncio.sleep(crowd.seconds / 2)
     chance = random.Random(0)
-    await asyncio.gather(*(_once(port, pages, crowd, chance) for _ in range(burst)))
-    await asyncio.gather(*tasks)
-    return usual, crowd, watched
+    await asyncio.gather(*(_once(port, pages, told.burst, chance) for _ in range(crowd.burst)))
+    await asyncio.gather(*sessions, watching)
+    return told
 
 
 async def _session(
     port: int,
     pages: Mapping[str, Sequence[str]],
-    every: float,
-    ends: float,
-    tally: Tally,
+    crowd: Crowd,
+    joined: float,
+    told: Tallies,
     chance: random.Random,
 ) -> None:
     session = Session(port)
-    due = time.perf_counter() + chance.uniform(0, every)
+    due = joined - crowd.ramp + chance.uniform(0, max(crowd.ramp, crowd.every))
     with contextlib.closing(session):
-        while due < ends:
+        while due < joined + crowd.seconds:
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
             kind = chance.choice(sorted(pages))
-            await ask(session, kind, chance.choice(pages[kind]), tally)
-            due += every
+            await ask(session, kind, chance.choice(pages[kind]), told.joining if due < joined else told.usual)
+            due += crowd.every
 
 
 async def _once(port: int, pages: Mapping[str, Sequence[str]], tally: Tally, chance: random.Random) -> None:

@@ -1,7 +1,4 @@
-"""Better answers than 500 for some exceptions.
-
-A statement that PostgreSQL ended, a value that no column can hold.
-"""
+"""Better answers than 500: the line of a busy site, a statement that PostgreSQL ended, a value that no column can hold."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -15,15 +12,56 @@ from django.utils.translation import gettext
 from psycopg import errors
 
 from config.wellformed import refusal
+from outbox.renderings.kept import LINE
+from outbox.renderings.line import LineFull
 
 log = structlog.get_logger(__name__)
 RETRY_SECONDS: Final = "10"
 #: The error codes for exceeded DATABASE_STATEMENT_SECONDS and DATABASE_LOCK_SECONDS.
 _OVERDUE: Final = (errors.QueryCanceled, errors.LockNotAvailable)
 
+#: What an operator's monitor asks is answered while everybody else waits.
+_PASSES: Final = frozenset({"/healthz", "/metrics"})
+#: Seconds after which a refused request is worth another try.
+_AGAIN: Final = 5
+
+
+class LineMiddleware:
+    """Works on REQUESTS_AT_ONCE requests at once, and lets the others wait; 503 where too many wait.
+
+    It stands inside of the page cache: what is kept needs no place (decisions/0076).
+    """
+
+    sync_capable = True
+    async_capable = False
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path in _PASSES:
+            return self.get_response(request)
+        try:
+            LINE.enter()
+        except LineFull:
+            return _busy(request)
+        try:
+            return self.get_response(request)
+        finally:
+            LINE.leave()
+
+
+def _busy(request: HttpRequest) -> HttpResponse:
+    detail = gettext("Too many people ask at the same moment. Try again in %(seconds)s seconds.") % {
+        "seconds": _AGAIN
+    }
+    response = refusal(request, HTTPStatus.SERVICE_UNAVAILABLE, detail)
+    response["Retry-After"] = str(_AGAIN)
+    return response
+
 
 class FailureMiddleware:
-    """503 with Retry-After for a query that took too long; 400 for a value of the wrong type.
+    """503 with Retry-After for a query that took too long, or a place in line that came too late; 400 for a wrong value.
 
     Such a value is, for example, a word instead of an id.
     """
@@ -39,6 +77,8 @@ class FailureMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """The better answer; None for other errors."""
+        if isinstance(error, LineFull):
+            return _busy(request)
         if isinstance(error, ValidationError):
             log.warning("value_unusable", path=request.path, reason=" ".join(error.messages)[:300])
             return refusal(request, HTTPStatus.BAD_REQUEST, " ".join(error.messages)[:300])

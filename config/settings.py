@@ -147,6 +147,7 @@ MIDDLEWARE = [
     "django_structlog.middlewares.RequestMiddleware",
     "config.middleware.PageMethodsMiddleware",
     "config.page_cache.PageCacheMiddleware",
+    "config.failures.LineMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "languages.middleware.LanguageMiddleware",
     "config.wellformed.WellFormedMiddleware",
@@ -596,6 +597,8 @@ if INDEXNOW_KEY and not (
     raise ImproperlyConfigured("INDEXNOW_KEY must be 8 to 128 letters, digits and dashes.")
 
 #: Pages are kept until what they show changes (docs/caching.md). Off in tests, which write to the database behind the outbox.
+#: Requests that a web process works on at once (decisions/0076); fewer than the pool has connections.
+REQUESTS_AT_ONCE = env.int("REQUESTS_AT_ONCE", default=6)
 PAGE_CACHE = env.bool("PAGE_CACHE", default=MODE is not Mode.TEST)
 #: A CDN is told here which topics changed; '' where there is none. The token goes along as a bearer.
 CDN_PURGE_URL = env.str("CDN_PURGE_URL", default="").strip()

@@ -27,8 +27,13 @@ _ENGLISH: Final = {
 
 def day_in_words(day: date, skeleton: str) -> str:
     """`MMMEd` is `Sat 12 Dec`, `शनि, 12 दिस॰`, `sam. 12 déc.`; a `y` adds the year, `EEEE` writes the weekday out."""
-    locale = current_locale()
-    return format_date(day, _pattern(locale, skeleton, current_code() == DEFAULT), locale=locale)
+    return _in_words(day, skeleton, current_locale(), current_code() == DEFAULT)
+
+
+# A list of 1,000 events names the same hundred days.
+@lru_cache(maxsize=4096)
+def _in_words(day: date, skeleton: str, locale: str, is_english: bool) -> str:
+    return format_date(day, _pattern(locale, skeleton, is_english), locale=locale)
 
 
 @lru_cache(maxsize=200)

@@ -22,7 +22,7 @@ from events.enums import Happening
 from events.filters import EventFilter
 from events.models import Event, EventImage, Listing
 from events.queries.city_tally import tally
-from events.queries.filtering import upcoming
+from events.queries.filtering import OF_A_DATE, upcoming
 from pipeline.contract.fields import SIMPLE
 from places.enums import CityState
 from places.models import City
@@ -35,7 +35,11 @@ _CARD = (
     "city__timezone", "category__name", *SIMPLE,
 )  # fmt: skip
 
-
+#: The columns of an event in a calendar or in RSS.
+_FED = (
+    *OF_A_DATE, "version", "created_at", "updated_at", "published_at", "venue_name", "address", "lat", "lng", "online_url", "description", "tags", "category",
+    "price_type", "price_min", "price_max", "price_currency", *SIMPLE,
+)  # fmt: skip
 #: The columns of an event that no page shows.
 UNSHOWN = ("flags", "confidence", "moderation_notes", "raw_title")
 
@@ -102,7 +106,7 @@ def for_api(events: QuerySet[Event]) -> QuerySet[Event]:
 
 def for_feeds(events: QuerySet[Event]) -> QuerySet[Event]:
     """`events` with what calendars and RSS say of them, in one query: nothing that stands beside the row."""
-    return events.defer("provenance", "flags", "confidence", "moderation_notes", "raw_title")
+    return events.only(*_FED)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

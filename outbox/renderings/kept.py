@@ -7,11 +7,13 @@ from threading import Lock
 from time import time
 from typing import Any, Final
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from redis.exceptions import RedisError
 
 from outbox.renderings.changed import CHANGED, Changed
+from outbox.renderings.line import Line
 
 #: Seconds for which a process answers from its own memory, and for which a rendering is good at all.
 PROCESS_SECONDS: Final = 60.0
@@ -97,22 +99,27 @@ class Renderings:
         """A good rendering of any process; None where the caller shall make it.
 
         Who gets None holds a lock until `wanted.release()`: others wait for its result, or take one that is only too old.
+        Raises LineFull.
         """
         self._look(wanted)
         maker = self._makers[hash(wanted.key) % len(self._makers)]
         if not maker.acquire(blocking=False):
             if stale := self._found(wanted, self._in_process(wanted, extra=STALE_SECONDS), "stale"):
                 return stale
+            # Else those who wait hold what the one who renders needs.
             if not connection.in_atomic_block:
-                connection.close()  # else those who wait hold what the one who renders needs
-            if not maker.acquire(timeout=WAIT_SECONDS):
-                self._begin(wanted)
-                return None
-        wanted.lock = maker
-        found = self._found(wanted, self._in_process(wanted), "hit") or self._from_valkey(wanted)
-        if found is not None:
-            wanted.release()
-            return found
+                connection.close()
+            was_in_line = LINE.leave()
+            is_alone = maker.acquire(timeout=WAIT_SECONDS)
+        else:
+            is_alone, was_in_line = True, False
+        if is_alone:
+            wanted.lock = maker
+            if found := self._found(wanted, self._in_process(wanted), "hit") or self._from_valkey(wanted):
+                wanted.release()
+                return found
+        if was_in_line:
+            LINE.enter()
         self._begin(wanted)
         return None
 
@@ -217,4 +224,5 @@ def _valkey_key(key: str) -> str:
     return f"rendering:{hashlib.sha256(key.encode()).hexdigest()}"
 
 
+LINE: Final = Line(settings.REQUESTS_AT_ONCE)
 RENDERINGS: Final = Renderings()

@@ -5,10 +5,14 @@ from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from icalendar import Calendar
 
 from events.feeds import Channel, as_calendar, as_json, as_rss, calendar_links
-from tests.factories import EVENING, make_event, make_listing
+from tests.factories import EVENING, make_city, make_event, make_listing
 
 SITE = "https://nocturne.example"
 CHANNEL = Channel(
@@ -138,3 +142,17 @@ def test_links_of_an_event_without_a_time_are_days() -> None:
     links = dict(calendar_links(make_event(time_known=False), site_url=""))
     assert _asked(links["Google"])["dates"] == "20261121/20261122"
     assert _asked(links["Outlook"])["allday"] == "true"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("ending", ["ics", "rss"])
+def test_a_feed_costs_the_same_queries_with_one_event_and_with_thirty(client: Client, ending: str) -> None:
+    city = make_city()
+    counts = []
+    for more in (1, 29):
+        for number in range(more):
+            make_event(title=f"Gig {more}.{number}", city=city, start=timezone.now() + timedelta(days=1))
+        with CaptureQueriesContext(connection) as asked:
+            assert f"Gig {more}.0" in client.get(f"/bengaluru.{ending}").content.decode()
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
