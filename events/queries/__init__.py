@@ -13,6 +13,7 @@ from events.queries.lists import (
     for_api,
     for_cards,
     for_feeds,
+    for_json,
     pulse,
     read_cards,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "for_api",
     "for_cards",
     "for_feeds",
+    "for_json",
     "indoor_nearby",
     "months_with_events",
     "next_there",

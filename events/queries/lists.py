@@ -104,6 +104,18 @@ def for_api(events: QuerySet[Event]) -> QuerySet[Event]:
     )
 
 
+def for_json(events: QuerySet[Event]) -> QuerySet[Event]:
+    """As `for_api`, for a thousand events at once: what many of them share is read, and made, once (nine queries)."""
+    listings = (
+        Listing.objects.only("event", "origin", "url", "missing_since", "changed_at", "first_seen_at")
+        .prefetch_related("origin")
+        .order_by("first_seen_at", "id")
+    )
+    return events.defer("provenance", *UNSHOWN).prefetch_related(
+        "city", "area", "organizer", "series", "counters", "images", Prefetch("listings", listings)
+    )
+
+
 def for_feeds(events: QuerySet[Event]) -> QuerySet[Event]:
     """`events` with what calendars and RSS say of them, in one query: nothing that stands beside the row."""
     return events.only(*_FED)

@@ -28,7 +28,7 @@ KINDS = ("city", "category", "area", "event", "place", "performer", "organizer",
 #: More words are not read.
 _MOST_WORDS = 8
 #: So many names are compared by their counts, of each branch: "m" begins more than can be sorted while someone types.
-_COMPARED = 500
+_COMPARED = 300
 #: A shorter text is sought at the beginning of names of the asked city, and among all words where few begin so.
 _LONG = 3
 _KIND_OF = {

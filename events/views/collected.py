@@ -16,7 +16,7 @@ from events.feeds import Channel, as_calendar, as_json, as_rss
 from events.filters import EventFilter
 from events.models import Event
 from events.queries import collection as queries
-from events.queries import for_api, read_cards
+from events.queries import for_json, read_cards
 from events.queries.marks import Mark, read_mark
 from events.seo import Feed
 from events.views.around import weather_for
@@ -104,8 +104,8 @@ def collected_feed(
         address=absolute(feed_path(path, ending)),
     )
     coming = queries.coming(of, now=now, wanted=wanted).filter(start_at__lt=now + timedelta(days=400))
-    events = [*for_api(coming)[:MOST_IN_FEED]]
-    events += for_api(queries.still_on(of, now=now, wanted=wanted))[: MOST_IN_FEED - len(events)]
+    events = [*for_json(coming)[:MOST_IN_FEED]]
+    events += for_json(queries.still_on(of, now=now, wanted=wanted))[: MOST_IN_FEED - len(events)]
     return feed_response(events, channel, ending)
 
 

@@ -8,7 +8,7 @@ from threading import BoundedSemaphore, Lock, local
 from typing import Final
 
 #: Seconds in line; then the request is refused.
-PATIENCE: Final = 15.0
+PATIENCE: Final = 30.0
 #: So many may wait.
 MOST_WAITING: Final = 500
 
