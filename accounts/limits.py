@@ -65,6 +65,10 @@ REPORTS_OF_EVENT: Final = Policy(name="reports-of-event", limit=60, window=3600,
 #: Messages of one submitter, by the submission.
 SUBMITTER_MESSAGES: Final = Policy(name="submitter-messages", limit=10, window=3600, away=Fallback.DATABASE)
 OPT_OUTS: Final = Policy(name="opt-outs", limit=10, window=3600, away=Fallback.DATABASE)
+#: Registrations for events, by the network that sends them; many people share the network of an office or a campus.
+EVENT_REGISTRATIONS: Final = Policy(
+    name="event-registrations", limit=300, window=3600, away=Fallback.DATABASE
+)
 SCANS: Final = Policy(name="scan", limit=20, window=3600, away=Fallback.DATABASE)
 #: By the address that requests mail, and by the recipient's address.
 SUBSCRIBERS: Final = Policy(name="subscriptions", limit=20, window=3600, away=Fallback.DATABASE)

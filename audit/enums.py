@@ -54,6 +54,9 @@ class Action(StrEnum):
     TEAM_JOINED = "team.joined"
     TEAM_ROLE_CHANGED = "team.role_changed"
     TEAM_LEFT = "team.left"
+    REGISTRATION_OPENED = "registration.opened"
+    REGISTRATIONS_EXPORTED = "registration.exported"
+    CHECKED_IN = "registration.checked_in"
 
     REVIEW_CLAIMED = "review.claimed"
     REVIEW_TAKEN_OVER = "review.taken_over"

@@ -56,6 +56,7 @@ ROUTES = {
     "accounts.tasks.forget_personal_data": {"queue": "process"},
     "accounts.tasks.*": {"queue": "notify"},
     "digests.tasks.*": {"queue": "notify"},
+    "registrations.tasks.*": {"queue": "notify"},
     "realtime.tasks.*": {"queue": "notify"},
     "audit.tasks.*": {"queue": "notify"},
     "outbox.tasks.*": {"queue": "notify"},

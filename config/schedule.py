@@ -44,6 +44,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "events.tasks.forget_invitations",
         "schedule": crontab(hour="3", minute="26"),
     },
+    "end offers": {"task": "registrations.tasks.expire_offers", "schedule": crontab()},
+    "mail registrations": {"task": "registrations.tasks.send_waiting", "schedule": crontab()},
+    "forget registrations": {
+        "task": "registrations.tasks.forget_registrations",
+        "schedule": crontab(hour="3", minute="28"),
+    },
     "count views": {"task": "events.tasks.add_up_acts", "schedule": crontab()},
     "forget views": {"task": "events.tasks.forget_days", "schedule": crontab(hour="3", minute="24")},
     "tell search engines": {"task": "events.tasks.submit_changes", "schedule": crontab(minute="4-59/10")},

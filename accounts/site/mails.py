@@ -102,6 +102,13 @@ ASKED_FOR: Final[Mapping[str, Mail]] = {
         button=_("See the invitation"), link="invitation_url",
         why=_("If you do not know them, do nothing: you join no team without a click."),
     ),
+    "account/email/team_claim": Mail(
+        subject=_("Do you speak for {team} at {site_name}?"),
+        text=(_("Somebody, probably you, says that they speak for “{team}”, whose website has the domain of this address."),
+              _("Whoever opens the link with the account that asked becomes the owner of its team. The link works for three days.")),
+        button=_("Yes, I speak for it"), link="claim_url",
+        why=_("If it was not you, do nothing."),
+    ),
 }  # fmt: skip
 NOTICES: Final[Mapping[str, Mail]] = {
     "account/email/email_changed": _notice(_("The address of your account changed"), _("Your account moved from {from_email} to {to_email}.")),
@@ -145,6 +152,11 @@ def compose(
     """
     with translation.override(language or translation.get_language() or settings.LANGUAGE_CODE):
         return _composed(MAILS[prefix], to, _values(context))
+
+
+def composed(mail: Mail, to: str, context: Mapping[str, Any]) -> EmailMultiAlternatives:
+    """A mail of another app in the form of these, in the present language. `context` has its `{names}`."""
+    return _composed(mail, to, _values(context))
 
 
 def _composed(mail: Mail, to: str, values: Mapping[str, Any]) -> EmailMultiAlternatives:

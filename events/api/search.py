@@ -236,7 +236,7 @@ def _best(
         "total": found.total,
         "total_is_capped": found.is_capped,
         "relaxed": [relaxation.sentence for relaxation in found.relaxed],
-        "degraded": found.degraded,
+        "degraded": found.degraded or found.is_loading,
     }, found.exact > 0
 
 

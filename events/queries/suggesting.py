@@ -41,11 +41,12 @@ _KIND_OF = {
 }
 #: So many more are looked at, since the events of a title may be over.
 _SPARE = 4
-_FEW = "(SELECT count(*) FROM exact) < %(limit)s"
+_FEW = "(SELECT count(*) FROM {}) < %(limit)s"
 _BRANCH = "(SELECT * FROM events_searchname WHERE {where} LIMIT {compared})"
 _NAMES = """
 WITH asked AS (SELECT id FROM places_city WHERE slug = %(city)s),
-exact AS MATERIALIZED ({exact}),
+here AS MATERIALIZED ({here}),
+exact AS MATERIALIZED (SELECT * FROM here{elsewhere}),
 also AS ({also})
 SELECT kind, name, slug, target, id, rank, real = 0 FROM (
     SELECT found.*, c.slug,
@@ -181,15 +182,19 @@ def _names(typed: _Typed, city: str, limit: int) -> list[tuple[Any, ...]]:
         "city_id = (SELECT id FROM asked) AND ",
         "city_id IS DISTINCT FROM (SELECT id FROM asked) AND ",
     )
+    others = ""
     if max(map(len, typed.words)) >= _LONG:
-        where = (here, elsewhere) if city else ("",)
-        exact = [_branch(f"{part}words @@ %(exact)s::tsquery") for part in where]
+        words = "words @@ %(exact)s::tsquery"
+        first = [_branch(f"{here if city else ''}{words}")]
+        if city:  # a frequent word is gathered from the whole world, and has enough names here
+            others = " UNION ALL " + _branch(f"{elsewhere}{words} AND {_FEW.format('here')}")
         less = "words @@ %(corrected)s::tsquery" if typed.meant else "false"
     else:
         ways = ("kind <> 'title'", "kind = 'title'")
-        exact = [_branch(f"{here if city else ''}{way} AND folded LIKE %(begun)s") for way in ways]
+        first = [_branch(f"{here if city else ''}{way} AND folded LIKE %(begun)s") for way in ways]
         less = "words @@ %(exact)s::tsquery AND NOT folded LIKE %(begun)s"
-    sql = _NAMES.format(exact=" UNION ALL ".join(exact), also=_branch(f"{less} AND {_FEW}"))
+    also = _branch(f"{less} AND {_FEW.format('exact')}")
+    sql = _NAMES.format(here=" UNION ALL ".join(first), elsewhere=others, also=also)
     with connection.cursor() as cursor:
         cursor.execute(
             sql,

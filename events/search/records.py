@@ -73,7 +73,8 @@ class Answer:
 
     `total` counts the events that fulfil the whole question, at most `counting.MOST_COUNTED`; `is_capped` says that
     there are more. `exact` is the number of hits on this page before the first that is not found by WORDS.
-    `degraded` says that a time limit ended the work and the answer may lack some events. `facets` are counted over the
+    `degraded` says that a time limit ended the work and the answer may lack some events, `is_loading` that it lacks those
+    that are alike in meaning, for a moment: the encoder is being loaded. `facets` are counted over the
     events that fulfil the whole question, where they were asked for; empty where that took too long.
     """
 
@@ -83,5 +84,6 @@ class Answer:
     exact: int = 0
     relaxed: tuple[Relaxation, ...] = ()
     degraded: bool = False
+    is_loading: bool = False
     has_more: bool = False
     facets: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)

@@ -93,7 +93,9 @@ class SearchPage(EventPage):
     relaxed = s.ListField(
         child=s.CharField(), help_text="What was left out or read differently, in sentences."
     )
-    degraded = s.BooleanField(help_text="Whether a time limit ended the work, so that events may be missing.")
+    degraded = s.BooleanField(
+        help_text="Whether a time limit ended the work, or the server only begins to read meanings, so that events may be missing."
+    )
 
 
 class FilterValue(s.Serializer):

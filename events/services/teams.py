@@ -309,6 +309,6 @@ def _take_out(row: Any, team: Team, user_id: UUID, *, by: Actor) -> None:
 def _mail(invitation: TeamInvitation, name: str) -> None:
     context = {
         "team": name,
-        "invitation_url": f"{settings.SITE_URL}/organize/invitations/{token_of(invitation)}/",
+        "invitation_url": f"{settings.SITE_URL}/organize/invitations/confirm/{token_of(invitation)}/",
     }
     get_adapter().send_mail("account/email/team_invitation", invitation.address, context)

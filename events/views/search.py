@@ -76,6 +76,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "corrected": read.corrected,
         "found": found,
         "is_degraded": found.degraded or steps.degraded,
+        "is_loading": found.is_loading,
         "total": _total(found),
         **shown,
         "facets": facet_links(asked, read.filter, found.facets, now=now) if found.facets else [],

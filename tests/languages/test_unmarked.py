@@ -135,6 +135,7 @@ def test_no_text_of_a_mail_is_left_in_english(
         "confirm_url",
         "team",
         "invitation_url",
+        "claim_url",
     )
     values = dict.fromkeys(names, "1")
     mails = [compose(name, "a@example.org", values, language=CODE) for name in MAILS]

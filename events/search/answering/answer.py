@@ -75,6 +75,7 @@ def answer(
         exact=sum(hit.found is Found.WORDS for hit in hits),
         relaxed=tuple(page.said),
         degraded=steps.degraded,
+        is_loading=steps.is_loading,
         has_more=not short and offset + len(hits) < counted.total,
         facets=values,
     )

@@ -10,7 +10,11 @@ from django.db import OperationalError, connection, transaction
 from psycopg.errors import QueryCanceled
 
 Result = TypeVar("Result")
-_BOUND = "SELECT current_setting('statement_timeout'), set_config('statement_timeout', %s, true)"
+# A helping process takes longer to start than these queries take.
+_BOUND = """
+SELECT current_setting('statement_timeout'), current_setting('max_parallel_workers_per_gather'),
+       set_config('statement_timeout', %s, true), set_config('max_parallel_workers_per_gather', %s, true)
+"""
 
 
 #: All steps of one answer together take at most so many times the limit of one.
@@ -26,6 +30,8 @@ class Steps:
     """
 
     degraded: bool = False
+    #: Whether the answer lacks what is alike in meaning, since this process only begins to read meanings.
+    is_loading: bool = False
     _spent: float = 0.0
 
     def run(self, step: Callable[[], Result], otherwise: Result, *, is_last: bool = False) -> Result:
@@ -49,11 +55,11 @@ class Steps:
         is_within = connection.in_atomic_block
         try:
             with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(_BOUND, [f"{max(round(seconds * 1000), 1)}ms"])
-                before, _ = cursor.fetchone()
+                cursor.execute(_BOUND, [f"{max(round(seconds * 1000), 1)}ms", "0"])
+                *before, _, _ = cursor.fetchone()
                 result = step()
                 if is_within:
-                    cursor.execute(_BOUND, [before])
+                    cursor.execute(_BOUND, before)
                 return result
         except OperationalError as error:
             if not isinstance(error.__cause__, QueryCanceled):

@@ -19,7 +19,7 @@ from pipeline.encoder import encode_sentences
 #: samples "half an hour of silence" is .15 like "calm for a rainy evening", and the closest.
 LEAST_ALIKE = 0.1
 #: Of what filters leave, so many of the soonest are compared one by one.
-MOST_COMPARED = 2_500
+MOST_COMPARED = 1_500
 #: The same where words have found some events already.
 MOST_COMPARED_BESIDE = 1_000
 #: Without filters the index finds the closest of all; it goes on until enough of those that it finds are listed.

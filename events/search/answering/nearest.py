@@ -99,7 +99,8 @@ def _candidates(
     less = [one for one in looser(soft) if one.filter != EventFilter(ordering=wanted.ordering)]
     whole = 0
     for way in less:
-        if words and way.loss < _ELSEWHERE:
+        # where enough hold some words already, only what holds all of them comes nearer by losing a condition
+        if words and way.loss < _ELSEWHERE and not has_enough():
             near = steps.run(partial(holders, way.filter, words, now=now, limit=limit), few)
             whole += sum(all(one.held) for one in near)
             yield way, [one.event_id for one in near]
@@ -117,7 +118,7 @@ def _candidates(
 def _is_ready(steps: Steps) -> bool:
     """Whether meanings can be compared now; else the answer lacks what is alike, until the encoder is loaded."""
     if not is_ready():
-        steps.degraded = True
+        steps.is_loading = True
         return False
     return True
 

@@ -392,7 +392,7 @@ def test_meaning_is_left_out_while_the_encoder_is_loaded_beside(monkeypatch):
     monkeypatch.setattr("pipeline.encoder.load_beside", lambda: asked.append(True))
     make_event(title="Boxing")
     found = ask("calm")
-    assert (asked, found.degraded, len(found.hits)) == ([True], True, 1)
+    assert (asked, found.is_loading, found.degraded, len(found.hits)) == ([True], True, False, 1)
 
 
 def test_meaning_is_compared_among_what_the_filters_leave():

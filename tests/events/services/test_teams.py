@@ -50,7 +50,7 @@ def join(team: Team, name: str, role: TeamRole) -> User:
 
 
 def token_mailed() -> str:
-    return re.search(r"/organize/invitations/([^/\s]+)/", str(mail.outbox[-1].body))[1]
+    return re.search(r"/organize/invitations/confirm/([^/\s]+)/", str(mail.outbox[-1].body))[1]
 
 
 def test_who_makes_an_organizer_owns_it(ann, team):

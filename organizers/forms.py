@@ -1,0 +1,173 @@
+"""Forms of the organizer's desk."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from events.models import Event
+from events.services.own_events import OWN_COLUMNS
+from pipeline.contract.enums import OrganizerType
+from pipeline.dates.event_times import zone_or_utc
+from places.enums import TeamRole
+from registrations.models import RegistrationSetup
+from registrations.records import Terms
+from registrations.services.opening import MOST_GUESTS, MOST_QUESTIONS, MOST_SEATS
+
+_ROLES = (
+    (TeamRole.EDITOR.value, _("Editor: changes events")),
+    (TeamRole.HELPER.value, _("Helper: sees lists and checks in")),
+    (TeamRole.OWNER.value, _("Owner: everything, and the team")),
+)
+_TYPES = (
+    ("", _("Not said")),
+    (OrganizerType.BUSINESS.value, _("A business")),
+    (OrganizerType.COMMUNITY.value, _("A community or club")),
+    (OrganizerType.INDIVIDUAL.value, _("A person")),
+    (OrganizerType.GOVERNMENT.value, _("A public body")),
+)
+_LOCAL = "%Y-%m-%dT%H:%M"
+
+
+class OrganizerForm(forms.Form):
+    """A new organizer."""
+
+    name = forms.CharField(label=_("What is the organizer called?"), max_length=200)
+    type = forms.ChoiceField(label=_("What is it?"), choices=_TYPES, required=False)
+    url = forms.URLField(label=_("Its website"), required=False, max_length=2000, assume_scheme="https")
+
+
+class InviteForm(forms.Form):
+    """Somebody for the team."""
+
+    address = forms.EmailField(label=_("E-mail address"), max_length=254)
+    role = forms.ChoiceField(label=_("What may they do?"), choices=_ROLES)
+
+
+class RoleForm(forms.Form):
+    """Another role of a member."""
+
+    role = forms.ChoiceField(choices=_ROLES)
+
+
+class EventForm(forms.Form):
+    """What a team changes of its event; times as clocks at the event show them."""
+
+    title = forms.CharField(label=_("Title"), max_length=200)
+    start = forms.DateTimeField(
+        label=_("Begins"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+    )
+    end = forms.DateTimeField(
+        label=_("Ends"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+    )
+    description = forms.CharField(
+        label=_("What is it about?"),
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+    url = forms.URLField(label=_("Its own page"), required=False, max_length=2000, assume_scheme="https")
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
+        self.zone: ZoneInfo = zone_or_utc(event.timezone)
+        initial = {
+            "title": event.title,
+            "start": event.start_at.astimezone(self.zone).strftime(_LOCAL),
+            "end": event.end_at.astimezone(self.zone).strftime(_LOCAL) if event.end_at else "",
+            "description": event.description,
+            "url": event.url,
+            "version": event.version,
+        }
+        super().__init__(*args, **{"initial": initial, **kwargs})
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an end before the start."""
+        said: dict[str, Any] = super().clean() or {}
+        start, end = said.get("start"), said.get("end")
+        if start and end and end < start:
+            self.add_error("end", _("The end is before the start. Give a later one, or leave it empty."))
+        return said
+
+    def columns(self) -> dict[str, Any]:
+        """The changed columns of the event."""
+        said: dict[str, Any] = {
+            name: self.cleaned_data[name]
+            for name in ("title", "description", "url")
+            if name in self.changed_data
+        }
+        if {"start", "end"} & {*self.changed_data}:
+            start, end = self._moment("start"), self._moment("end")
+            assert start is not None  # the field is required
+            said |= {
+                "start_at": start,
+                "end_at": end,
+                "start_date": start.astimezone(self.zone).date(),
+                "end_date": (end or start).astimezone(self.zone).date(),
+            }
+        return {name: value for name, value in said.items() if name in OWN_COLUMNS}
+
+    def _moment(self, name: str) -> datetime | None:
+        given: datetime | None = self.cleaned_data.get(name)
+        return given.replace(tzinfo=self.zone) if given else None
+
+
+class TermsForm(forms.Form):
+    """On which terms people register."""
+
+    is_open = forms.BooleanField(label=_("People can register"), required=False)
+    capacity = forms.IntegerField(
+        label=_("Places"), required=False, min_value=1, max_value=MOST_SEATS, help_text=_("Empty: no bound.")
+    )
+    most_guests = forms.IntegerField(
+        label=_("Guests that one person may bring"), min_value=0, max_value=MOST_GUESTS, initial=0
+    )
+    has_waitlist = forms.BooleanField(label=_("When it is full, people can wait"), required=False)
+    questions = forms.CharField(
+        label=_("Questions"),
+        required=False,
+        max_length=2500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("One in a line; a * at the end of those that must be answered."),
+    )
+
+    def __init__(self, *args: Any, setup: RegistrationSetup | None, **kwargs: Any) -> None:
+        self.setup = setup
+        asked = setup.questions if setup else []
+        initial = {
+            "is_open": setup.is_open if setup else True,
+            "capacity": setup.capacity if setup else None,
+            "most_guests": setup.most_guests if setup else 0,
+            "has_waitlist": setup.has_waitlist if setup else True,
+            "questions": "\n".join(one["label"] + (" *" if one.get("required") else "") for one in asked),
+        }
+        super().__init__(*args, **{"initial": initial, **kwargs})
+
+    def clean_questions(self) -> list[dict[str, Any]]:
+        """The lines as questions; one that was there keeps its id, so that its answers stay with it."""
+        known = {one["label"]: one["id"] for one in (self.setup.questions if self.setup else [])}
+        lines = [line.strip() for line in self.cleaned_data["questions"].splitlines() if line.strip()]
+        if len(lines) > MOST_QUESTIONS:
+            raise forms.ValidationError(_("Ask at most ten questions."))
+        free = (f"q{number}" for number in range(1, 100) if f"q{number}" not in known.values())
+        asked = []
+        for line in lines:
+            label = line.removesuffix("*").strip()
+            asked.append(
+                {"id": known.get(label) or next(free), "label": label, "required": line.endswith("*")}
+            )
+        return asked
+
+    def terms(self) -> Terms:
+        """What the valid form says."""
+        said = self.cleaned_data
+        return Terms(
+            is_open=said["is_open"],
+            capacity=said["capacity"],
+            most_guests=said["most_guests"],
+            has_waitlist=said["has_waitlist"],
+            closes_at=self.setup.closes_at if self.setup else None,
+            questions=tuple(said["questions"]),
+        )

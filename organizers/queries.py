@@ -1,0 +1,83 @@
+"""What the desk shows of one's teams."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q
+
+from accounts.models import User
+from events.enums import Publication, TeamKind
+from events.models import Event, OrganizerMember
+from events.queries.teams import managed_events
+from events.records import Team
+from places.enums import TeamRole
+from places.models import PlaceMember
+
+#: Events that ended are on the desk for so long.
+_AFTER = timedelta(days=30)
+_MOST = 200
+_SHOWN = (Publication.DRAFT, Publication.PENDING, Publication.APPROVED, Publication.FLAGGED)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OwnTeam:
+    """A team of a person, and their role in it."""
+
+    team: Team
+    name: str
+    role: TeamRole
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OwnEvent:
+    """An event of a team with how often it was opened, and who comes and waits."""
+
+    event: Event
+    views: int
+    registered: int
+    waiting: int
+
+
+def own_teams(person: User) -> list[OwnTeam]:
+    """The teams of a person by name, in two queries."""
+    organizers = OrganizerMember.objects.filter(user=person).select_related("organizer")
+    places = PlaceMember.objects.filter(user=person).select_related("place__merged_into")
+    found = [
+        OwnTeam(
+            team=Team(kind=TeamKind.ORGANIZER, id=one.organizer_id),
+            name=one.organizer.name,
+            role=TeamRole(one.role),
+        )
+        for one in organizers
+    ]
+    for one in places:
+        place = one.place.merged_into or one.place
+        found.append(
+            OwnTeam(team=Team(kind=TeamKind.PLACE, id=place.pk), name=place.name, role=TeamRole(one.role))
+        )
+    return sorted(found, key=lambda one: one.name.casefold())
+
+
+def own_events(person: User, *, now: datetime) -> list[OwnEvent]:
+    """The events of one's teams, the next first, those that were within 30 days at the end. Three queries."""
+    events = managed_events(person, tuple(TeamRole)).filter(
+        publication__in=_SHOWN, end_date__gte=(now - _AFTER).date()
+    )
+    rows = (
+        events.select_related("city", "counters")
+        .annotate(
+            coming=Count("registered", filter=Q(registered__state="registered")),
+            waits=Count("registered", filter=Q(registered__state="waiting")),
+        )
+        .order_by("start_at", "pk")[:_MOST]
+    )
+    told = [
+        OwnEvent(
+            event=row,
+            views=row.counters.views if hasattr(row, "counters") else 0,
+            registered=row.coming,
+            waiting=row.waits,
+        )
+        for row in rows
+    ]
+    return sorted(told, key=lambda one: one.event.end_date < now.date())

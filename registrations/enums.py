@@ -1,0 +1,34 @@
+"""States of a registration, and mails about it. Values are stored: add, never rename."""
+
+from enum import StrEnum
+
+
+class RegistrationState(StrEnum):
+    """`offered` holds its seats until the offer ends. `merged`: the person has another registration of the same event."""
+
+    REGISTERED = "registered"
+    WAITING = "waiting"
+    OFFERED = "offered"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    MERGED = "merged"
+
+
+class MailKind(StrEnum):
+    """What a mail tells of a registration."""
+
+    CONFIRMED = "confirmed"
+    WAITING = "waiting"
+    OFFER = "offer"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    AGAIN = "again"
+
+
+class CheckInOutcome(StrEnum):
+    """What came of a check-in."""
+
+    IN = "in"
+    ALREADY = "already"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"

@@ -1,0 +1,25 @@
+"""The doors of registrations: every change of one goes through a function here."""
+
+from registrations.services.checking_in import check_in
+from registrations.services.forgetting import forget
+from registrations.services.mailing import record_mail, send, waiting_mails
+from registrations.services.merging import bring_back, take_over
+from registrations.services.opening import set_terms
+from registrations.services.registering import cancel, change_guests, register
+from registrations.services.waitlist import accept, expire_offers
+
+__all__ = [
+    "accept",
+    "bring_back",
+    "cancel",
+    "change_guests",
+    "check_in",
+    "expire_offers",
+    "forget",
+    "record_mail",
+    "register",
+    "send",
+    "set_terms",
+    "take_over",
+    "waiting_mails",
+]

@@ -1,0 +1,99 @@
+"""What every change of a registration does: it locks the event's setup first, and tells its person and the counters."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import gettext
+
+import outbox.services as outbox
+from events.models import Event
+from outbox.enums import Audience
+from outbox.records import NewChange
+from registrations.enums import MailKind, RegistrationState
+from registrations.exceptions import RegistrationRefused
+from registrations.models import Registration, RegistrationSetup
+from registrations.services.mailing import record_mail
+
+_COUNT = """
+INSERT INTO events_eventcounters AS c (event_id, views, registrations, shares) VALUES (%s, 0, greatest(%s, 0), 0)
+ON CONFLICT (event_id) DO UPDATE SET registrations = greatest(c.registrations + %s, 0)
+"""
+
+
+def locked_setup(event_id: UUID) -> RegistrationSetup:
+    """The event's terms, locked until the transaction ends. Raises RegistrationRefused."""
+    found = RegistrationSetup.objects.select_for_update().filter(pk=event_id).first()
+    if found is None:
+        raise RegistrationRefused(gettext("Nobody registers for this event here."))
+    return found
+
+
+def locked(registration_id: UUID) -> tuple[RegistrationSetup, Registration]:
+    """A registration as it is once its event's setup is locked. Raises RegistrationRefused, Registration.DoesNotExist.
+
+    A merge may move it to another event while it waits for the lock; then that event's setup is locked too.
+    """
+    event_id = Registration.objects.values_list("event_id", flat=True).get(pk=registration_id)
+    while True:
+        setup = locked_setup(event_id)
+        found = Registration.objects.select_for_update().get(pk=registration_id)
+        if found.event_id == event_id:
+            return setup, found
+        event_id = found.event_id
+
+
+def move(
+    registration: Registration,
+    to: RegistrationState,
+    *,
+    now: datetime,
+    mail: MailKind | None = None,
+    offer_ends_at: datetime | None = None,
+) -> None:
+    """Save a registration in another state, and tell of it. The setup is locked."""
+    was = registration.state
+    registration.state, registration.offer_ends_at, registration.updated_at = to.value, offer_ends_at, now
+    registration.save()
+    count(registration.event_id, (to == RegistrationState.REGISTERED) - (was == RegistrationState.REGISTERED))
+    tell(registration)
+    if mail is not None:
+        record_mail(registration, mail, now=now)
+
+
+def count(event_id: UUID, more: int) -> None:
+    """Add to the number of registrations of an event, by which it is ordered and shown."""
+    if more:
+        with connection.cursor() as cursor:
+            cursor.execute(_COUNT, [event_id, more, more])
+
+
+def tell(registration: Registration) -> None:
+    """Announce the registration to the account that has it (`user:me`)."""
+    if registration.user_id is None:
+        return
+    data = {
+        "id": str(registration.pk),
+        "event": str(registration.event_id),
+        "state": registration.state,
+        "guests": registration.guests,
+        "offer_ends_at": registration.offer_ends_at.isoformat() if registration.offer_ends_at else None,
+    }
+    outbox.record(
+        [
+            NewChange(
+                type="registration.changed",
+                object_type="registration",
+                object_id=registration.pk,
+                topics=("user:me",),
+                data=data,
+                audience=Audience.USER,
+                user_id=registration.user_id,
+            )
+        ]
+    )
+
+
+def event_of(setup: RegistrationSetup) -> Event:
+    """The event of a setup, with its city."""
+    return Event.objects.select_related("city").get(pk=setup.pk)
