@@ -466,6 +466,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "places", "description": "Cities, areas, venues and their current state, and the weather."},
         {"name": "live", "description": "The changes after an offset."},
         {"name": "accounts", "description": "Signing in by token, and one's own account."},
+        {"name": "registrations", "description": "Places of events: taken, waited for, given up."},
         {"name": "subscriptions", "description": "Subscriptions to the weekly mail."},
         {"name": "submissions", "description": "Events from people and from other systems."},
         {"name": "staff", "description": "For operators and moderators; needs an account of staff."},

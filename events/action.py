@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from events.enums import Happening
@@ -71,6 +72,8 @@ def main_action(
     online = _join(event, links)
     if event.sold_out or event.happening == Happening.POSTPONED:
         return _details(event, links) or (None if event.sold_out else online)
+    if here := registered_here(event):
+        return Action(words=_("Register here"), href=here)
     if links.get("tickets"):
         return _outside(_tickets(event), links["tickets"], event.ticket_url)
     if online and (event.online == Online.YES or event.happening == Happening.MOVED_ONLINE):
@@ -80,6 +83,12 @@ def main_action(
     if event.price_type == PriceType.FREE and not event.registration_required and can_find:
         return Action(words=_("Free, just go"), href="#where")
     return _details(event, links) or online
+
+
+def registered_here(event: Event) -> str:
+    """The path on this site by which people register; '' where they do it elsewhere."""
+    own = f"{settings.SITE_URL}/events/"
+    return event.ticket_url.removeprefix(settings.SITE_URL) if event.ticket_url.startswith(own) else ""
 
 
 def _join(event: Event, links: Mapping[str, str]) -> Action | None:

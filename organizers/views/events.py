@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.request import RawPostDataException
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.utils import timezone
@@ -173,7 +174,7 @@ def check_in_codes(request: HttpRequest, event_id: UUID) -> JsonResponse:
     event, now = own_event(request, event_id), timezone.now()
     try:
         scanned = _scanned(request, now)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RawPostDataException):  # the last one: a form was sent
         return JsonResponse({"detail": 'Send {"scanned": [{"code": …, "at": …}]}.'}, status=400)
     told = services.check_in(event.pk, scanned, by=person_of(request), now=now)
     return JsonResponse(

@@ -54,12 +54,7 @@ def set_terms(event_id: UUID, terms: Terms, *, by: Actor, now: datetime | None =
             after=_told(values),
         )
         fill(setup, now=moment)
-        wanted = {
-            "registration_required": True,
-            "ticket_url": f"{settings.SITE_URL}{register_path(event_id)}",
-            "capacity": terms.capacity,
-        }
-        edit_own(event_id, wanted, by=by, now=moment)
+        edit_own(event_id, {"ticket_url": f"{settings.SITE_URL}{register_path(event_id)}"}, by=by, now=moment)
     return setup
 
 

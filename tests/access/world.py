@@ -15,6 +15,7 @@ from events.models import AskedQuery, Event, Listing, Organizer, Series, Verific
 from events.services import search_text
 from moderation.models import BulkDecision, Decision, OptOut, Review
 from places.models import City, Place
+from registrations.models import RegistrationSetup
 from sources.ingest.payloads import month_of
 from sources.models import Alert, FetchRun, Payload
 from tests.factories import NOW, make_area, make_credential, make_place, make_source, record_event
@@ -23,7 +24,7 @@ from tests.factories import NOW, make_area, make_credential, make_place, make_so
 PARTS: Final = {
     "city": "bengaluru", "slug": "bengaluru", "segment": "music", "ending": "json", "section": "cities", "source": "feed", "token": "0" * 32, "name": "0" * 32,
     "key": "none", "uidb36": "none", "pk": "7", "verb": "disable", "app_label": "events", "url": "nowhere/", "month": month_of(NOW).isoformat(),
-    "link": "tickets",
+    "link": "tickets", "kind": "organizers", "code": "NOBODY",
 }  # fmt: skip
 #: What the models' own fields do not say.
 _FIELDS: Final[dict[str, dict[str, Any]]] = {
@@ -55,6 +56,7 @@ def make_world() -> City:
         tags=["raga trio"],
     )
     search_text.refresh([event.pk])
+    RegistrationSetup.objects.create(event=event)
     run = FetchRun.objects.create(source=source, started_at=NOW)
     Payload.objects.create(
         month=month_of(NOW),
@@ -126,6 +128,8 @@ def _part(route: str, name: str) -> str:
         return "x"
     if name == "digest":
         return "0" * 32
+    if route.startswith("organize/") and name == "pk":
+        return str(Organizer.objects.values_list("pk", flat=True)[0])
     if "listings" in route:
         return str(Listing.objects.values_list("pk", flat=True)[0])
     if "review/bulk/" in route:

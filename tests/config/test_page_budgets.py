@@ -26,7 +26,7 @@ HTML, STYLES, SCRIPTS, QUERIES = 60 * KB, 30 * KB, 40 * KB, 10
 #: Where few events answer, the nearest are looked for one way after the other (events.search.answering.filling).
 QUERIES_OF_SEARCH = 40
 #: Not for the public, or not pages.
-OUTSIDE = ("admin/", "api/", "accounts/", "metrics", "mailbox", "media/", "static/")
+OUTSIDE = ("admin/", "api/", "accounts/", "metrics", "mailbox", "media/", "static/", "organize/", "check-in/")
 #: Beside the routes: lists, and what a route alone does not lead to.
 MORE = (
     "/{city}/music/",

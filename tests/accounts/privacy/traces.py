@@ -49,6 +49,7 @@ from outbox.models import Change
 from pipeline.contract.raw import RawPayload
 from pipeline.text.contacts import hashed
 from places.models import PlaceMember, PlaceReport
+from registrations.models import Registration, RegistrationMail, RegistrationSetup
 from sources.ingest import payloads
 from sources.ingest.retention import ensure_partitions
 from sources.models import Pause, StagedEvent
@@ -137,6 +138,12 @@ def _of_a_visitor(person: User) -> None:
     TeamInvitation.objects.create(
         place=place, address=SPELT, address_hash=address_hash(SPELT), role="editor", expires_at=NOW
     )
+    comes = Registration.objects.create(
+        event=make_event(title="Where they come"), user=person, name="Quill", address=SPELT,
+        address_hash=address_hash(SPELT), state="registered",
+    )  # fmt: skip
+    RegistrationMail.objects.create(registration=comes, kind="confirmed")
+    RegistrationSetup.objects.create(event=comes.event)
     PlaceReport.objects.create(place=place, person=person, address_hash="a" * 64)
     mine = Subscription.objects.create(
         address=ADDRESS,
