@@ -11,6 +11,7 @@ from events.models import Event
 from events.services.own_events import OWN_COLUMNS
 from pipeline.contract.enums import OrganizerType
 from pipeline.dates.event_times import zone_or_utc
+from pipeline.text.readable import from_readable, readable
 from places.enums import TeamRole
 from registrations.models import RegistrationSetup
 from registrations.records import Terms
@@ -77,7 +78,7 @@ class EventForm(forms.Form):
             "title": event.title,
             "start": event.start_at.astimezone(self.zone).strftime(_LOCAL),
             "end": event.end_at.astimezone(self.zone).strftime(_LOCAL) if event.end_at else "",
-            "description": event.description,
+            "description": readable(event.description),
             "url": event.url,
             "version": event.version,
         }
@@ -98,6 +99,8 @@ class EventForm(forms.Form):
             for name in ("title", "description", "url")
             if name in self.changed_data
         }
+        if "description" in said:
+            said["description"] = from_readable(said["description"])
         if {"start", "end"} & {*self.changed_data}:
             start, end = self._moment("start"), self._moment("end")
             assert start is not None  # the field is required

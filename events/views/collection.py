@@ -143,7 +143,10 @@ def _organizer(slug: str, hex_id: str) -> Collection | None:
         schema=schema,
         site=organizer.url,
         is_indexed=not is_person,
-        context={"verification": _VERIFIED[Verification(organizer.verification)]()},
+        context={
+            "verification": _VERIFIED[Verification(organizer.verification)](),
+            "claim": f"/organize/organizers/{organizer.id}/claim/",
+        },
     )
 
 
