@@ -128,12 +128,10 @@ INSTALLED_APPS = [
     "events",
     "registrations",
     "personal",
-    "saved_searches",
     "moderation",
     "sources",
     "realtime",
     "digests",
-    "webhooks",
     "organizers",
     "operations",
 ]
@@ -466,6 +464,10 @@ SPECTACULAR_SETTINGS = {
         {"name": "places", "description": "Cities, areas, venues and their current state, and the weather."},
         {"name": "live", "description": "The changes after an offset."},
         {"name": "accounts", "description": "Signing in by token, and one's own account."},
+        {
+            "name": "personal",
+            "description": "What a person keeps here: preferences, saved events, a calendar.",
+        },
         {"name": "registrations", "description": "Places of events: taken, waited for, given up."},
         {"name": "subscriptions", "description": "Subscriptions to the weekly mail."},
         {"name": "submissions", "description": "Events from people and from other systems."},

@@ -5,3 +5,13 @@ from django.apps import AppConfig
 
 class PersonalConfig(AppConfig):
     name = "personal"
+
+    def ready(self) -> None:
+        """Say that what is kept here is about people."""
+        from accounts.privacy.registry import register
+        from audit.records import register_personal
+        from personal.privacy import PART
+
+        for model in ("preferences", "favourite", "calendarkey"):
+            register_personal(f"personal.{model}")
+        register(PART)

@@ -1,5 +1,11 @@
 """Pages."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from personal import views
+
+app_name = "personal"
+urlpatterns = [
+    path("for-me/", views.for_me, name="for-me"),
+    path("me/secret/<str:secret>/calendar.ics", views.calendar_file, name="calendar"),
+]

@@ -24,7 +24,7 @@ from tests.factories import NOW, make_area, make_credential, make_place, make_so
 PARTS: Final = {
     "city": "bengaluru", "slug": "bengaluru", "segment": "music", "ending": "json", "section": "cities", "source": "feed", "token": "0" * 32, "name": "0" * 32,
     "key": "none", "uidb36": "none", "pk": "7", "verb": "disable", "app_label": "events", "url": "nowhere/", "month": month_of(NOW).isoformat(),
-    "link": "tickets", "kind": "organizers", "code": "NOBODY",
+    "link": "tickets", "kind": "organizers", "code": "NOBODY", "secret": "0" * 32,
 }  # fmt: skip
 #: What the models' own fields do not say.
 _FIELDS: Final[dict[str, dict[str, Any]]] = {

@@ -46,6 +46,7 @@ from moderation.models import (
 from moderation.services import submitters
 from moderation.services.reports import key_of_account
 from outbox.models import Change
+from personal.models import CalendarKey, Favourite, Preferences
 from pipeline.contract.raw import RawPayload
 from pipeline.text.contacts import hashed
 from places.models import PlaceMember, PlaceReport
@@ -142,6 +143,9 @@ def _of_a_visitor(person: User) -> None:
         event=make_event(title="Where they come"), user=person, name="Quill", address=SPELT,
         address_hash=address_hash(SPELT), state="registered",
     )  # fmt: skip
+    Preferences.objects.create(user=person, keywords=["quills"])
+    Favourite.objects.create(user=person, event=comes.event)
+    CalendarKey.objects.create(user=person, secret_hash="c" * 64)
     RegistrationMail.objects.create(registration=comes, kind="confirmed")
     RegistrationSetup.objects.create(event=comes.event)
     PlaceReport.objects.create(place=place, person=person, address_hash="a" * 64)

@@ -1,5 +1,0 @@
-"""Pages."""
-
-from django.urls import URLPattern
-
-urlpatterns: list[URLPattern] = []

@@ -1,1 +1,0 @@
-"""Outgoing webhooks: changes of events, signed and sent to addresses of people's choice."""

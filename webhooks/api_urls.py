@@ -1,5 +1,0 @@
-"""URLs below /api/v1/."""
-
-from django.urls import URLPattern
-
-urlpatterns: list[URLPattern] = []

@@ -1,7 +1,0 @@
-"""The app `webhooks`."""
-
-from django.apps import AppConfig
-
-
-class WebhooksConfig(AppConfig):
-    name = "webhooks"
