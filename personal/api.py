@@ -247,19 +247,19 @@ class OwnCalendar(_OwnView):
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Make it, or make another one: the one before opens nothing any more."""
-        if request.data:
-            raise ValidationError({"body": [gettext("Send no body.")]})
+        _refuse_body(request)
         secret = services.renew_calendar(person_of(request))
         return Response({"address": calendar_address(secret)}, status=status.HTTP_201_CREATED)
 
     @extend_schema(
         operation_id="me_calendar_close",
         summary="Close one's calendar",
-        responses=described({204: None}, 401),
+        responses=described({204: None}, 400, 401),
         tags=["personal"],
     )
     def delete(self, request: Request) -> Response:
         """The address opens nothing any more."""
+        _refuse_body(request)
         services.close_calendar(person_of(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -267,6 +267,12 @@ class OwnCalendar(_OwnView):
 def calendar_address(secret: str) -> str:
     """Where a calendar program reads a person's calendar."""
     return f"{settings.SITE_URL}/me/secret/{secret}/calendar.ics"
+
+
+def _refuse_body(request: Request) -> None:
+    """Raises ValidationError for a request that says more than its address."""
+    if request.headers.get("Content-Length", "") not in ("", "0"):
+        raise ValidationError({"body": [gettext("Send no body.")]})
 
 
 def _told(row: Preferences) -> dict[str, Any]:

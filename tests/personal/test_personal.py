@@ -135,7 +135,7 @@ def test_the_api_keeps_what_it_is_told(api: Client, vera: User):
     assert api.delete(f"/api/v1/me/favourites/{event.pk}").status_code == 204
     api.patch("/api/v1/me/preferences", {"days": [], "price_max": None}, "application/json")
     assert [one["title"] for one in api.get("/api/v1/me/events").json()["results"]] == ["Jazz"]
-    made = api.post("/api/v1/me/calendar")
+    made = api.post("/api/v1/me/calendar", "", "application/json")
     assert made.status_code == 201
     path = "/" + made.json()["address"].split("/", 3)[3]
     assert Client().get(path).status_code == 200
