@@ -1,6 +1,6 @@
 """Forms of the organizer's desk."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models import Event
 from events.services.own_events import OWN_COLUMNS
+from organizers.times import columns_of
 from pipeline.contract.enums import OrganizerType
 from pipeline.dates.event_times import zone_or_utc
 from pipeline.text.readable import from_readable, readable
@@ -74,6 +75,7 @@ class EventForm(forms.Form):
 
     def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
         self.zone: ZoneInfo = zone_or_utc(event.timezone)
+        self.all_day = event.all_day
         initial = {
             "title": event.title,
             "start": event.start_at.astimezone(self.zone).strftime(_LOCAL),
@@ -102,19 +104,13 @@ class EventForm(forms.Form):
         if "description" in said:
             said["description"] = from_readable(said["description"])
         if {"start", "end"} & {*self.changed_data}:
-            start, end = self._moment("start"), self._moment("end")
-            assert start is not None  # the field is required
-            said |= {
-                "start_at": start,
-                "end_at": end,
-                "start_date": start.astimezone(self.zone).date(),
-                "end_date": (end or start).astimezone(self.zone).date(),
-            }
+            start, end = self.cleaned_data["start"], self.cleaned_data.get("end")
+            said |= columns_of(self._local(start), self._local(end) if end else None, zone=self.zone)
         return {name: value for name, value in said.items() if name in OWN_COLUMNS}
 
-    def _moment(self, name: str) -> datetime | None:
-        given: datetime | None = self.cleaned_data.get(name)
-        return given.replace(tzinfo=self.zone) if given else None
+    def _local(self, given: datetime) -> datetime | date:
+        """What was typed: the clock at the event, only the day of an event without hours."""
+        return given.date() if self.all_day else given.replace(tzinfo=None)
 
 
 class TermsForm(forms.Form):

@@ -7,11 +7,11 @@ from django.db.models import Count, Q
 
 from accounts.models import User
 from events.enums import Publication, TeamKind
-from events.models import Event, OrganizerMember
+from events.models import Event, Organizer, OrganizerMember
 from events.queries.teams import managed_events
 from events.records import Team
 from places.enums import TeamRole
-from places.models import PlaceMember
+from places.models import Place, PlaceMember
 
 #: Events that ended are on the desk for so long.
 _AFTER = timedelta(days=30)
@@ -42,19 +42,14 @@ def own_teams(person: User) -> list[OwnTeam]:
     """The teams of a person by name, in two queries."""
     organizers = OrganizerMember.objects.filter(user=person).select_related("organizer")
     places = PlaceMember.objects.filter(user=person).select_related("place__merged_into")
-    found = [
-        OwnTeam(
-            team=Team(kind=TeamKind.ORGANIZER, id=one.organizer_id),
-            name=one.organizer.name,
-            role=TeamRole(one.role),
-        )
-        for one in organizers
+    owners: list[tuple[TeamKind, Organizer | Place, str]] = [
+        (TeamKind.ORGANIZER, one.organizer, one.role) for one in organizers
     ]
-    for one in places:
-        place = one.place.merged_into or one.place
-        found.append(
-            OwnTeam(team=Team(kind=TeamKind.PLACE, id=place.pk), name=place.name, role=TeamRole(one.role))
-        )
+    owners += [(TeamKind.PLACE, one.place.merged_into or one.place, one.role) for one in places]
+    found = [
+        OwnTeam(team=Team(kind=kind, id=owner.pk), name=owner.name, role=TeamRole(role))
+        for kind, owner, role in owners
+    ]
     return sorted(found, key=lambda one: one.name.casefold())
 
 

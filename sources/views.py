@@ -12,12 +12,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.crypto import address_hash
 from accounts.limits import SUBMISSIONS, SUBSCRIBED, take, take_for
 from accounts.waiting import wait_words
+from events.enums import Publication
+from events.models import Event
 from events.queries import find_city
+from events.queries.teams import manages
 from events.seo import Meta
 from events.views.shared import absolute
+from events.words import price_words
 from flags.models import Flag
 from flags.services import flag_required
 from moderation.services.conversations import follow, run_of
+from pipeline.text.readable import readable
 from sources import tasks
 from sources.forms import SubmissionForm, stamp
 from sources.triggers.inbox import submissions_source
@@ -28,14 +33,14 @@ from sources.triggers.submissions import keep_submission
 @require_http_methods(["GET", "HEAD", "POST"])
 @flag_required(Flag.SUBMISSIONS)
 def submit(request: HttpRequest) -> HttpResponse:
-    """`/submit/?city=`: the form. A bot in the honeypot is thanked like a person, and nothing is stored."""
+    """`/submit/?city=&organizer=&like=`: the form. A bot in the honeypot is thanked like a person, and nothing is stored.
+
+    `like` is the id of an event of which another date is told: all but the time is filled in.
+    """
     if request.method != "POST":
-        return _page(
-            request,
-            SubmissionForm(
-                initial={"city": request.GET.get("city", ""), "opened": stamp(opened_at=time.time())}
-            ),
-        )
+        said = {name: request.GET.get(name, "")[:200] for name in ("city", "organizer")}
+        initial = {**said, **_like(request), "opened": stamp(opened_at=time.time())}
+        return _page(request, SubmissionForm(initial=initial))
     form = SubmissionForm(request.POST)
     valid = form.is_valid()
     if form.is_trapped:
@@ -68,6 +73,28 @@ def submitted(request: HttpRequest) -> HttpResponse:
     response = render(request, "sources/submitted.html", context)
     response["Referrer-Policy"] = "same-origin"
     return response
+
+
+def _like(request: HttpRequest) -> dict[str, str]:
+    """What a public event says, or one of a team of whoever asks, as fields of the form."""
+    try:
+        wanted = UUID(request.GET.get("like", ""))
+    except ValueError:
+        return {}
+    event = Event.objects.select_related("city", "organizer").filter(pk=wanted).first()
+    if event is None or (event.publication != Publication.APPROVED and not manages(request.user, event)):
+        return {}
+    return {
+        "title": event.title,
+        "description": readable(event.description),
+        "category": event.category_id or "",
+        "venue": event.venue_name,
+        "address": event.address,
+        "city": event.city.slug if event.city else "",
+        "url": event.url,
+        "organizer": event.organizer.name if event.organizer else "",
+        "price": price_words(event.price_type, event.price_min, event.price_max, event.price_currency),
+    }
 
 
 def _page(request: HttpRequest, form: SubmissionForm, *, status: int = 200) -> HttpResponse:

@@ -16,7 +16,16 @@ from rest_framework.response import Response
 
 from events.api import parameters as read
 from events.api.asking import LIMIT, LISTS, wanted
-from events.api.base import PublicView, described, documented, event_in_path, next_address, read_id, with_next
+from events.api.base import (
+    PublicView,
+    described,
+    documented,
+    event_etag,
+    event_in_path,
+    next_address,
+    read_id,
+    with_next,
+)
 from events.api.parameters import Param, read_query
 from events.filters import EventFilter, Ordering
 from events.models import Event
@@ -90,7 +99,8 @@ class EventDetail(PublicView):
                 {"id": str(answer.survivor.id), "location": path}, status=301, headers={"Location": path}
             )
         assert answer.event is not None  # exactly one of the three is set
-        return Response(public_event(answer.event))
+        told = public_event(answer.event)
+        return Response(told, headers={"ETag": event_etag(told)})
 
 
 class EventSimilar(PublicView):

@@ -1,4 +1,4 @@
-"""URLs of the read-only API, below `/api/v1/`."""
+"""URLs of the API for readers, below `/api/v1/`; those of events that are also written are in `organizers.api_urls`."""
 
 from django.urls import path
 
@@ -11,9 +11,7 @@ urlpatterns = [
     path("categories", lists.Categories.as_view(), name="categories"),
     path("tags", lists.Tags.as_view(), name="tags"),
     path("organizers", lists.Organizers.as_view(), name="organizers"),
-    path("events", events.EventList.as_view(), name="events"),
     path("events/trending", trending.EventTrending.as_view(), name="events-trending"),
-    path("events/<str:event_id>", events.EventDetail.as_view(), name="event"),
     path("events/<str:event_id>/similar", events.EventSimilar.as_view(), name="event-similar"),
     path("search", search.Search.as_view(), name="search"),
     path("search/suggest", search.Suggest.as_view(), name="search-suggest"),

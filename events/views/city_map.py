@@ -210,8 +210,8 @@ def _for_script(scope: Scope, box: Box, around: Surroundings) -> Mapping[str, An
             "map": gettext(
                 "Map. Arrow keys move it, plus and minus change how near it is, Tab goes from place to place."
             ),
-            "one": gettext("{name}: {count} events"),
-            "many": gettext("{name} and {more} more places: {count} events, come nearer"),
+            "one": gettext("{name}, events: {count}"),
+            "many": gettext("{name} and other places: {more}, events: {count}, come nearer"),
             "unnamed": gettext("Place without a name"),
             "failed": gettext("The places could not be loaded."),
             "close": gettext("Close"),

@@ -5,7 +5,7 @@ The answer is 202 once the payload is stored, even if the broker is down.
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 
 from django.http import Http404
 from django.utils import timezone
@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.crypto import DecryptionFailed
+from accounts.rights import Actor
 from events.api.base import PublicView, described, in_path
 from flags.models import Flag
 from flags.services import is_on
@@ -52,7 +53,8 @@ class NotSetUp(APIException):
     default_detail = "The webhook of this source is not set up; tell its operator."
 
 
-def _header(name: str, about: str, example: str, *, required: bool = True) -> OpenApiParameter:
+def in_header(name: str, about: str, example: str, *, required: bool = True) -> OpenApiParameter:
+    """The description of a header of a request."""
     examples = [OpenApiExample("example", value=example)]
     return OpenApiParameter(
         name,
@@ -64,7 +66,13 @@ def _header(name: str, about: str, example: str, *, required: bool = True) -> Op
     )
 
 
-_SUBMITTED: Final = {
+IDEMPOTENCY_KEY: Final = in_header(
+    "Idempotency-Key",
+    "A repeated request with the same key is processed once.",
+    "b7f1c0de-1",
+    required=False,
+)
+SUBMITTED: Final = {
     "run": "0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e",
     "status": "accepted",
     "follow_url": "https://nocturne.example/submit/0198f1d26c3e7b118f004b1f0a2c3d4e5d0c1f6a7b8e9d2c3f4a5b6c7d8e9f01/",
@@ -76,17 +84,10 @@ class Submissions(PublicView):
         operation_id="submit",
         summary="Tell of an event",
         description="A moderator checks it before it is listed.",
-        parameters=[
-            _header(
-                "Idempotency-Key",
-                "A repeated request with the same key is processed once.",
-                "b7f1c0de-1",
-                required=False,
-            )
-        ],
+        parameters=[IDEMPOTENCY_KEY],
         request=Submission,
         responses=described({202: Submitted, 200: Submitted}, 400, 404, 413, 415, 422),
-        examples=[OpenApiExample("example", value=_SUBMITTED, response_only=True, status_codes=["202"])],
+        examples=[OpenApiExample("example", value=SUBMITTED, response_only=True, status_codes=["202"])],
         tags=["submissions"],
     )
     def post(self, request: Request) -> Response:
@@ -95,15 +96,7 @@ class Submissions(PublicView):
             raise Http404
         checked = Submission(data=request.data)
         checked.is_valid(raise_exception=True)
-        key = request.headers.get("Idempotency-Key", "").strip()
-        if len(key) > 200:
-            raise ValidationError({"Idempotency-Key": ["At most 200 characters."]})
-        receipt = keep_submission(checked.validated_data, key=key, by=request.user)
-        tasks.send(tasks.process_inbox, str(submissions_source().id))
-        if not receipt.is_same:
-            raise Unusable("This Idempotency-Key was used with another body; use a new one.")
-        token = conversations.follow(receipt.run_id) if receipt.is_proven else ""
-        return _answer(receipt, **({"follow_url": conversations.link_of(token)} if token else {}))
+        return accept(checked.validated_data, key=idempotency_key(request), by=request.user)
 
 
 class Webhooks(PublicView):
@@ -113,9 +106,9 @@ class Webhooks(PublicView):
         "later; if it cannot be read, its run fails with the reason, which operators see.",
         parameters=[
             in_path("source", "Slug of the source.", "city-calendar"),
-            _header("webhook-id", "The message's own id.", "msg_2Lb9aQ"),
-            _header("webhook-timestamp", "Seconds since 1970, at most 300 away from now.", "1795262400"),
-            _header("webhook-signature", "`v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`.", "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4="),
+            in_header("webhook-id", "The message's own id.", "msg_2Lb9aQ"),
+            in_header("webhook-timestamp", "Seconds since 1970, at most 300 away from now.", "1795262400"),
+            in_header("webhook-signature", "`v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`.", "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4="),
         ],
         request={"application/json": OpenApiTypes.OBJECT},
         responses=described({202: Accepted, 200: Accepted}, 400, 401, 403, 404, 413, 415),
@@ -140,6 +133,24 @@ class Webhooks(PublicView):
         receipt = receive(held, payload, run_id=run_id_for(held, name))
         tasks.send(tasks.process_inbox, str(held.id))
         return _answer(receipt)
+
+
+def idempotency_key(request: Request) -> str:
+    """The Idempotency-Key of a request, '' without one. Raises ValidationError for one that is too long."""
+    key: str = request.headers.get("Idempotency-Key", "").strip()
+    if len(key) > 200:
+        raise ValidationError({"Idempotency-Key": ["At most 200 characters."]})
+    return key
+
+
+def accept(fields: Mapping[str, Any], *, key: str, by: Actor) -> Response:
+    """Keep a submitted event, and say where its author follows it. Raises Unusable for a key with another body."""
+    receipt = keep_submission(fields, key=key, by=by)
+    tasks.send(tasks.process_inbox, str(submissions_source().id))
+    if not receipt.is_same:
+        raise Unusable("This Idempotency-Key was used with another body; use a new one.")
+    token = conversations.follow(receipt.run_id) if receipt.is_proven else ""
+    return _answer(receipt, **({"follow_url": conversations.link_of(token)} if token else {}))
 
 
 def _verified(source: Source, headers: Mapping[str, str], body: bytes) -> str:

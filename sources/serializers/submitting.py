@@ -68,9 +68,7 @@ class Submission(StrictSerializer):
 
     def validate_category(self, value: str) -> str:
         """A category's slug for any of its names."""
-        if value and not canonical(value):
-            raise s.ValidationError("There is no such category; see /api/v1/categories.")
-        return canonical(value)
+        return canonical_category(value)
 
     def validate_start(self, value: str) -> str:
         """A time or a date."""
@@ -105,6 +103,13 @@ def moment_of(text: str) -> datetime | date:
             "Use ISO 8601, such as 2026-12-12T20:00 or 2026-12-12T20:00:00+05:30, or a date such as 2026-12-12."
         ) from None
     return value
+
+
+def canonical_category(name: str) -> str:
+    """A category's slug for any of its names, '' for ''. Raises ValidationError for one that there is not."""
+    if name and not canonical(name):
+        raise s.ValidationError("There is no such category; see /api/v1/categories.")
+    return canonical(name)
 
 
 RECEIPTS: Final = ["accepted", "known"]

@@ -3,7 +3,8 @@
 Twice the text costs at most two and a half times the work, and the longest text at most a second. Work is the
 process's own processor time, the best of up to six attempts, over three doublings up to the longest text that
 the code admits; each doubling is judged. A time below `FLOOR` counts as zero. A violation is measured again,
-since a busy machine disturbs even that. Tracing (for coverage) is suspended meanwhile: its work is not the
+since a busy machine disturbs even that. A second is one of a machine that does the `_reference` in `_REFERENCE` seconds: on a
+slower one, times are divided by how much slower it is. Tracing (for coverage) is suspended meanwhile: its work is not the
 reader's.
 """
 
@@ -15,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from types import FrameType
 from typing import Any
 
@@ -29,6 +31,8 @@ _TICK = 0.004
 MOST = 1.0
 #: How much dearer a text of twice the length may be.
 GROWTH = 2.5
+#: Processor seconds of `_reference` on the machine that the limits were set on.
+_REFERENCE = 0.021
 #: How often what looks guilty is measured, before it is.
 _TRIES = 6
 #: Characters of the first look at an attack; a quadratic reader shows itself there within some milliseconds.
@@ -81,17 +85,31 @@ def seconds_of(call: Call, text: object) -> float:
     collecting, tracer = gc.isenabled(), sys.gettrace()
     gc.disable()
     sys.settrace(None)
+    slower = _slower()
     begun, worked = time.perf_counter(), time.process_time()
     try:
-        with _stopped_after(2 * MOST):
+        with _stopped_after(2 * MOST * slower):
             call(text)
-        return min(time.perf_counter() - begun, time.process_time() - worked + _TICK)
+        return min(time.perf_counter() - begun, time.process_time() - worked + _TICK) / slower
     except Held:
         return float("inf")
     finally:
         sys.settrace(tracer)
         if collecting:
             gc.enable()
+
+
+@cache
+def _slower() -> float:
+    """How much slower this machine is than that of the limits; 1.0 for a faster one."""
+    return max(1.0, min(_reference() for _ in range(5)) / _REFERENCE)
+
+
+def _reference() -> float:
+    """Processor seconds of a fixed piece of work in Python, which hostile texts do not touch."""
+    begun = time.process_time()
+    sum(len(str(number)) for number in range(200_000))
+    return time.process_time() - begun
 
 
 def slow(call: Call, attack: Attack, longest: int, *, of: Callable[[str], Any] = str) -> Slow | None:

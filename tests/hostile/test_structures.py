@@ -10,7 +10,7 @@ from pipeline.contract.raw import RawPayload
 from tests.hostile.measure import FLOOR, GROWTH, MOST, seconds_of
 from tests.pipeline.connectors.reading import params
 
-_LARGE = 60_000
+_LARGE = 50_000
 _VEVENT = "BEGIN:VEVENT\nUID:%s\nDTSTART:20240101T190000\nSUMMARY:a\n%s\nEND:VEVENT\n"
 _EVENT = '<div itemscope itemtype="https://schema.org/Event" '
 _HEADINGS = "From: a <a@b.example>\nDate: Wed, 25 Nov 2026 10:00:00 -0700\n"

@@ -1,0 +1,227 @@
+"""Events of a team through the API: told, changed with If-Match, withdrawn, and closed to everybody else."""
+
+import json
+import zlib
+from collections.abc import Callable
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.tokens.families import start_family
+from events.enums import Happening, Publication
+from events.models import Event, Organizer, OrganizerMember
+from events.services import edit
+from moderation.models import SubmittedEvent
+from sources import tasks
+from sources.models import Payload
+from tests.factories import make_categories, make_city, make_event, make_person, make_staff
+
+pytestmark = pytest.mark.django_db
+INDIA = ZoneInfo("Asia/Kolkata")
+
+
+@pytest.fixture(autouse=True)
+def _house(monkeypatch: pytest.MonkeyPatch) -> None:
+    cache.clear()
+    make_categories()
+    monkeypatch.setattr(tasks, "send", lambda *told, **more: None)
+
+
+@pytest.fixture
+def ann() -> User:
+    return make_person(email="ann@example.org", is_staff=False)
+
+
+@pytest.fixture
+def api_of() -> Callable[[User], Client]:
+    return lambda person: Client(
+        headers={"Authorization": f"Bearer {start_family(person, methods=('pwd',)).access}"},
+        enforce_csrf_checks=True,
+    )
+
+
+@pytest.fixture
+def api(ann: User, api_of: Callable[[User], Client]) -> Client:
+    return api_of(ann)
+
+
+@pytest.fixture
+def owls(ann: User) -> Organizer:
+    made = Organizer.objects.create(name="Owls", folded_name="owls", verification="verified")
+    OrganizerMember.objects.create(organizer=made, user=ann, role="editor")
+    return made
+
+
+@pytest.fixture
+def event(owls: Organizer) -> Event:
+    start = (timezone.now() + timedelta(days=5)).replace(hour=14, minute=0, second=0, microsecond=0)
+    made = make_event(title="Owl Night", start=start, end_at=start + timedelta(hours=2))
+    Event.objects.filter(pk=made.pk).update(organizer=owls)
+    return Event.objects.get(pk=made.pk)
+
+
+def _patch(api: Client, event: Event, body: object, **headers: str):
+    return api.patch(
+        f"/api/v1/events/{event.pk}", json.dumps(body), "application/json", headers=headers or None
+    )
+
+
+def test_a_team_changes_what_it_says_and_gets_the_event_back(api, event):
+    said = {
+        "title": "Owl Night Two", "description": "<b>Late</b><script>1</script>", "category": "Concerts", "tags": ["owls"],
+        "price_type": "paid", "price_min": "300.00", "currency": "INR", "age_limit": "18+", "happening": "postponed",
+    }  # fmt: skip
+    answer = _patch(api, event, said)
+    assert answer.status_code == 200, answer.content
+    told = answer.json()
+    assert (told["title"], told["category"], told["status"], told["age_limit"]) == (
+        "Owl Night Two",
+        "music",
+        "postponed",
+        18,
+    )
+    assert told["price"]["min"] == 300.0
+    assert "script" not in told["description"]
+    event.refresh_from_db()
+    assert event.provenance["title"]["team"] is True
+    assert "title" in event.locked_fields
+
+
+def test_the_etag_of_reading_guards_a_change(api, event):
+    read = Client().get(f"/api/v1/events/{event.pk}")
+    assert read["ETag"].startswith(f'"{event.version}-')
+    first = _patch(api, event, {"title": "First"}, **{"If-Match": read["ETag"]})
+    assert first.status_code == 200
+    late = _patch(api, event, {"title": "Second"}, **{"If-Match": read["ETag"]})
+    assert (late.status_code, late.json()["status"]) == (412, 412)
+    assert _patch(api, event, {"title": "Third"}, **{"If-Match": first["ETag"]}).status_code == 200
+    assert _patch(api, event, {"title": "Fourth"}, **{"If-Match": "*"}).status_code == 200
+    for odd in ('"none"', '"1", "2"', '"٣"'):
+        assert (
+            _patch(api, event, {"title": "Fifth"}, **{"If-Match": odd.encode().decode("latin-1")}).status_code
+            == 412
+        )
+    assert Event.objects.get().title == "Fourth"
+
+
+def test_a_moved_start_takes_the_end_along(api, event):
+    day = (event.start_at + timedelta(days=1)).astimezone(INDIA).date()
+    told = _patch(api, event, {"start": f"{day}T21:00"}).json()
+    assert told["start"] == f"{day}T21:00:00+05:30"
+    assert told["end"] == f"{day}T23:00:00+05:30"
+    assert _patch(api, event, {"end": ""}).json()["end"] is None
+    whole = _patch(api, event, {"start": f"{day}", "end": f"{day + timedelta(days=2)}"}).json()
+    assert (whole["start"], whole["all_day"]) == (f"{day}", True)
+    longer = _patch(api, event, {"start": f"{day + timedelta(days=1)}"})
+    event.refresh_from_db()
+    assert (longer.status_code, event.end_date - event.start_date) == (200, timedelta(days=2))
+    timed = _patch(api, event, {"start": f"{day}T20:00"}).json()
+    assert (timed["start"], timed["all_day"], timed["end"]) == (f"{day}T20:00:00+05:30", False, None)
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"title": " "}, "title"),
+        ({"colour": "red"}, "colour"),
+        ({"category": "nonsense"}, "category"),
+        ({"start": "soon"}, "start"),
+        ({"start": "2027-01-02T20:00", "end": "2027-01-01T20:00"}, "end"),
+        ({"start": "2027-01-02T20:00", "end": "2027-01-03"}, "end"),
+        ({"place": "0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e"}, "place"),
+        ({"happening": "maybe"}, "happening"),
+        ({"age_limit": "old enough"}, "age_limit"),
+        ({"url": "javascript:alert(1)"}, "url"),
+        ({"capacity": 0}, "capacity"),
+    ],
+)
+def test_what_is_wrong_is_named_and_nothing_is_changed(api, event, body, field):
+    answer = _patch(api, event, body)
+    assert answer.status_code == 400
+    assert [one["field"] for one in answer.json()["errors"]] == [field]
+    assert Event.objects.get().version == event.version
+
+
+def test_nobody_else_changes_it_and_nobody_learns_what_there_is(api_of, event):
+    assert _patch(Client(), event, {"title": "Mine"}).status_code == 401
+    eve = api_of(make_person(email="eve@example.org", is_staff=False))
+    assert _patch(eve, event, {"title": "Mine"}).status_code == 403
+    assert eve.delete(f"/api/v1/events/{event.pk}").status_code == 403
+    unknown = eve.patch("/api/v1/events/0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e", "{}", "application/json")
+    assert unknown.status_code == 403
+    assert Event.objects.get().title == "Owl Night"
+
+
+def test_what_a_moderator_set_stays(api, event):
+    edit(event.pk, {"title": "Right"}, by=make_staff())
+    answer = _patch(api, event, {"title": "Wrong"})
+    assert (answer.status_code, "a moderator set it" in answer.json()["detail"]) == (409, True)
+
+
+def test_a_withdrawn_event_is_gone_and_says_why(api, event):
+    assert api.delete(f"/api/v1/events/{event.pk}").status_code == 204
+    gone = Client().get(f"/api/v1/events/{event.pk}")
+    assert (gone.status_code, gone.json()["detail"]) == (410, "its organizer withdrew it")
+    assert api.delete(f"/api/v1/events/{event.pk}").status_code == 409
+    assert Event.objects.get().publication == Publication.REMOVED
+    assert Event.objects.get().happening == Happening.SCHEDULED
+
+
+def _draft(owls: Organizer, **more: object) -> dict[str, object]:
+    start = (timezone.now() + timedelta(days=9)).strftime("%Y-%m-%dT20:00")
+    return {
+        "organizer_id": str(owls.pk), "title": "Owl Ball", "start": start, "city": "bengaluru", "venue": "Blue Room", **more,
+    }  # fmt: skip
+
+
+def _tell(api: Client, body: object, key: str = ""):
+    headers = {"Idempotency-Key": key} if key else None
+    return api.post("/api/v1/events", json.dumps(body), "application/json", headers=headers)
+
+
+def test_an_organizer_tells_of_an_event_once(api, ann, owls):
+    make_city()
+    body = _draft(owls)
+    first, again = _tell(api, body, "a1"), _tell(api, body, "a1")
+    assert (first.status_code, again.status_code) == (202, 200)
+    assert first.json()["run"] == again.json()["run"]
+    assert "/submit/" in first.json()["follow_url"]
+    assert _tell(api, _draft(owls, title="Other"), "a1").status_code == 422
+    kept = Payload.objects.get(run_id=first.json()["run"])
+    assert b"Owls" in zlib.decompress(kept.content)
+    assert SubmittedEvent.objects.count() == 1
+
+
+def test_two_people_may_use_the_same_key(api, api_of, ann, owls):
+    make_city()
+    bob = make_person(email="bob@example.org", is_staff=False)
+    OrganizerMember.objects.create(organizer=owls, user=bob, role="owner")
+    assert _tell(api, _draft(owls), "k").status_code == 202
+    assert _tell(api_of(bob), _draft(owls, title="Bob's Ball"), "k").status_code == 202
+
+
+def test_only_a_team_tells_of_events_of_its_organizer(api, api_of, owls):
+    assert _tell(Client(), _draft(owls)).status_code == 401
+    OrganizerMember.objects.update(role="helper")
+    refused = _tell(api, _draft(owls))
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, "organizer_id")
+    assert _tell(api, _draft(owls, organizer="Hawks")).json()["errors"][0]["field"] == "organizer"
+
+
+def test_another_date_is_told_with_the_form_filled_in(ann, owls, event):
+    Event.objects.update(venue_name="Blue Room", publication=Publication.PENDING)
+    page = f"/submit/?like={event.pk}"
+    assert "Owl Night" not in Client().get(page).content.decode()
+    own = Client()
+    own.force_login(ann)
+    html = own.get(page).content.decode()
+    assert 'value="Owl Night"' in html
+    assert 'value="Blue Room"' in html
+    assert 'value="Owls"' in html
+    assert f'?like={event.pk}"' in own.get(f"/organize/events/{event.pk}/").content.decode()
+    assert own.get("/submit/?like=nonsense").status_code == 200
