@@ -142,13 +142,19 @@ def _drawn(cluster: Cluster, scope: Scope) -> Drawn:
             href=cluster.first.href or _list_near(cluster.first.lat, cluster.first.lng, scope),
             sign=short(cluster.count),
         )
-    words = ngettext(
-        "%(name)s and %(more)s place near it: %(events)s, come nearer",
-        "%(name)s and %(more)s places near it: %(events)s, come nearer",
-        len(cluster.spots) - 1,
-    ) % {"name": name, "more": len(cluster.spots) - 1, "events": count}
+    more = len(cluster.spots) - 1
+    words = _many_words(more) % {"name": name, "more": more, "events": count}
     href = map_address(scope.base, {**scope.query, "bbox": _text(_box_of(cluster))})
     return Drawn(cluster=cluster, words=words, href=href, sign=short(cluster.count))
+
+
+def _many_words(more: int) -> str:
+    """What several places as one circle are called, in the form for `more` places beside the first."""
+    return ngettext(
+        "%(name)s and %(more)s place near it: %(events)s, come nearer",
+        "%(name)s and %(more)s places near it: %(events)s, come nearer",
+        more,
+    )
 
 
 def _box_of(cluster: Cluster) -> Box:
@@ -210,8 +216,16 @@ def _for_script(scope: Scope, box: Box, around: Surroundings) -> Mapping[str, An
             "map": gettext(
                 "Map. Arrow keys move it, plus and minus change how near it is, Tab goes from place to place."
             ),
-            "one": gettext("{name}, events: {count}"),
-            "many": gettext("{name} and other places: {more}, events: {count}, come nearer"),
+            "one": gettext("%(name)s: %(events)s") % {"name": "{name}", "events": "{events}"},
+            # for one, and for more: all languages of the site have these two forms
+            "events": [
+                ngettext("%(count)s event", "%(count)s events", number) % {"count": "{count}"}
+                for number in (1, 2)
+            ],
+            "many": [
+                _many_words(number) % {"name": "{name}", "more": "{more}", "events": "{events}"}
+                for number in (1, 2)
+            ],
             "unnamed": gettext("Place without a name"),
             "failed": gettext("The places could not be loaded."),
             "close": gettext("Close"),

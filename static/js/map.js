@@ -117,6 +117,8 @@
     }
     return free;
   }
+  const form = (texts, number) => texts[number === 1 ? 0 : 1];
+
   function draw() {
     const focused = shown.get(document.activeElement), found = clusters(), free = named(found);
     layer.clearLayers();
@@ -129,7 +131,8 @@
       const marker = L.marker([first.lat, first.lng], { icon: L.divIcon({ className: `mapspot${many ? " mapspot--many" : ""}`, iconSize: [size, size], html: face }), riseOnHover: true });
       marker.addTo(layer);
       const element = marker.getElement();
-      element.setAttribute("aria-label", say(many ? words.many : words.one, { name, more: one.spots.length - 1, count: one.count }));
+      const more = one.spots.length - 1, events = say(form(words.events, one.count), { count: one.count });
+      element.setAttribute("aria-label", say(many ? form(words.many, more) : words.one, { name, more, events }));
       if (!many && first.category) element.dataset.cat = first.category;
       shown.set(element, one.spots.map((spot) => spot.key));
       const act = () => (many ? nearer(one) : open(first, marker));

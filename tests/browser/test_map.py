@@ -50,7 +50,7 @@ def test_map_and_list_are_one_page_by_keyboard(page: "Page", live_server: Any, p
     markers = page.locator(".mapspot")
     markers.first.wait_for()
     assert [markers.nth(at).get_attribute("aria-label") for at in range(2)] == [
-        "Hill Station: 1 events",
+        "Hill Station: 1 event",
         "Blue Room: 3 events",
     ]
     assert {url.split("/")[2] for url in asked} == {live_server.url.split("/")[2]}
