@@ -28,7 +28,7 @@ from events.exceptions import BadValue, ChangedMeanwhile, EventError
 from events.models import Event, Organizer
 from events.public import public_event
 from events.queries import for_api
-from events.queries.teams import role_of
+from events.queries.teams import manages, role_of
 from events.serializers import PublicEvent
 from events.serializers.strict import StrictSerializer
 from events.services import edit_own, withdraw_own
@@ -252,7 +252,8 @@ class EventOwn(_Written, EventDetail):
         pk, person, asked = read_id(event_id, "event"), person_of(request), EventChange(data=request.data)
         asked.is_valid(raise_exception=True)
         held = Event.objects.filter(pk=pk).first()
-        columns = asked.columns(held) if held else {}
+        # who is in no team learns from no error what the event is; `edit_own` refuses them
+        columns = asked.columns(held) if held is not None and manages(person, held) else {}
         try:
             edit_own(pk, columns, by=person, version=_version(request))
         except ChangedMeanwhile as changed:

@@ -151,6 +151,7 @@ def test_nobody_else_changes_it_and_nobody_learns_what_there_is(api_of, event):
     assert _patch(Client(), event, {"title": "Mine"}).status_code == 401
     eve = api_of(make_person(email="eve@example.org", is_staff=False))
     assert _patch(eve, event, {"title": "Mine"}).status_code == 403
+    assert _patch(eve, event, {"end": "2001-01-01T20:00"}).status_code == 403
     assert eve.delete(f"/api/v1/events/{event.pk}").status_code == 403
     unknown = eve.patch("/api/v1/events/0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e", "{}", "application/json")
     assert unknown.status_code == 403
