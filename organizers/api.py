@@ -6,7 +6,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.http import Http404
-from django.utils.http import parse_etags
 from django.utils.translation import gettext, gettext_lazy
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import serializers as s
@@ -17,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api.etags import if_match
 from accounts.api.person import person_of
 from accounts.models import User
 from accounts.permissions import IsSignedIn
@@ -303,8 +303,8 @@ def _own_organizer(person: User, organizer_id: UUID) -> Organizer:
 
 def _version(request: Request) -> int | None:
     """The version that If-Match names; None without it, or for `*`. Raises Outdated where it names none."""
-    wanted = parse_etags(request.headers.get("If-Match", ""))
-    if not wanted or wanted == ["*"]:
+    wanted = if_match(request)
+    if wanted is None:
         return None
     version = wanted[0].strip('"').partition("-")[0] if len(wanted) == 1 else ""
     if not (version.isascii() and version.isdigit() and len(version) < 10):

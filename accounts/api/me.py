@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db import transaction
 from django.http import QueryDict
-from django.utils.http import parse_etags
 from django.utils.text import format_lazy
 from django.utils.translation import gettext, gettext_lazy
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
@@ -17,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api.etags import if_match
 from accounts.api.person import confirmed_person, person_of
 from accounts.api.serializers import Closing, Me, MeWish
 from accounts.crypto import keyed_hash
@@ -155,8 +155,8 @@ def _etag(facts: dict[str, Any]) -> str:
 
 def _require_match(request: Request, person: User) -> None:
     """If-Match (RFC 9110, 13.1.1). Raises Outdated."""
-    wanted = request.headers.get("If-Match", "*")
-    if wanted.strip() != "*" and _etag(_facts(person)) not in parse_etags(wanted):
+    wanted = if_match(request)
+    if wanted is not None and _etag(_facts(person)) not in wanted:
         raise Outdated
 
 
