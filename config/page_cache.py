@@ -30,6 +30,7 @@ _OWN: Final = frozenset({"age", "x-cache", "x-request-id", "set-cookie"})
 #: The most topics that stand in the header by which a CDN purges.
 _MOST_TOPICS: Final = 100
 _LIVE_NAMES: Final = "events:event:"
+_POLICY: Final = "Content-Security-Policy"
 
 
 class PageCacheMiddleware:
@@ -107,7 +108,11 @@ def _answer(request: HttpRequest, wanted: Wanted, made: Rendering) -> HttpRespon
     response["X-Cache"] = wanted.answered
     if made.status != 200:
         return response
-    return get_conditional_response(request, etag=response["ETag"], response=response) or response
+    answered = get_conditional_response(request, etag=response["ETag"], response=response) or response
+    if _POLICY in response and _POLICY not in answered:
+        # a browser puts the headers of a 304 over those that it keeps: the policy of all pages would forbid frames
+        answered[_POLICY] = response[_POLICY]
+    return answered
 
 
 def _cache_control() -> str:

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import timedelta
+from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree
 
@@ -58,6 +59,16 @@ def test_a_frame_may_stand_everywhere_and_does_nothing_there(client: Client) -> 
         assert (path, answer.status_code, "X-Frame-Options" in answer) == (path, 200, False)
         assert "frame-ancestors *" in policy
         assert policy.startswith("default-src 'none'; style-src 'self'")
+
+
+def test_a_frame_that_a_browser_holds_already_may_still_be_framed(client: Client, settings: Any) -> None:
+    settings.PAGE_CACHE = True
+    make_event(city=make_city())
+    first = client.get("/embed/list/?city=bengaluru")
+    again = client.get("/embed/list/?city=bengaluru", headers={"If-None-Match": first["ETag"]})
+    assert again.status_code == 304
+    assert again["Content-Security-Policy"] == first["Content-Security-Policy"]
+    assert "X-Frame-Options" not in again
 
 
 def test_hostile_titles_and_parameters_stay_text(client: Client) -> None:
