@@ -30,7 +30,6 @@ from events.public import public_event
 from events.queries import for_api
 from events.queries.teams import manages, role_of
 from events.serializers import PublicEvent
-from events.serializers.strict import StrictSerializer
 from events.services import edit_own, withdraw_own
 from flags.models import Flag
 from flags.services import is_on
@@ -41,7 +40,7 @@ from pipeline.dates.event_times import zone_or_utc
 from places.models import SPEAKING, Place
 from sources.api.receiving import IDEMPOTENCY_KEY, SUBMITTED, accept, idempotency_key, in_header
 from sources.serializers import Submission, Submitted
-from sources.serializers.submitting import address_field, canonical_category, line, moment_of
+from sources.serializers.submitting import EventFields, address_field, line, moment_of
 
 _READING: Final = ("GET", "HEAD", "OPTIONS")
 #: Attributes of the serializer that are columns of the event as they are.
@@ -95,7 +94,7 @@ class EventDraft(Submission):
         return {name: field for name, field in super().get_fields().items() if name != "organizer"}
 
 
-class EventChange(StrictSerializer):
+class EventChange(EventFields):
     """The fields to change. What is left out stays as it is."""
 
     title = line("title", "What it is called.")
@@ -122,30 +121,10 @@ class EventChange(StrictSerializer):
     capacity = s.IntegerField(min_value=1, max_value=1_000_000, required=False, allow_null=True)
     place = s.UUIDField(required=False, help_text="Id of another venue, from /api/v1/places.")
 
-    def get_fields(self) -> dict[str, s.Field[Any, Any, Any, Any]]:
-        """The fields above, and the simple ones of the table (`pipeline.contract.fields`)."""
-        simple = {name: line(name, f"{how.about}, such as `{how.example}`.") for name, how in SIMPLE.items()}
-        return {**super().get_fields(), **simple}
-
     def validate_title(self, value: str) -> str:
         """Not empty."""
         if not value.strip():
             raise s.ValidationError(gettext("Say what the event is called."))
-        return value
-
-    def validate_category(self, value: str) -> str:
-        """A category's slug for any of its names."""
-        return canonical_category(value)
-
-    def validate_start(self, value: str) -> str:
-        """A time or a date."""
-        moment_of(value)
-        return value
-
-    def validate_end(self, value: str) -> str:
-        """A time or a date."""
-        if value:
-            moment_of(value)
         return value
 
     def validate_place(self, value: UUID) -> UUID:

@@ -27,7 +27,33 @@ def line(name: str, about: str, *, required: bool = False) -> s.CharField:
     return s.CharField(max_length=LIMITS[name], required=required, allow_blank=not required, help_text=about)
 
 
-class Submission(StrictSerializer):
+class EventFields(StrictSerializer):
+    """What every event that people write has in common: the simple fields of the table, and how times and categories are said."""
+
+    def get_fields(self) -> dict[str, s.Field[Any, Any, Any, Any]]:
+        """The fields of the class, and the simple ones of the table (`pipeline.contract.fields`)."""
+        simple = {name: line(name, f"{how.about}, such as `{how.example}`.") for name, how in SIMPLE.items()}
+        return {**super().get_fields(), **simple}
+
+    def validate_category(self, value: str) -> str:
+        """A category's slug for any of its names."""
+        if value and not canonical(value):
+            raise s.ValidationError("There is no such category; see /api/v1/categories.")
+        return canonical(value)
+
+    def validate_start(self, value: str) -> str:
+        """A time or a date."""
+        moment_of(value)
+        return value
+
+    def validate_end(self, value: str) -> str:
+        """A time or a date."""
+        if value:
+            moment_of(value)
+        return value
+
+
+class Submission(EventFields):
     """An event that someone submits. A moderator checks it before it is listed."""
 
     title = line("title", "What it is called.", required=True)
@@ -55,30 +81,10 @@ class Submission(StrictSerializer):
     online = s.BooleanField(required=False)
     language = line("language", "BCP 47.")
 
-    def get_fields(self) -> dict[str, s.Field[Any, Any, Any, Any]]:
-        """The fields above, and the simple ones of the table (`pipeline.contract.fields`)."""
-        simple = {name: line(name, f"{how.about}, such as `{how.example}`.") for name, how in SIMPLE.items()}
-        return {**super().get_fields(), **simple}
-
     def validate_timezone(self, value: str) -> str:
         """An IANA name."""
         if value:
             validate_timezone(value)
-        return value
-
-    def validate_category(self, value: str) -> str:
-        """A category's slug for any of its names."""
-        return canonical_category(value)
-
-    def validate_start(self, value: str) -> str:
-        """A time or a date."""
-        moment_of(value)
-        return value
-
-    def validate_end(self, value: str) -> str:
-        """A time or a date."""
-        if value:
-            moment_of(value)
         return value
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -103,13 +109,6 @@ def moment_of(text: str) -> datetime | date:
             "Use ISO 8601, such as 2026-12-12T20:00 or 2026-12-12T20:00:00+05:30, or a date such as 2026-12-12."
         ) from None
     return value
-
-
-def canonical_category(name: str) -> str:
-    """A category's slug for any of its names, '' for ''. Raises ValidationError for one that there is not."""
-    if name and not canonical(name):
-        raise s.ValidationError("There is no such category; see /api/v1/categories.")
-    return canonical(name)
 
 
 RECEIPTS: Final = ["accepted", "known"]
