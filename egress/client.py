@@ -143,10 +143,16 @@ class GuardedClient:
         *,
         json: Any = None,
         data: Mapping[str, str] | None = None,
+        content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Response:
-        """Send `json`, or `data` as a form. There is no retry, since the request may have had its effect."""
-        if data is None:
+        """Send `json`, `data` as a form, or `content`, which is JSON, byte by byte.
+
+        There is no retry, since the request may have had its effect.
+        """
+        if content is not None:
+            kind = "application/json"
+        elif data is None:
             kind, content = "application/json", jsonlib.dumps(json).encode()
         else:
             kind, content = "application/x-www-form-urlencoded", urlencode(dict(data)).encode()
@@ -228,6 +234,8 @@ class GuardedClient:
             answer = self._try(ask, self._crawl_delay(ask))
             if isinstance(answer, Response):
                 return answer
+            if not ask.limits.max_redirects:
+                raise TooManyRedirects("redirects are not followed", url=first, status=answer.status)
             ask = self._next(ask, answer)
         raise TooManyRedirects(f"more than {ask.limits.max_redirects} redirects", url=first)
 

@@ -90,10 +90,12 @@ class Exchange:
             check_status(answer.status_code, headers, url=ask.shown, conditional=conditional, now=self._now())
         except EgressError as error:
             error.headers = headers
+            if ask.limits.only_status:
+                error.content = self._beginning(ask, answer)
             raise
         if answer.status_code in REDIRECTS:
             return Redirect(answer.status_code, headers["location"], headers)
-        content = self._body(ask, answer)
+        content = self._beginning(ask, answer) if ask.limits.only_status else self._body(ask, answer)
         return Response(
             url=str(ask.url),
             status=answer.status_code,
@@ -102,6 +104,12 @@ class Exchange:
             fetched_at=self._now(),
             seconds=time.monotonic() - started,
         )
+
+    def _beginning(self, ask: OutgoingRequest, answer: httpx.Response) -> bytes:
+        """What can be read of the body. The status has come, whatever follows it."""
+        with contextlib.suppress(EgressError, httpx.HTTPError, httpx.StreamError, h2.exceptions.H2Error):
+            return self._body(ask, answer)
+        return b""
 
     def _body(self, ask: OutgoingRequest, answer: httpx.Response) -> bytes:
         """The decoded body. Reading stops when either limit is exceeded, and the connection is closed."""

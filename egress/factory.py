@@ -1,11 +1,13 @@
 """Creates HTTP clients from Django's settings. Only this module of `egress` reads the settings."""
 
 from collections.abc import Callable, MutableMapping
+from dataclasses import replace
 from functools import lru_cache
 
 import redis
 from django.conf import settings
 
+from egress.client import GuardedClient
 from egress.crawl.child import CrawlLimits
 from egress.crawl.client import CrawlingClient, Means
 from egress.crawl.runner import Runner
@@ -60,6 +62,39 @@ def open_client(
         user_agent=settings.EGRESS_USER_AGENT,
         refused=refused_hosts() if shared else _nobody,
     )
+
+
+def open_sender(policy: RequestPolicy, *, name: str) -> GuardedClient:
+    """An HTTP client that sends to addresses which people have chosen. Close it.
+
+    Its limits and breakers are its own: what somebody's server does must not hold back requests of sources to the same
+    host, nor those to somebody else's address there. All hosts are one in the metrics, `name`, since people may name any.
+    Opt-outs hold as everywhere.
+    """
+    counted = open_metrics()
+    return GuardedClient(
+        policy,
+        validators={},
+        limiter=MemoryLimiter(),
+        robots=Robots(store=MemoryStore()),
+        breaker=MemoryBreaker(),
+        listeners=[lambda fact: counted(replace(fact, host=name, endpoint=""))],
+        name=name,
+        allow_loopback=settings.EGRESS_ALLOW_LOOPBACK,
+        ports=settings.EGRESS_ALLOWED_PORTS,
+        pool=_pool(tuple(settings.EGRESS_PROXY_URLS)),
+        user_agent=settings.EGRESS_USER_AGENT,
+        refused=refused_hosts(),
+    )
+
+
+def check_address(url: str) -> None:
+    """Raise AddressRefused for an address that no request may go to. Its name is resolved only when one does."""
+    Guard(
+        allow_loopback=settings.EGRESS_ALLOW_LOOPBACK,
+        ports=settings.EGRESS_ALLOWED_PORTS,
+        refused=refused_hosts(),
+    ).check_url(url)
 
 
 def _nobody(_host: str) -> bool:

@@ -44,7 +44,7 @@ OWN = frozenset(
 class Limits:
     """The limits of an answer.
 
-    `truncate` reads up to `max_received` and ignores the rest, where the beginning is enough.
+    `truncate` reads up to `max_received` and ignores the rest, where the beginning is enough. `only_status`: the policy's.
     """
 
     max_received: int
@@ -53,6 +53,7 @@ class Limits:
     robots: bool
     paced: bool = True
     truncate: bool = False
+    only_status: bool = False
 
     @classmethod
     def of(cls, policy: RequestPolicy) -> "Limits":
@@ -62,6 +63,8 @@ class Limits:
             max_decoded=policy.max_decoded,
             max_redirects=policy.max_redirects,
             robots=policy.obey_robots,
+            truncate=policy.only_status,
+            only_status=policy.only_status,
         )
 
 

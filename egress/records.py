@@ -21,7 +21,8 @@ class RequestPolicy:
     Sizes in bytes, times in seconds; `rate` requests in `rate_window` seconds. `host_rate` in `host_window`
     seconds is the limit of all sources of one host together, or the source's own rate if that is higher.
     Every request to the platform, also a retry, is counted under `quota_key` (a key's name, never the key) in
-    each of `quotas`; '' counts nothing.
+    each of `quotas`; '' counts nothing. With `only_status` the status is the answer: of its body, that of a refusal too,
+    at most `max_received` bytes are kept, and a broken one changes nothing.
     """
 
     user_agent: str = ""
@@ -39,3 +40,4 @@ class RequestPolicy:
     headers: Mapping[str, str] = field(default_factory=dict)
     quota_key: str = ""
     quotas: tuple[Quota, ...] = ()
+    only_status: bool = False

@@ -15,12 +15,14 @@ class EgressError(Exception):
     `code` is a stable word for counts.
 
     `retry_after` is in seconds, where the other side stated it. `status` is the HTTP status and `headers` the
-    response headers (lower-case names), where there was a response.
+    response headers (lower-case names), where there was a response. `content` is the beginning of its body, for
+    a policy that keeps it.
     """
 
     code = "egress"
     permanent = False
     headers: Mapping[str, str] = MappingProxyType({})
+    content: bytes = b""
 
     def __init__(
         self, detail: str, *, url: str = "", retry_after: float | None = None, status: int | None = None

@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 import structlog
 from channels.layers import get_channel_layer
 
+from events.change_filters import Texts
 from events.queries import search_texts
 from outbox.models import Change
 from outbox.queries import Position
@@ -22,7 +23,6 @@ from realtime.feed import protocol
 from realtime.feed.background import STEP, run_forever
 from realtime.feed.backlog import Backlog
 from realtime.feed.database_thread import DatabaseThread
-from realtime.feed.filters import Texts
 from realtime.feed.flag import SECONDS as FLAG_SECONDS
 from realtime.feed.flag import LiveFeedFlag
 from realtime.feed.hints import GROUP, TRANSIENT

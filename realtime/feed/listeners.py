@@ -7,8 +7,8 @@ it.
 from collections import Counter
 from collections.abc import Iterator
 
+from events.change_filters import Texts, asks_text
 from events.filters import EventFilter
-from realtime.feed.filters import Texts, asks_text
 from realtime.feed.protocol import Message
 from realtime.feed.readers import Reader
 

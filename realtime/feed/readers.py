@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from events.change_filters import Texts, asks_text
 from events.filters import EventFilter
 from realtime.feed.batches import batch
-from realtime.feed.filters import Texts, asks_text
 from realtime.feed.protocol import CLOSE_SLOW, LARGEST_OFFSET, SYSTEM_TOPIC, Frame, Message
 from realtime.transport.backpressure import pending_bytes
 from realtime.transport.fast_send import FastSend

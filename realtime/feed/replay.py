@@ -10,9 +10,9 @@ from collections.abc import Hashable, Sequence
 from time import monotonic
 from uuid import UUID
 
+from events.change_filters import Texts
 from realtime.feed import protocol
 from realtime.feed.background import STEP
-from realtime.feed.filters import Texts
 from realtime.feed.hub import TEXTS_AT_ONCE, Hub
 from realtime.feed.protocol import OWN_TOPIC, SYSTEM_TOPIC, Message, Subscribe, own_key
 from realtime.feed.readers import Reader, Subscription

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from pipeline.contract.enums import SourceType
-from sources.credentials.webhook_signature import PREFIX, TOLERANCE
+from accounts.webhook_signature import PREFIX, TOLERANCE
 from sources.models import Source
 
 _EXAMPLE: Final = """\

@@ -26,7 +26,7 @@ from pipeline.contract.exceptions import SourceError
 from pipeline.contract.raw import RawPayload
 from sources import tasks
 from sources.credentials.store import webhook_secrets
-from sources.credentials.webhook_signature import HeadersMissing, SecretInvalid, WebhookRefused, verify
+from accounts.webhook_signature import HeadersMissing, SecretInvalid, WebhookRefused, verify
 from sources.enums import Trust
 from sources.models import Source
 from sources.serializers import Accepted, Submission, Submitted

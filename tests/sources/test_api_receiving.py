@@ -19,7 +19,7 @@ from moderation.models import Review
 from pipeline.contract.raw import RawPayload
 from sources import tasks
 from sources.credentials.store import replace
-from sources.credentials.webhook_signature import sign
+from accounts.webhook_signature import sign
 from sources.enums import RunState
 from sources.models import Credential, FetchRun, Payload, Source
 from sources.runs.claim import open_run

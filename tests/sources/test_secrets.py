@@ -28,7 +28,7 @@ from accounts.secrets import MASK, SHORTEST, redact, redact_bytes, remember
 from config import logs
 from pipeline.contract.enums import CredentialKind
 from sources.credentials.store import check, replace
-from sources.credentials.webhook_signature import sign
+from accounts.webhook_signature import sign
 from sources.enums import RunState
 from sources.ingest import payloads
 from sources.models import Credential, FetchRun, Payload, Source

@@ -34,7 +34,7 @@ class WebhookConfig:
 
 class WebhookConnector(Pushed):
     """Reads what was pushed; never chosen by detection, since a file with the same content is a JSON feed. Who
-    sent it, and whether it came before, is asked by `sources.credentials.webhook_signature` and the view."""
+    sent it, and whether it came before, is asked by `accounts.webhook_signature` and the view."""
 
     metadata: ClassVar[Metadata] = Metadata(
         name="webhook",

@@ -3,10 +3,10 @@
 from typing import Any
 from uuid import UUID
 
+from events.change_filters import Texts, passes
 from events.filters import EventFilter
 from outbox.enums import Audience
 from outbox.models import Change
-from realtime.feed.filters import Texts, passes
 from realtime.feed.protocol.frames import Frame
 from realtime.feed.protocol.topics import STAFF_TOPICS, SYSTEM_TOPIC, own_key
 

@@ -14,7 +14,7 @@ from moderation import services
 from moderation.enums import ReviewKind
 from moderation.models import BulkDecision, Decision, Review
 from places.models import City
-from sources.credentials.webhook_signature import sign
+from accounts.webhook_signature import sign
 from sources.models import Payload
 from tests.config.valkey.conftest import seconds_of
 from tests.factories import make_city, make_credential, make_event, make_source, make_staff

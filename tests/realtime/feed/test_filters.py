@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.rights import PIPELINE
+from events.change_filters import passes
 from events.enums import Happening
 from events.models import Event, Organizer
 from events.queries import SearchText, filtered, public, search_texts
@@ -22,7 +23,7 @@ from events.services import announcing, search_text
 from events.services.publication import change_happening
 from outbox.models import Change
 from outbox.services import number_changes, record
-from realtime.feed.filters import passes, read_filters
+from realtime.feed.filters import read_filters
 from realtime.feed.window import Window
 from tests.factories import EVENING, make_area, make_city, make_event
 from tests.realtime.clients import commit, listening

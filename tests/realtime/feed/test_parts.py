@@ -7,9 +7,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from events.change_filters import passes
 from outbox.models import Change
 from realtime.exceptions import Refused
-from realtime.feed.filters import passes, read_filters
+from realtime.feed.filters import read_filters
 from realtime.feed.protocol import Message
 from realtime.feed.window import Window
 from realtime.transport.backpressure import pending_bytes

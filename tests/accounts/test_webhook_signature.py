@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from standardwebhooks import Webhook
 
-from sources.credentials.webhook_signature import (
+from accounts.webhook_signature import (
     HeadersMissing,
     SecretInvalid,
     SignatureWrong,
