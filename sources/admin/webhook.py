@@ -8,8 +8,8 @@ from typing import Final
 from django.conf import settings
 from django.urls import reverse
 
-from pipeline.contract.enums import SourceType
 from accounts.webhook_signature import PREFIX, TOLERANCE
+from pipeline.contract.enums import SourceType
 from sources.models import Source
 
 _EXAMPLE: Final = """\

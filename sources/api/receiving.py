@@ -17,6 +17,7 @@ from rest_framework.response import Response
 
 from accounts.crypto import DecryptionFailed
 from accounts.rights import Actor
+from accounts.webhook_signature import HeadersMissing, SecretInvalid, WebhookRefused, verify
 from events.api.base import PublicView, described, in_path
 from flags.models import Flag
 from flags.services import is_on
@@ -26,7 +27,6 @@ from pipeline.contract.exceptions import SourceError
 from pipeline.contract.raw import RawPayload
 from sources import tasks
 from sources.credentials.store import webhook_secrets
-from accounts.webhook_signature import HeadersMissing, SecretInvalid, WebhookRefused, verify
 from sources.enums import Trust
 from sources.models import Source
 from sources.serializers import Accepted, Submission, Submitted

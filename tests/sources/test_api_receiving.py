@@ -12,6 +12,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from accounts.rights import PIPELINE
+from accounts.webhook_signature import sign
 from events.models import Event
 from flags.models import FlagSwitch
 from flags.services import forget
@@ -19,7 +20,6 @@ from moderation.models import Review
 from pipeline.contract.raw import RawPayload
 from sources import tasks
 from sources.credentials.store import replace
-from accounts.webhook_signature import sign
 from sources.enums import RunState
 from sources.models import Credential, FetchRun, Payload, Source
 from sources.runs.claim import open_run

@@ -25,10 +25,10 @@ from werkzeug import Request, Response
 
 from accounts.rights import PIPELINE
 from accounts.secrets import MASK, SHORTEST, redact, redact_bytes, remember
+from accounts.webhook_signature import sign
 from config import logs
 from pipeline.contract.enums import CredentialKind
 from sources.credentials.store import check, replace
-from accounts.webhook_signature import sign
 from sources.enums import RunState
 from sources.ingest import payloads
 from sources.models import Credential, FetchRun, Payload, Source

@@ -9,8 +9,8 @@ from pytest_httpserver import HTTPServer
 
 from accounts.privacy.holders import webhook_holders
 from accounts.privacy.person import Person
-from pipeline.contract.http_errors import EgressError
 from accounts.webhook_signature import verify
+from pipeline.contract.http_errors import EgressError
 
 SECRET = "whsec_" + "c2VjcmV0IG9mIHRoZSByZWNlaXZlciwgMzIgYnl0ZXM="
 PERSON = Person(id=UUID(int=7), addresses=("vera@example.org",))

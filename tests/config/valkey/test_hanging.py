@@ -9,12 +9,12 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
+from accounts.webhook_signature import sign
 from digests.models import Subscription
 from moderation import services
 from moderation.enums import ReviewKind
 from moderation.models import BulkDecision, Decision, Review
 from places.models import City
-from accounts.webhook_signature import sign
 from sources.models import Payload
 from tests.config.valkey.conftest import seconds_of
 from tests.factories import make_city, make_credential, make_event, make_source, make_staff
