@@ -1,4 +1,4 @@
-"""The nine actors of the access tests."""
+"""The actors of the access tests: nine that every row names, and two more with a team."""
 
 import secrets
 from collections.abc import Iterator, Mapping
@@ -12,13 +12,24 @@ from django.test import Client
 
 from accounts.models import User
 from accounts.roles import Role, ensure_roles
-from places.models import City, CityModerator
+from events.models import Organizer, OrganizerMember
+from places.enums import TeamRole
+from places.models import City, CityModerator, Place, PlaceMember
 from tests.factories import make_city
 
-#: `stranger` is a moderator of another city than that of the world's rows.
-ACTORS: Final = (
+#: Those of the columns. `stranger` is a moderator of another city than that of the world's rows.
+COLUMNS: Final = (
     "anonymous", "person", "staff", "stranger", Role.MODERATOR, Role.SENIOR, Role.OPERATOR, Role.AUDITOR, Role.ADMIN,
 )  # fmt: skip
+#: Those that a row names only where it does not follow from its columns (tests.access.rows): `organizer` owns the
+#: organizer and the venue of the world's event, `other` owns another organizer.
+NAMED: Final = ("organizer", "other")
+ACTORS: Final = (*COLUMNS, *NAMED)
+#: The account of each, and the one who may most.
+PEOPLE: Final = ACTORS[1:]
+MOST: Final = Role.ADMIN
+#: Accounts without the flag of staff.
+_NO_STAFF: Final = ("person", *NAMED)
 LOGINS: Final = ("/admin/login/", "/accounts/login/?next=")
 #: Answers of whoever was let in: done, or told what was wrong with what they sent.
 _LET_IN: Final = frozenset(
@@ -33,9 +44,9 @@ def make_actors(city: City) -> dict[str, Client]:
     """
     ensure_roles()
     clients = {actor: Client(enforce_csrf_checks=True, raise_request_exception=False) for actor in ACTORS}
-    for actor in ACTORS[1:]:
+    for actor in PEOPLE:
         person = User.objects.create_user(
-            f"{actor}@example.org", "a long enough password", is_staff=actor != "person"
+            f"{actor}@example.org", "a long enough password", is_staff=actor not in _NO_STAFF
         )
         role = Role.MODERATOR if actor == "stranger" else actor
         if isinstance(role, Role):
@@ -44,7 +55,19 @@ def make_actors(city: City) -> dict[str, Client]:
             where = city if actor == Role.MODERATOR else make_city(slug="goa", name="Goa")
             CityModerator.objects.create(user=person, city=where)
         clients[actor].force_login(person)
+    _make_teams()
     return clients
+
+
+def _make_teams() -> None:
+    """`organizer` owns every organizer and venue of the world, `other` an organizer without anything."""
+    owner, other = (User.objects.get(email=f"{actor}@example.org") for actor in NAMED)
+    for organizer in Organizer.objects.all():
+        OrganizerMember.objects.create(organizer=organizer, user=owner, role=TeamRole.OWNER)
+    for place in Place.objects.all():
+        PlaceMember.objects.create(place=place, user=owner, role=TeamRole.OWNER)
+    theirs = Organizer.objects.create(name="Other Society", folded_name="other society")
+    OrganizerMember.objects.create(organizer=theirs, user=other, role=TeamRole.OWNER)
 
 
 def ask(
@@ -85,5 +108,5 @@ def outcome(response: Any) -> str:
 
 
 def each(clients: Mapping[str, Client]) -> Iterator[tuple[str, Client]]:
-    """The actors in the order of the table's columns."""
+    """The actors in the order of a row's answers."""
     return ((actor, clients[actor]) for actor in ACTORS)

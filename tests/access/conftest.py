@@ -16,7 +16,7 @@ from tests.access.world import make_world
 
 @pytest.fixture
 def world(db: None, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[dict[str, Client]]:
-    """The nine actors, each with a client, and one row of everything, rolled back afterwards.
+    """The actors, each with a client, and one row of everything, rolled back afterwards.
 
     So readers are never notified. No task is sent, no limit applies, and the thousands of refusals are not logged.
     """

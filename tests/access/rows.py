@@ -1,5 +1,10 @@
-"""The table of rights: `table/APP.txt`, one row a line. docs/rights.md describes how to add one."""
+"""The table of rights: `table/APP.txt`, one row a line. docs/rights.md describes how to add one.
 
+A row has an answer for each actor of COLUMNS. Those of NAMED follow from it, `organizer` and `other` from `person`,
+unless the row says otherwise at its end: `organizer=ok other=403`.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -9,7 +14,7 @@ from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import User
-from tests.access.actors import ACTORS
+from tests.access.actors import ACTORS, COLUMNS, NAMED
 
 TABLE: Final = Path(__file__).parent / "table"
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
@@ -19,7 +24,7 @@ NOT_LISTED: Final = "405"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The answer to each actor, in their order.
+    """The answer to each of ACTORS, in their order.
 
     `method` is one of METHODS, `action NAME` of an admin's list, or `topic` of the live feed.
     """
@@ -43,15 +48,25 @@ def _read(line: str) -> list[Row]:
     if not line.strip() or line.startswith("#"):
         return []
     words = line.split()
-    assert len(words) > len(ACTORS) + 1, f"Needs an answer for each of {', '.join(ACTORS)}: {line}"
+    said = dict(word.split("=") for word in words if "=" in word)
+    words = [word for word in words if "=" not in word]
+    assert len(words) > len(COLUMNS) + 1, f"Needs an answer for each of {', '.join(COLUMNS)}: {line}"
+    assert said.keys() <= set(NAMED), f"Only {', '.join(NAMED)} are named: {line}"
     target, methods, answers = (
         words[0].removeprefix("/"),
-        words[1 : -len(ACTORS)],
-        tuple(words[-len(ACTORS) :]),
+        words[1 : -len(COLUMNS)],
+        dict(zip(COLUMNS, words[-len(COLUMNS) :], strict=True)),
     )
     if methods[0] == "action":
-        return [Row(target, " ".join(methods), answers)]
-    return [Row(target, method, answers) for method in methods]
+        methods = [" ".join(methods)]
+    return [Row(target, method, _all(answers, said)) for method in methods]
+
+
+def _all(answers: Mapping[str, str], said: Mapping[str, str]) -> tuple[str, ...]:
+    """The answers to ACTORS."""
+    following = dict.fromkeys(NAMED, answers["person"])
+    found = {**answers, **following, **said}
+    return tuple(found[actor] for actor in ACTORS)
 
 
 def doors() -> dict[str, URLPattern]:

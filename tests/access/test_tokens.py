@@ -6,7 +6,7 @@ from django.test import Client
 
 from accounts.models import User
 from accounts.tokens.families import start_family
-from tests.access.actors import ACTORS, ask, outcome
+from tests.access.actors import ACTORS, PEOPLE, ask, outcome
 from tests.access.rows import doors, rows
 from tests.access.world import address
 
@@ -29,11 +29,13 @@ def by_token(actor: str) -> Client:
 
 def test_a_token_opens_what_the_table_says(world: Mapping[str, Client]):
     assert len(GUARDED) > 20
-    people = {actor: by_token(actor) for actor in ACTORS[1:]}
+    people = {actor: by_token(actor) for actor in PEOPLE}
     wanted, found = {}, {}
     for row in GUARDED:
         path = address(row.target, doors()[row.target])
-        for actor, answer in zip(ACTORS[1:], row.answers[1:], strict=True):
+        for actor, answer in zip(ACTORS, row.answers, strict=True):
+            if actor not in people:
+                continue
             wanted[row.target, row.method, actor] = answer
             found[row.target, row.method, actor] = outcome(ask(people[actor], row.method, path, token=False))
     assert found == wanted

@@ -1,4 +1,4 @@
-"""Every kind of topic, requested by each of the nine actors over each transport.
+"""Every kind of topic, requested by each actor over each transport.
 
 By the table of rights, tests/access/table/topics.txt.
 """
