@@ -267,7 +267,8 @@ def former_start(event: Event, *, now: datetime) -> str:
     ):
         return ""
     before = event.previous_start_at.astimezone(now.tzinfo)
-    return f"{calendar_day(before.date(), today=now.date())}, {clock(before)}"
+    day = calendar_day(before.date(), today=now.date())
+    return f"{day}, {clock(before)}" if event.time_known and not event.all_day else day
 
 
 def _moved_from(event: Event, now: datetime) -> str:

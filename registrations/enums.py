@@ -23,6 +23,10 @@ class MailKind(StrEnum):
     EXPIRED = "expired"
     CANCELLED = "cancelled"
     AGAIN = "again"
+    MOVED = "moved"
+    POSTPONED = "postponed"
+    CALLED_OFF = "called_off"
+    GOES_ON = "goes_on"
 
 
 class CheckInOutcome(StrEnum):

@@ -53,9 +53,29 @@ MAILS: Final[Mapping[MailKind, Mail]] = {
         text=(_WHEN, _("Somebody, probably you, wanted to register with this address once more. Here is the link of your registration.")),
         button=_("Your registration"), link="address", why=_WHY,
     ),
+    MailKind.MOVED: Mail(
+        subject=_("New time: {title}"),
+        text=(_("{title} was moved. It begins now: {when}, {where}"), _("Your registration stays. If you cannot come then, cancel, please.")),
+        button=_("Your registration"), link="address", why=_WHY,
+    ),
+    MailKind.POSTPONED: Mail(
+        subject=_("Postponed: {title}"),
+        text=(_("{title} does not take place as planned ({when}). A new date is not known yet."), _("Your registration stays. We tell you the new date.")),
+        button=_("Your registration"), link="address", why=_WHY,
+    ),
+    MailKind.CALLED_OFF: Mail(
+        subject=_("It does not take place: {title}"),
+        text=(_WHEN, _("Its organizer cancelled it. You need not do anything.")),
+        button=_("Your registration"), link="address", why=_WHY,
+    ),
+    MailKind.GOES_ON: Mail(
+        subject=_("It takes place after all: {title}"),
+        text=(_WHEN, _("Your registration stays. If you cannot come, cancel, so that somebody else can.")),
+        button=_("Your registration"), link="address", why=_WHY,
+    ),
 }  # fmt: skip
 #: Mails to which the event is attached for one's calendar.
-_WITH_CALENDAR: Final = frozenset({MailKind.CONFIRMED})
+_WITH_CALENDAR: Final = frozenset({MailKind.CONFIRMED, MailKind.MOVED, MailKind.GOES_ON})
 
 
 def compose(registration: Registration, kind: MailKind) -> EmailMultiAlternatives:

@@ -49,6 +49,7 @@ def edit_own(
     """Set columns of an event of one's team, lock their fields as the team's, and announce the change.
 
     `values` is {column: value} of OWN_COLUMNS; `happening` cancels or postpones. Another place sets all fields of the venue.
+    Another start of a published event marks it as rescheduled, as for a source (`comparing`), with the former start.
     Raises RightMissing, BadValue, ChangedMeanwhile, ForbiddenMove, Place.DoesNotExist; TeamRefused where a moderator locked
     a field, or the event is public and the team has not proved who it is.
     """
@@ -64,7 +65,9 @@ def edit_own(
             )
         before = Before(event)
         _check_happening(event, wanted)
+        follows = _moved(event, wanted)
         changed = before.set(wanted)
+        before.set(follows)
         if changed.get("place_id", event.place_id) != event.place_id and event.place_id is not None:
             before.set(placing.venue_of(Place.objects.get(pk=event.place_id), event))
         fields = {field_of(name) for name in before.former if name not in BACKGROUND}
@@ -124,6 +127,34 @@ def _locked(event_id: UUID, *, by: Actor) -> Event:
 def _check_happening(event: Event, values: Mapping[str, Any]) -> None:
     if values.get("happening", event.happening) != event.happening:
         states.check_move(states.HAPPENING_MOVES, Happening(event.happening), Happening(values["happening"]))
+
+
+def _moved(event: Event, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What follows from another start: the doors move along, and readers of a published event see when it was to begin.
+
+    A time that becomes known is no move; a move back to the former start ends it.
+    """
+    start = values.get("start_at", event.start_at)
+    if start == event.start_at:
+        return {}
+    shift = start - event.start_at
+    found: dict[str, Any] = {
+        name: getattr(event, name) + shift
+        for name in ("doors_at", "end_predicted_at")
+        if getattr(event, name) is not None
+    }
+    is_other_day = values.get("start_date", event.start_date) != event.start_date
+    are_known = event.time_known and values.get("time_known", event.time_known)
+    happening = Happening(values.get("happening", event.happening))
+    if event.publication != Publication.APPROVED or not (is_other_day or are_known) or event.opening_hours:
+        return found
+    if happening == Happening.CANCELLED:
+        return found
+    is_back = happening == Happening.RESCHEDULED and start == event.previous_start_at
+    found["previous_start_at"] = None if is_back else event.start_at
+    if happening != Happening.MOVED_ONLINE and not locks.closed_to_teams(event, ["status"]):
+        found["happening"] = (Happening.SCHEDULED if is_back else Happening.RESCHEDULED).value
+    return found
 
 
 def _refuse_moderated(event: Event, fields: Iterable[str]) -> None:

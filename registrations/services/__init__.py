@@ -6,6 +6,7 @@ from registrations.services.mailing import record_mail, send, waiting_mails
 from registrations.services.merging import bring_back, take_over
 from registrations.services.opening import set_terms
 from registrations.services.registering import cancel, change_guests, register
+from registrations.services.telling import tell_of_edit
 from registrations.services.waitlist import accept, expire_offers
 
 __all__ = [
@@ -21,5 +22,6 @@ __all__ = [
     "send",
     "set_terms",
     "take_over",
+    "tell_of_edit",
     "waiting_mails",
 ]

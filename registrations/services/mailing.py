@@ -9,9 +9,10 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.timezone import now as clock
 
+from events.enums import Happening
 from registrations.enums import MailKind, RegistrationState
 from registrations.mails import compose
-from registrations.models import Registration, RegistrationMail
+from registrations.models import ACTIVE, Registration, RegistrationMail
 from registrations.signals import mail_recorded
 
 log = structlog.get_logger(__name__)
@@ -69,6 +70,13 @@ def waiting_mails(*, now: datetime) -> list[UUID]:
     return list(free.order_by("created_at").values_list("pk", flat=True)[:500])
 
 
+#: What a mail about the event says of it, where registrations of these states are told.
+_STATES_OF: Final = {
+    MailKind.MOVED: {Happening.SCHEDULED, Happening.RESCHEDULED, Happening.MOVED_ONLINE},
+    MailKind.GOES_ON: {Happening.SCHEDULED, Happening.RESCHEDULED, Happening.MOVED_ONLINE},
+    MailKind.POSTPONED: {Happening.POSTPONED},
+    MailKind.CALLED_OFF: {Happening.CANCELLED},
+}
 _TRUE_OF: Final = {
     MailKind.CONFIRMED: RegistrationState.REGISTERED,
     MailKind.WAITING: RegistrationState.WAITING,
@@ -83,4 +91,8 @@ def _is_true(mail: RegistrationMail, now: datetime) -> bool:
     ends = registration.offer_ends_at
     if mail.kind == MailKind.OFFER and (ends is None or ends <= now):
         return False
+    if MailKind(mail.kind) in _STATES_OF:
+        return (
+            registration.state in ACTIVE and registration.event.happening in _STATES_OF[MailKind(mail.kind)]
+        )
     return _TRUE_OF.get(MailKind(mail.kind), registration.state) == registration.state
