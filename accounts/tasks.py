@@ -6,6 +6,7 @@ from celery import shared_task
 from django.core.management import call_command
 from django.utils.timezone import now
 
+from accounts.models import IdempotentAnswer
 from accounts.privacy import erasing, exporting, keeping
 from accounts.throttling import forget_guesses
 from accounts.tokens.families import forget_families
@@ -23,6 +24,12 @@ def forget_guesses_and_sessions() -> None:
 def forget_personal_data() -> int:
     """Daily: delete what is kept no longer and no other task deletes. Returns how many rows."""
     return keeping.forget_personal_data(now=now())
+
+
+@shared_task
+def forget_answers() -> int:
+    """Hourly: delete answers of the API that are repeated no longer. Returns how many."""
+    return IdempotentAnswer.forget(now())
 
 
 @shared_task

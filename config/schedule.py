@@ -105,6 +105,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "accounts.tasks.forget_guesses_and_sessions",
         "schedule": crontab(hour="3", minute="45"),
     },
+    "forget answers of the API": {
+        "task": "accounts.tasks.forget_answers",
+        "schedule": crontab(minute="37"),
+    },
     "forget personal data": {
         "task": "accounts.tasks.forget_personal_data",
         "schedule": crontab(hour="3", minute="55"),

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.addresses import network_of
+from accounts.api.once import once
 from digests import services
 from digests.exceptions import TooManyRequests, UnknownToken
 from events.models import Category
@@ -70,6 +71,7 @@ class Subscriptions(_DigestView):
             202: OpenApiResponse(description="A confirmation mail is sent, unless the address is suppressed.")
         },
     )
+    @once
     def post(self, request: Request) -> Response:
         """Double opt-in: a mail with a link follows. The answer is the same for every address."""
         asked = SubscriptionRequest(data=request.data)

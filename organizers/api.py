@@ -6,17 +6,19 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.http import Http404
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import serializers as s
 from rest_framework import status
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api.errors import Conflict, Outdated
 from accounts.api.etags import if_match
+from accounts.api.once import once
 from accounts.api.person import person_of
 from accounts.models import User
 from accounts.permissions import IsSignedIn
@@ -38,7 +40,7 @@ from pipeline.contract.enums import PriceType
 from pipeline.contract.fields import SIMPLE
 from pipeline.dates.event_times import zone_or_utc
 from places.models import SPEAKING, Place
-from sources.api.receiving import IDEMPOTENCY_KEY, SUBMITTED, accept, idempotency_key, in_header
+from sources.api.receiving import SUBMITTED, accept, idempotency_key, in_header
 from sources.serializers import Submission, Submitted
 from sources.serializers.submitting import EventFields, address_field, line, moment_of
 
@@ -69,19 +71,6 @@ _DRAFT: Final = {
     "venue": "The Blue Room",
     "price": "Rs 499",
 }
-
-
-class Refused(APIException):
-    """409: not possible in the present state."""
-
-    status_code = status.HTTP_409_CONFLICT
-
-
-class Outdated(APIException):
-    """412: somebody else changed it meanwhile."""
-
-    status_code = status.HTTP_412_PRECONDITION_FAILED
-    default_detail = gettext_lazy("The event has changed since you read it. Read it again.")
 
 
 class EventDraft(Submission):
@@ -190,7 +179,6 @@ class EventsOwn(_Written, EventList):
         operation_id="event_create",
         summary="Tell of an event of one's organizer",
         description="It goes the way of all events: a worker reads it, and a moderator looks at what is doubtful. `follow_url` says what becomes of it.",
-        parameters=[IDEMPOTENCY_KEY],
         request=EventDraft,
         responses=described({202: Submitted, 200: Submitted}, 400, 401, 403, 404, 413, 415, 422),
         examples=[
@@ -199,6 +187,7 @@ class EventsOwn(_Written, EventList):
         ],
         tags=["events"],
     )
+    @once
     def post(self, request: Request) -> Response:
         """Tell of a new event, as owner or editor of its organizer."""
         if not is_on(Flag.SUBMISSIONS):
@@ -240,7 +229,7 @@ class EventOwn(_Written, EventDetail):
         except BadValue as bad:
             raise ValidationError(bad.detail) from bad
         except EventError as refused:
-            raise Refused(refused.detail) from refused
+            raise Conflict(refused.detail) from refused
         told = public_event(for_api(Event.objects.filter(pk=pk)).get())
         return Response(told, headers={"ETag": event_etag(told)})
 
@@ -266,7 +255,7 @@ class EventOwn(_Written, EventDetail):
         try:
             withdraw_own(read_id(event_id, "event"), by=person_of(request))
         except EventError as refused:
-            raise Refused(refused.detail) from refused
+            raise Conflict(refused.detail) from refused
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

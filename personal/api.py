@@ -8,11 +8,13 @@ from django.utils.translation import gettext
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework import serializers as s
 from rest_framework import status
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api.errors import Conflict
+from accounts.api.once import once
 from accounts.api.person import person_of
 from accounts.exceptions import InputRefused
 from accounts.permissions import IsSignedIn
@@ -89,12 +91,6 @@ class EventList(s.Serializer[Any]):
 
 class CalendarAddress(s.Serializer[Any]):
     address = s.URLField(help_text="Whoever has it can read the calendar. It is told once.")
-
-
-class Refused(APIException):
-    """409: not possible in the present state."""
-
-    status_code = status.HTTP_409_CONFLICT
 
 
 _WANTS = {
@@ -183,6 +179,7 @@ class Favourites(_OwnView):
         ],
         tags=["personal"],
     )
+    @once
     def post(self, request: Request) -> Response:
         """Save these, also those of a device at sign-in: what is saved already changes nothing. Answers all that is saved."""
         asked = FavouriteWish(data=request.data)
@@ -190,7 +187,7 @@ class Favourites(_OwnView):
         try:
             services.save_events(person_of(request), asked.validated_data["events"])
         except PersonalRefused as refused:
-            raise Refused(refused.detail) from refused
+            raise Conflict(refused.detail) from refused
         return self.get(request)
 
 
@@ -245,6 +242,7 @@ class OwnCalendar(_OwnView):
         ],
         tags=["personal"],
     )  # fmt: skip
+    @once(blanked=frozenset({"address"}))
     def post(self, request: Request) -> Response:
         """Make it, or make another one: the one before opens nothing any more."""
         _refuse_body(request)

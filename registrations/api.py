@@ -7,11 +7,13 @@ from django.utils.translation import gettext
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers as s
 from rest_framework import status
-from rest_framework.exceptions import APIException, NotFound, Throttled, ValidationError
+from rest_framework.exceptions import NotFound, Throttled, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api.errors import Conflict
+from accounts.api.once import once
 from accounts.api.person import person_of
 from accounts.exceptions import InputRefused
 from accounts.limits import EVENT_REGISTRATIONS, take
@@ -36,12 +38,6 @@ _EXAMPLE = {
     "offer_ends_at": None,
     "created_at": "2026-11-21T09:00:00Z",
 }
-
-
-class Conflict(APIException):
-    """409: not possible in the present state."""
-
-    status_code = status.HTTP_409_CONFLICT
 
 
 class RegistrationRequest(s.Serializer[Any]):
@@ -114,6 +110,7 @@ class EventRegistration(APIView):
         ],
         tags=["registrations"],
     )
+    @once
     def post(self, request: Request, event_id: str) -> Response:
         """Take a place, or one in the waitlist. A mail with a link for changes follows; an address registers once."""
         wanted = read_id(event_id, "event")

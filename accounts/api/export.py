@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api.once import once
 from accounts.api.person import confirmed_person, person_of
 from accounts.api.serializers import Closing, Export, ExportLink
 from accounts.models import DataExport
@@ -61,6 +62,7 @@ class OwnExport(APIView):
         examples=[OpenApiExample("waiting", value=_WAITING, response_only=True)],
         tags=["accounts"],
     )
+    @once
     def post(self, request: Request) -> Response:
         """Gather everything within minutes. A mail and `export.ready` of `user:me` say when it is there."""
         person = person_of(request)

@@ -1,10 +1,32 @@
 """Extensions of the API's schema: tokens, the admin's session, and the right that a method needs."""
 
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter
+
+from accounts.api.once import HEADER, LONGEST, MARK
+from accounts.models import ANSWERS_KEPT
+from accounts.problems import PROBLEM
+
+_IDEMPOTENCY_KEY: Final = OpenApiParameter(
+    HEADER,
+    {"type": "string", "maxLength": LONGEST},
+    OpenApiParameter.HEADER,
+    required=False,
+    description="A text of your own for this request. Sent again with the same one within "
+    f"{ANSWERS_KEPT // timedelta(hours=1)} hours it has its effect once and gets the same answer, with `Idempotency-Replayed: true`. "
+    "Errors are not kept.",
+    examples=[OpenApiExample("example", value="6e0d9c3c-2a53-4b0c-9d4e-7f1f0c4a2b11")],
+)
+_PROBLEM: Final = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+_ERRORS_OF_KEYS: Final = {
+    "409": "The same request is being processed (`Retry-After`), or it is not possible in the present state.",
+    "422": "The Idempotency-Key was used with another request, or the body contains nothing usable.",
+}
 
 
 class Described(AutoSchema):  # type: ignore[misc]
@@ -15,6 +37,22 @@ class Described(AutoSchema):  # type: ignore[misc]
         reported = str(super().get_description() or "")
         right = getattr(self.view, "needs", {}).get(self.method)
         return f"{reported}\n\nNeeds the right `{right}`.".strip() if right else reported
+
+    def get_override_parameters(self) -> list[Any]:
+        """Those of every method that has its effect once by its Idempotency-Key."""
+        said = list(super().get_override_parameters())
+        return [*said, _IDEMPOTENCY_KEY] if self._has_effect_once() else said
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> Any:
+        """As drf-spectacular has it, with the errors that such a key brings."""
+        operation = super().get_operation(*args, **kwargs)
+        if operation and self._has_effect_once():
+            for status, about in _ERRORS_OF_KEYS.items():
+                operation["responses"].setdefault(status, {"description": about, "content": _PROBLEM})
+        return operation
+
+    def _has_effect_once(self) -> bool:
+        return bool(getattr(getattr(self.view, self.method.lower(), None), MARK, False))
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[misc, no-untyped-call]

@@ -7,10 +7,12 @@ from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers as s
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
-from rest_framework.exceptions import APIException, Throttled, ValidationError
+from rest_framework.exceptions import Throttled, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.errors import Conflict
+from accounts.api.once import once
 from accounts.limits import caller_of
 from events.api.base import PublicView, described, place_in_path
 from events.api.parameters import read_query
@@ -89,12 +91,6 @@ class PlaceNow(s.Serializer):
     evidence = PlaceEvidence(many=True)
 
 
-class NotPossible(APIException):
-    """409: the place no longer exists, so it gets no reports."""
-
-    status_code = 409
-
-
 class PlaceStatusNow(PublicView):
     max_age = 30
 
@@ -141,6 +137,7 @@ class PlaceStatusNow(PublicView):
         tags=["places"],
         auth=[],
     )
+    @once
     def post(self, request: Request, place_id: str) -> Response:
         """Submit one report. Returns the new state of the place."""
         place = find_place(place_id)
@@ -150,7 +147,7 @@ class PlaceStatusNow(PublicView):
         try:
             services.report(place.id, _visitor_report(request, checked.validated_data, now))
         except PlaceClosed as refused:
-            raise NotPossible(refused.detail) from refused
+            raise Conflict(refused.detail) from refused
         except ReportEmpty as refused:
             raise ValidationError({"openness": [refused.detail]}) from refused
         except SpecialNotKnown as refused:

@@ -3,22 +3,20 @@
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
-from django.utils.timezone import now
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
-from rest_framework.exceptions import APIException, NotFound, ValidationError
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.once import once
 from accounts.problems import PROBLEM
 from events.api.base import StaffView, described
 from events.exceptions import EventError
 from events.models import Event
-from moderation.api.reviewing import Refused, refusal
+from moderation.api.reviewing import refusal
 from moderation.api.shapes import MOST, ModerateAction, ModeratedList, Moderation
-from moderation.exceptions import Conflict, ModerationError
+from moderation.exceptions import ModerationError
 from moderation.services.claiming import JUDGE
-from moderation.services.idempotency import Answer, KeyReused, once
 from moderation.services.moderating import EventAction, Wish, moderate_many
 
 _ID: Final = "0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e"
@@ -81,12 +79,6 @@ _ABOUT: Final = (
 )
 
 
-class Unusable(APIException):
-    """422: the key was used with another body."""
-
-    status_code = 422
-
-
 class AdminModerate(StaffView):
     needs: ClassVar = {"POST": JUDGE}
 
@@ -94,16 +86,6 @@ class AdminModerate(StaffView):
         operation_id="admin_moderate",
         summary="Act on events",
         description=_ABOUT,
-        parameters=[
-            OpenApiParameter(
-                "Idempotency-Key",
-                OpenApiTypes.STR,
-                OpenApiParameter.HEADER,
-                required=False,
-                description="A repeated request with the same key gets the same answer, for a day.",
-                examples=[OpenApiExample("example", value="b7f1c0de-1")],
-            )
-        ],
         request=Moderation,
         responses=described({200: ModeratedList}, 400, 401, 403, 404, 409, 413, 415, 422),
         examples=[
@@ -114,23 +96,13 @@ class AdminModerate(StaffView):
         ],
         tags=["staff"],
     )
+    @once(in_steps=True)
     def post(self, request: Request) -> Response:
         """Carry out actions, and answer for each."""
-        actions = _actions(request.data)
-        key = request.headers.get("Idempotency-Key", "").strip()
-        if len(key) > 200:
-            raise ValidationError({"Idempotency-Key": ["At most 200 characters."]})
-        try:
-            status, said = once(
-                key, request._request.body, lambda: self._answer(request, actions), by=request.user, now=now()
-            )
-        except KeyReused as error:
-            raise Unusable(error.detail) from error
-        except Conflict as error:
-            raise Refused(error.detail) from error
+        status, said = self._answer(request, _actions(request.data))
         return Response(said, status=status, content_type=PROBLEM if status != 200 else None)
 
-    def _answer(self, request: Request, actions: list[Any]) -> Answer:
+    def _answer(self, request: Request, actions: list[Any]) -> tuple[int, dict[str, Any]]:
         read = [_wish(action, index) for index, action in enumerate(actions)]
         outcomes = iter(moderate_many([one for one in read if isinstance(one, Wish)], by=request.user))
         results = [

@@ -7,6 +7,7 @@ from rest_framework.exceptions import NotFound, Throttled, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.once import once
 from accounts.crypto import keyed_hash
 from accounts.exceptions import InputRefused
 from accounts.limits import REPORTS_OF_EVENT, caller_of, take_for
@@ -57,6 +58,7 @@ class EventReports(PublicView):
         tags=["events"],
         auth=[],
     )  # fmt: skip
+    @once
     def post(self, request: Request, event_id: str) -> Response:
         """Report one event."""
         key = read_id(event_id, "event")

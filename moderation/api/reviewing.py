@@ -14,6 +14,7 @@ from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.errors import Conflict
 from events.api import parameters as read
 from events.api.base import StaffView, described, documented, in_path, next_address, read_id, with_next
 from events.api.parameters import Param, read_query
@@ -60,18 +61,12 @@ _REVIEW: Final = in_path("review_id", "Id of the review.", _EXAMPLE_ID, OpenApiT
 _FILTERS: Final = ("state", "kind", "city", "source", "category", "reason", "confidence", "age", "mine", "q")
 
 
-class Refused(APIException):
-    """409: not possible in the present state."""
-
-    status_code = 409
-
-
 def refusal(error: ModerationError | EventError) -> APIException:
     """The error of a service as one of the API: 400 for what was sent, 409 for the state of things."""
     if isinstance(error, ReasonMissing):
         return ValidationError({"reason": [error.detail]})
     return (
-        ValidationError({"values": [error.detail]}) if isinstance(error, BadValue) else Refused(error.detail)
+        ValidationError({"values": [error.detail]}) if isinstance(error, BadValue) else Conflict(error.detail)
     )
 
 

@@ -1,6 +1,5 @@
 """Reviews and decisions, the rules' settings, and what is trusted."""
 
-from moderation.models.answer import IdempotentAnswer
 from moderation.models.bulk import BulkDecision, BulkItem, SavedFilter
 from moderation.models.conversation import Conversation, Message
 from moderation.models.opt_out import OptOut
@@ -16,7 +15,6 @@ __all__ = [
     "BulkItem",
     "Conversation",
     "Decision",
-    "IdempotentAnswer",
     "LabelReport",
     "Message",
     "OptOut",

@@ -11,6 +11,7 @@ from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.once import once
 from events.api import parameters as read
 from events.api.base import StaffView, described, documented
 from events.api.parameters import Param, read_query
@@ -92,6 +93,7 @@ class AdminLiveBroadcast(LiveStaffView):
         responses=described({201: BroadcastDone}, 400, 401, 403, 404),
         tags=["staff"],
     )
+    @once
     def post(self, request: Request) -> Response:
         """Send a notice to all readers, or to those of some topics."""
         wish = Broadcast(data=request.data)

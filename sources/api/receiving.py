@@ -15,6 +15,8 @@ from rest_framework.exceptions import APIException, PermissionDenied, Unsupporte
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.errors import Unusable
+from accounts.api.once import once
 from accounts.crypto import DecryptionFailed
 from accounts.rights import Actor
 from accounts.webhook_signature import HeadersMissing, SecretInvalid, WebhookRefused, verify
@@ -32,12 +34,6 @@ from sources.models import Source
 from sources.serializers import Accepted, Submission, Submitted
 from sources.triggers.inbox import Receipt, receive, run_id_for, submissions_source
 from sources.triggers.submissions import keep_submission
-
-
-class Unusable(APIException):
-    """422: the body can be parsed but is unusable; the detail gives the reason."""
-
-    status_code = 422
 
 
 class Unsigned(APIException):
@@ -66,12 +62,6 @@ def in_header(name: str, about: str, example: str, *, required: bool = True) -> 
     )
 
 
-IDEMPOTENCY_KEY: Final = in_header(
-    "Idempotency-Key",
-    "A repeated request with the same key is processed once.",
-    "b7f1c0de-1",
-    required=False,
-)
 SUBMITTED: Final = {
     "run": "0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e",
     "status": "accepted",
@@ -84,12 +74,12 @@ class Submissions(PublicView):
         operation_id="submit",
         summary="Tell of an event",
         description="A moderator checks it before it is listed.",
-        parameters=[IDEMPOTENCY_KEY],
         request=Submission,
         responses=described({202: Submitted, 200: Submitted}, 400, 404, 413, 415, 422),
         examples=[OpenApiExample("example", value=SUBMITTED, response_only=True, status_codes=["202"])],
         tags=["submissions"],
     )
+    @once
     def post(self, request: Request) -> Response:
         """Submit one event."""
         if not is_on(Flag.SUBMISSIONS):

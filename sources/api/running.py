@@ -10,6 +10,8 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.errors import Conflict
+from accounts.api.once import once
 from events.api import parameters as read
 from events.api.asking import LIMITS
 from events.api.base import StaffView, described, documented, in_path, read_id
@@ -19,7 +21,7 @@ from flags.models import Flag
 from flags.services import is_on
 from places.queries.reach import narrowed, require_city
 from sources import tasks
-from sources.api.shared import LOOK, Conflict, discovery_facts, page_of
+from sources.api.shared import LOOK, discovery_facts, page_of
 from sources.enums import PauseScope, RunState
 from sources.models import Alert, Discovery, FetchRun
 from sources.monitoring import overview
@@ -78,6 +80,7 @@ class AdminPause(StaffView):
         responses=described({200: PauseFacts}, 400, 401, 403),
         tags=["staff"],
     )
+    @once
     def post(self, request: Request) -> Response:
         """Pause everything, a source, a city or a step."""
         wish = _checked(PauseWish, request)
@@ -191,6 +194,7 @@ class AdminDiscovery(StaffView):
         responses=described({202: DiscoveryStarted}, 400, 401, 403, 404),
         tags=["staff"],
     )
+    @once
     def post(self, request: Request) -> Response:
         """Start a discovery; 202 with its id."""
         if not is_on(Flag.LIVE_SOURCES):

@@ -10,6 +10,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.once import once
 from events.api.base import PublicView, described, in_path
 from events.queries import find_city
 from flags.models import Flag
@@ -33,6 +34,7 @@ class CityScan(PublicView):
         responses=described({202: Scan}, 404),
         tags=["places"],
     )
+    @once
     def post(self, request: Request, slug: str) -> Response:
         """Start a scan of the city; 202 with its runs."""
         city, now = _city(slug), timezone.now()

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import PolymorphicProxySerializer
-from rest_framework.exceptions import APIException, NotFound
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -23,12 +23,6 @@ RUN_OR_DISCOVERY = PolymorphicProxySerializer(
 LOOK = "sources.view_fetchrun"
 #: So many runs of a discovery are shown; /admin/runs?discovery= lists all.
 MOST_CHILDREN = 200
-
-
-class Conflict(APIException):
-    """409: not possible in the present state."""
-
-    status_code = 409
 
 
 def page_of(request: Request, values: dict[str, Any], rows: QuerySet[Any], shape: Any) -> Response:

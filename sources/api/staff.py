@@ -11,6 +11,8 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.errors import Conflict
+from accounts.api.once import once
 from egress.masking import mask_text
 from events.api import parameters as read
 from events.api.asking import CITY, LIMITS, city_slug
@@ -20,7 +22,7 @@ from moderation.services.sampling import shares_of
 from pipeline.contract.enums import SourceType
 from places.queries.reach import narrowed
 from sources import tasks
-from sources.api.shared import LOOK, RUN_OR_DISCOVERY, Conflict, discovery_facts, page_of, run_facts
+from sources.api.shared import LOOK, RUN_OR_DISCOVERY, discovery_facts, page_of, run_facts
 from sources.enums import PUSHED, Health, RunState
 from sources.ingest.payloads import month_of
 from sources.models import FetchRun, Payload, Source
@@ -107,6 +109,7 @@ class AdminTrigger(StaffView):
         responses=described({202: Triggered}, 401, 403, 404, 409),
         tags=["staff"],
     )
+    @once
     def post(self, request: Request, source_id: str) -> Response:
         """Open a run, or return the running one."""
         sources = narrowed(Source.objects.select_related("city"), request.user, "city")

@@ -10,6 +10,7 @@ from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.once import once
 from events.api.base import StaffView, described, in_path
 from places.queries import gazetteer
 from sources import tasks
@@ -40,6 +41,7 @@ class AdminValidate(StaffView):
         responses=described({200: Validated, 202: ValidationWaits}, 400, 401, 403, 413, 415, 422),
         tags=["staff"],
     )
+    @once(in_steps=True)
     def post(self, request: Request) -> Response:
         """Validate an answer or events."""
         checked = Validation(data=request.data)

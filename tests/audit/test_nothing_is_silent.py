@@ -32,7 +32,6 @@ SILENT = {
     "moderation.services.claiming.require_cities": "reads",
     "moderation.services.conversations.check_judge": "reads",
     "moderation.services.verdicts.check": "reads",
-    "moderation.services.idempotency.once": "wraps an action, which records",
     "moderation.services.reports.reporter_of": "reads",
     "moderation.services.undoing.last_undoable": "reads",
     "events.services.correcting.preview_spread": "reads",

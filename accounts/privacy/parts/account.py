@@ -19,7 +19,15 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_noop as _
 
 from accounts.crypto import address_hash
-from accounts.models import DataExport, GuessCount, LimitCount, TokenFamily, User
+from accounts.models import (
+    ANSWERS_KEPT,
+    DataExport,
+    GuessCount,
+    IdempotentAnswer,
+    LimitCount,
+    TokenFamily,
+    User,
+)
 from accounts.privacy.person import Person
 from accounts.privacy.registry import Part, Retention, Rows
 from accounts.sessions import ADMIN_IDLE_SECONDS
@@ -45,6 +53,7 @@ def export(person: Person) -> Rows:
         "sessions": _rows(UserSession.objects.filter(**mine).values("created_at", "last_seen_at", "user_agent", "ip")),
         "tokens": _rows(TokenFamily.objects.filter(**mine).values("client", "methods", "started_at", "used_at", "expires_at", "ended_at", "end_reason")),
         "providers": _rows(SocialAccount.objects.filter(**mine).values("provider", "uid", "extra_data", "date_joined", "last_login")),
+        "answers": _rows(IdempotentAnswer.objects.filter(**mine).values("at")),
         "roles": _rows(user.filter(groups__isnull=False).values("groups__name")),
         "admin_log": _rows(LogEntry.objects.filter(**mine).values("action_time", "object_repr", "change_message")),
     }  # fmt: skip
@@ -131,7 +140,7 @@ ACCOUNT: Final = Part(
     models=frozenset(
         {
             "accounts.User", "accounts.User_groups", "accounts.User_user_permissions", "accounts.TokenFamily", "accounts.AddressChange",
-            "accounts.Erasure", "accounts.DataExport",
+            "accounts.Erasure", "accounts.DataExport", "accounts.IdempotentAnswer",
             "accounts.GuessCount", "accounts.LimitCount", EmailAddress._meta.label, EmailConfirmation._meta.label, Authenticator._meta.label,
             UserSession._meta.label, SocialAccount._meta.label, "socialaccount.SocialToken", LogEntry._meta.label, Session._meta.label,
         }
@@ -146,6 +155,7 @@ ACCOUNT: Final = Part(
         Retention(what=_("browser and network of a session, after its end"), period=lambda: timedelta(days=1), task=NIGHTLY, apply=forget_ended_sessions),
         Retention(what=_("sessions, after the last request"), period=lambda: timedelta(seconds=settings.SESSION_COOKIE_AGE), task=_SESSIONS_TASK),
         Retention(what=_("sessions of staff, after the last request"), period=lambda: timedelta(seconds=ADMIN_IDLE_SECONDS), task=_SESSIONS_TASK),
+        Retention(what=_("answers of the API, to repeat them (encrypted)"), period=lambda: ANSWERS_KEPT, task="accounts.tasks.forget_answers"),
         Retention(what=_("counts of wrong passwords (keyed hashes)"), period=lambda: GUESSES_KEPT, task=_SESSIONS_TASK),
     ),
 )  # fmt: skip

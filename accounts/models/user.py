@@ -1,19 +1,15 @@
-"""The user, with the e-mail address as login, their token families, and the counts of password guesses."""
+"""The user, with the e-mail address as login, and a wish to change the address."""
 
-from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 
 from asgiref.sync import sync_to_async
 from django.apps import apps
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
-from django.contrib.postgres.fields import ArrayField
-from django.db import connection, models
+from django.db import models
 from django.db.models.functions import Lower
 from django.utils.timezone import now
 from uuid_utils.compat import uuid7
 
-from accounts.crypto import EncryptedTextField
-from accounts.enums import EndReason, Guesser
 from accounts.hashing import hashing_slots
 
 #: Characters; EmailField accepts no more.
@@ -121,40 +117,6 @@ class User(AbstractBaseUser, PermissionsMixin):
         return await sync_to_async(self.check_password)(raw_password)
 
 
-class TokenFamily(models.Model):
-    """One sign-in of an API client, with all refresh tokens that follow from it; only the newest is valid.
-
-    No token is stored: `newest` is the id (`jti`) of the newest one. `account_mark` is the state of the
-    account at sign-in (accounts.tokens.marks); tokens of a former state are refused. `methods` is how the
-    person proved who they are (RFC 8176), `client` what the client calls itself.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="token_families")
-    newest = models.CharField(max_length=32)
-    account_mark = models.CharField(max_length=32)
-    methods = ArrayField(models.CharField(max_length=12))
-    client = models.CharField(max_length=120, blank=True, default="")
-    started_at = models.DateTimeField(default=now)
-    used_at = models.DateTimeField(default=now)
-    expires_at = models.DateTimeField(db_index=True)
-    ended_at = models.DateTimeField(null=True, blank=True)
-    end_reason = models.CharField(max_length=20, choices=EndReason, blank=True, default="")
-
-    class Meta:
-        verbose_name_plural = "token families"
-        constraints = [
-            models.CheckConstraint(
-                name="token_family_end_has_reason",
-                condition=models.Q(ended_at__isnull=True, end_reason="")
-                | (models.Q(ended_at__isnull=False) & ~models.Q(end_reason="")),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.client or 'a client'} since {self.started_at:%Y-%m-%d}"
-
-
 class AddressChange(models.Model):
     """A wish to change the address to `email`, until both mailboxes have confirmed it (accounts.services.address)."""
 
@@ -171,101 +133,3 @@ class AddressChange(models.Model):
     def is_complete(self) -> bool:
         """Whether both mailboxes have confirmed."""
         return self.old_confirmed_at is not None and self.new_confirmed_at is not None
-
-
-class Erasure(models.Model):
-    """The wish to erase an account, until it is carried out; then the row goes too.
-
-    `person` is what the account was known by (accounts.privacy.person), since its row goes before the last
-    part is done. `done` has the names of finished parts, `told` those of holders of copies that know.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    person_id = models.UUIDField(unique=True)
-    person = EncryptedTextField()
-    asked_at = models.DateTimeField(default=now)
-    done = ArrayField(models.CharField(max_length=40), default=list)
-    told = ArrayField(models.CharField(max_length=40), default=list)
-    claimed_until = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return f"asked at {self.asked_at:%Y-%m-%d %H:%M}"
-
-
-class DataExport(models.Model):
-    """All that is kept about a person, as a zip, base64 in an encrypted text; '' until it is made."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="data_export")
-    content = EncryptedTextField(blank=True, default="")
-    size = models.PositiveIntegerField(default=0)
-    asked_at = models.DateTimeField(default=now)
-    made_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return f"{self.size} bytes"
-
-
-class GuessCount(models.Model):
-    """Recent password guesses: `count`, the last one at `last_at`.
-
-    `key` is a keyed hash of guesser and target (accounts.throttling).
-    """
-
-    key = models.CharField(max_length=64, primary_key=True)
-    kind = models.CharField(max_length=24, choices=Guesser)
-    count = models.PositiveIntegerField(default=0)
-    last_at = models.DateTimeField(db_index=True)
-
-    def __str__(self) -> str:
-        return f"{self.count} by {self.kind}"
-
-
-_ADD_ONE = """
-WITH old AS (DELETE FROM accounts_limitcount WHERE ends_at < %(now)s)
-INSERT INTO accounts_limitcount (policy, caller, ends_at, used) VALUES (%(policy)s, %(caller)s, %(ends)s, 1)
-ON CONFLICT (policy, caller, ends_at) DO UPDATE SET used = accounts_limitcount.used + 1 RETURNING used
-"""
-
-
-class LimitCount(models.Model):
-    """Requests of a caller in the window that ends at `ends_at`; only used while Valkey is unreachable.
-
-    `caller` is a keyed hash.
-    """
-
-    policy = models.CharField(max_length=40)
-    caller = models.CharField(max_length=64)
-    ends_at = models.DateTimeField(db_index=True)
-    used = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["policy", "caller", "ends_at"], name="limit_count_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.policy} {self.used}"
-
-    @classmethod
-    def add_one(cls, *, policy: str, caller: str, ends: int) -> int:
-        """Increment the count in one statement, which is safe for concurrent requests; delete old windows.
-
-        `ends` in seconds since 1970.
-        """
-        values: dict[str, Any] = {
-            "policy": policy,
-            "caller": caller,
-            "ends": datetime.fromtimestamp(ends, UTC),
-            "now": now(),
-        }
-        with connection.cursor() as cursor:
-            cursor.execute(_ADD_ONE, values)
-            used: int = cursor.fetchone()[0]
-        return used

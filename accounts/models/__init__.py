@@ -1,0 +1,22 @@
+"""Users, how they sign in, what is counted, and what is kept for a while."""
+
+from accounts.models.answers import ANSWERS_KEPT, IdempotentAnswer
+from accounts.models.counts import GuessCount, LimitCount
+from accounts.models.privacy import DataExport, Erasure
+from accounts.models.tokens import TokenFamily
+from accounts.models.user import LONGEST_LOGIN, AddressChange, User, UserManager, fold_login
+
+__all__ = [
+    "ANSWERS_KEPT",
+    "LONGEST_LOGIN",
+    "AddressChange",
+    "DataExport",
+    "Erasure",
+    "GuessCount",
+    "IdempotentAnswer",
+    "LimitCount",
+    "TokenFamily",
+    "User",
+    "UserManager",
+    "fold_login",
+]

@@ -1,0 +1,43 @@
+"""How clients of the API sign in: token families."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.timezone import now
+from uuid_utils.compat import uuid7
+
+from accounts.enums import EndReason
+from accounts.models.user import User
+
+
+class TokenFamily(models.Model):
+    """One sign-in of an API client, with all refresh tokens that follow from it; only the newest is valid.
+
+    No token is stored: `newest` is the id (`jti`) of the newest one. `account_mark` is the state of the
+    account at sign-in (accounts.tokens.marks); tokens of a former state are refused. `methods` is how the
+    person proved who they are (RFC 8176), `client` what the client calls itself.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="token_families")
+    newest = models.CharField(max_length=32)
+    account_mark = models.CharField(max_length=32)
+    methods = ArrayField(models.CharField(max_length=12))
+    client = models.CharField(max_length=120, blank=True, default="")
+    started_at = models.DateTimeField(default=now)
+    used_at = models.DateTimeField(default=now)
+    expires_at = models.DateTimeField(db_index=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    end_reason = models.CharField(max_length=20, choices=EndReason, blank=True, default="")
+
+    class Meta:
+        verbose_name_plural = "token families"
+        constraints = [
+            models.CheckConstraint(
+                name="token_family_end_has_reason",
+                condition=models.Q(ended_at__isnull=True, end_reason="")
+                | (models.Q(ended_at__isnull=False) & ~models.Q(end_reason="")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.client or 'a client'} since {self.started_at:%Y-%m-%d}"
