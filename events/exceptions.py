@@ -12,7 +12,11 @@ class EventError(Exception):
 
 
 class BadValue(EventError):
-    """A person's value is invalid. `detail` names the field and the remedy."""
+    """A person's value is invalid. `detail` names the field and the remedy; `field` is its name in forms, where one form has it."""
+
+    def __init__(self, detail: str, *, field: str = "") -> None:
+        super().__init__(detail)
+        self.field = field
 
 
 class ChangedMeanwhile(EventError):

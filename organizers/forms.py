@@ -113,6 +113,29 @@ class EventForm(forms.Form):
         return given.date() if self.all_day else given.replace(tzinfo=None)
 
 
+class PictureForm(forms.Form):
+    """A picture for an event."""
+
+    picture = forms.FileField(
+        label=_("Picture"),
+        help_text=_("A JPEG, PNG or WebP of at most 12 MB. It is cut to 16:9."),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+    focus = forms.IntegerField(
+        label=_("Which part is kept?"),
+        help_text=_("From the left or the top (0) to the right or the bottom (100); 50 is the middle."),
+        min_value=0,
+        max_value=100,
+        initial=50,
+        widget=forms.NumberInput(attrs={"type": "range", "step": "5"}),
+    )
+    alt = forms.CharField(
+        label=_("What does the picture show?"),
+        help_text=_("A sentence for people who do not see it, such as: three musicians on a dark stage."),
+        max_length=300,
+    )
+
+
 class TermsForm(forms.Form):
     """On which terms people register."""
 

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from organizers.views import desk, events, teams
+from organizers.views import desk, events, pictures, teams
 
 app_name = "organizers"
 urlpatterns = [
     path("organize/", desk.desk, name="desk"),
     path("organize/events/<uuid:event_id>/", events.event_page, name="event"),
+    path("organize/events/<uuid:event_id>/pictures/", pictures.pictures_page, name="pictures"),
     path("organize/events/<uuid:event_id>/people.csv", events.people_file, name="people"),
     path("organize/events/<uuid:event_id>/check-in/", events.check_in_page, name="check-in"),
     path("organize/events/<uuid:event_id>/check-in/codes/", events.check_in_codes, name="check-in-codes"),

@@ -42,6 +42,9 @@ class EventImage(models.Model):
     reason = models.CharField(max_length=200, blank=True, default="", help_text="why it could not be had")
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(default=now)
+    is_own = models.BooleanField(
+        default=False, help_text="its event's team uploaded it; `source_url` is our own copy"
+    )
     files = models.JSONField(default=list, blank=True)
     content_hash = models.CharField(
         max_length=64, blank=True, default="", help_text="SHA-256 of the bytes as they came"

@@ -21,6 +21,7 @@ from events.services.merging import (
     verdict_on,
 )
 from events.services.own_events import edit_own, withdraw_own
+from events.services.own_pictures import add_picture, remove_picture, show_picture_first
 from events.services.pictures import fetch_pictures, forget_pictures, hide_pictures, show_pictures_again
 from events.services.placing import give_point
 from events.services.primary_picture import choosable_pictures, shown_picture
@@ -38,6 +39,7 @@ __all__ = [
     "Preview",
     "Spread",
     "Why",
+    "add_picture",
     "anonymize_contacts",
     "apart",
     "apply_edit",
@@ -71,7 +73,9 @@ __all__ = [
     "rebuild_vocabulary",
     "record_events",
     "refresh_watched",
+    "remove_picture",
     "remove_samples",
+    "show_picture_first",
     "show_pictures_again",
     "shown_picture",
     "spread",

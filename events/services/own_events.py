@@ -57,7 +57,7 @@ def edit_own(
         raise BadValue(gettext("%(field)s: a team cannot change it. Leave it out.") % {"field": unknown[0]})
     wanted, moment = checked_values(values), now or clock()
     with transaction.atomic():
-        event = _locked(event_id, by=by)
+        event = locked_own(event_id, by=by)
         if version is not None and event.version != version:
             raise ChangedMeanwhile(
                 gettext("“%(title)s” was changed since you opened it. Look at it again.")
@@ -71,7 +71,7 @@ def edit_own(
         if changed.get("place_id", event.place_id) != event.place_id and event.place_id is not None:
             before.set(placing.venue_of(Place.objects.get(pk=event.place_id), event))
         fields = {field_of(name) for name in before.former if name not in BACKGROUND}
-        _refuse_moderated(event, fields)
+        refuse_moderated(event, fields)
         if not before.former:
             return event
         note = {"columns": before.noted(), "locks": locks.lock_state(event, fields)}
@@ -88,7 +88,7 @@ def withdraw_own(event_id: UUID, *, by: Actor, now: datetime | None = None) -> E
     Raises RightMissing, TeamRefused.
     """
     with transaction.atomic():
-        event = _locked(event_id, by=by)
+        event = locked_own(event_id, by=by)
         before = Publication(event.publication)
         moved = change_statuses(
             [event_id], Publication.REMOVED, by=PIPELINE, reason=WITHDRAWN, now=now, is_decided=True
@@ -103,7 +103,7 @@ def withdraw_own(event_id: UUID, *, by: Actor, now: datetime | None = None) -> E
     return moved[0]
 
 
-def _locked(event_id: UUID, *, by: Actor) -> Event:
+def locked_own(event_id: UUID, *, by: Actor) -> Event:
     """The event, locked; raises RightMissing or TeamRefused unless `by` may change it now, as a member.
 
     Who is no member learns nothing of an event, not even whether it exists.
@@ -157,7 +157,8 @@ def _moved(event: Event, values: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _refuse_moderated(event: Event, fields: Iterable[str]) -> None:
+def refuse_moderated(event: Event, fields: Iterable[str]) -> None:
+    """Raise TeamRefused where a moderator locked one of the fields."""
     if closed := locks.closed_to_teams(event, fields):
         raise TeamRefused(
             gettext("%(field)s: a moderator set it, so it stays. Write to us if it is wrong.")

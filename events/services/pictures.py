@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import structlog
@@ -182,7 +182,7 @@ def _fetch_one(http: HttpClient, row: EventImage, moment: datetime, done: Fetche
         .exclude(pk=row.pk)
         .first()
     )
-    if known is not None and not _is_refused(known.content_hash, known.perceptual_hash):
+    if known is not None and not is_refused(known.content_hash, known.perceptual_hash):
         _adopt(row, known)
         done.stored += 1
         return
@@ -205,7 +205,7 @@ def _fetch_one(http: HttpClient, row: EventImage, moment: datetime, done: Fetche
         _refuse(row, str(refusal))
         done.refused += 1
     else:
-        if _is_refused(picture.content_hash, picture.perceptual_hash):
+        if is_refused(picture.content_hash, picture.perceptual_hash):
             _refuse(row, OPTED_OUT)
             done.refused += 1
         else:
@@ -218,7 +218,7 @@ def _refuse(row: EventImage, reason: str) -> None:
     EventImage.objects.filter(pk=row.pk).update(state=ImageState.REFUSED, reason=reason[:200])
 
 
-def _is_refused(content_hash: str, perceptual_hash: str) -> bool:
+def is_refused(content_hash: str, perceptual_hash: str) -> bool:
     """Whether the owner of the picture, or of one that looks the same, asked us not to show it."""
     same = Q(content_hash=content_hash)
     if perceptual_hash:
@@ -250,7 +250,7 @@ def hide_pictures(content_hash: str, perceptual_hash: str, *, now: datetime) -> 
                 **hidden, is_primary=False, content_hash="", perceptual_hash=""
             )
             for event in events:
-                _announce_pictures(event)
+                announce_pictures(event)
     return [pk for pk, _ in rows]
 
 
@@ -263,7 +263,14 @@ def show_pictures_again(content_hash: str, image_ids: Sequence[UUID], *, now: da
 
 
 def _keep(row: EventImage, picture: "Picture") -> None:
-    """Store the renditions under the picture's hash (the same bytes are stored once) and show them."""
+    """Store the renditions and show them."""
+    for name, value in columns_of(picture).items():
+        setattr(row, name, value)
+    _show(row)
+
+
+def columns_of(picture: "Picture") -> dict[str, Any]:
+    """Store the renditions under the picture's hash (the same bytes are stored once). Returns the columns of a row that shows them."""
     files = []
     for one in picture.renditions:
         name = f"{FOLDER}/{picture.content_hash[:2]}/{picture.content_hash[:32]}-{one.width}.{one.format}"
@@ -272,9 +279,20 @@ def _keep(row: EventImage, picture: "Picture") -> None:
         files.append(
             {"format": one.format, "width": one.width, "height": one.height, "url": default_storage.url(name)}
         )
-    row.files, row.width, row.height = files, picture.width, picture.height
-    row.content_hash, row.perceptual_hash = picture.content_hash, picture.perceptual_hash
-    _show(row)
+    return {
+        "files": files,
+        "width": picture.width,
+        "height": picture.height,
+        "content_hash": picture.content_hash,
+        "perceptual_hash": picture.perceptual_hash,
+        **_addresses(files),
+    }
+
+
+def _addresses(files: Sequence[dict[str, Any]]) -> dict[str, str]:
+    """The columns of the widest and the narrowest copy that every browser shows."""
+    widest = [file for file in files if file["format"] == "webp"]
+    return {"url": widest[-1]["url"], "thumbnail": widest[0]["url"]}
 
 
 def _adopt(row: EventImage, known: EventImage) -> None:
@@ -290,8 +308,8 @@ def _show(row: EventImage) -> None:
     A row that was deleted meanwhile is not restored.
     """
     row.state, row.reason = ImageState.STORED.value, ""
-    widest = [file for file in row.files if file["format"] == "webp"]
-    row.url, row.thumbnail = widest[-1]["url"], widest[0]["url"]
+    for name, value in _addresses(row.files).items():
+        setattr(row, name, value)
     with transaction.atomic():
         found = lock([row.event_id])
         if not found:
@@ -314,10 +332,10 @@ def _show(row: EventImage) -> None:
         )
         if not EventImage.objects.filter(pk=row.pk).update(**{name: getattr(row, name) for name in fields}):
             return
-        _announce_pictures(event)
+        announce_pictures(event)
 
 
-def _announce_pictures(event: Event) -> None:
+def announce_pictures(event: Event) -> None:
     """Choose the primary picture of a locked event anew, and tell readers that its pictures changed."""
     choose_primary(event)
     event.version += 1

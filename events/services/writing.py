@@ -101,8 +101,9 @@ def _write_images(plans: Sequence[Plan]) -> None:
         (image.event_id, image.source_url): image
         for image in EventImage.objects.filter(event__in=[plan.event for plan in plans if not plan.is_new])
     }
-    # a picture that a person chose stays, whatever its source says
+    # a picture that a person chose or uploaded stays, whatever its source says
     wanted |= {(plan.event.id, chosen_picture(plan.event)) for plan in plans}
+    wanted |= {key for key, image in known.items() if image.is_own}
     stale = [image.pk for key, image in known.items() if key not in wanted]
     if stale:
         EventImage.objects.filter(pk__in=stale).delete()

@@ -129,6 +129,9 @@ TEAM = Team(kind=TeamKind.ORGANIZER, id=ONE)
 OF_TEAMS: dict[str, Callable[[Actor], Any]] = {
     "edit": lambda by: events.edit_own(ONE, {"title": "x"}, by=by),
     "withdraw": lambda by: events.withdraw_own(ONE, by=by),
+    "add a picture": lambda by: events.add_picture(ONE, b"", alt="x", by=by),
+    "show a picture first": lambda by: events.show_picture_first(ONE, ONE, by=by),
+    "remove a picture": lambda by: events.remove_picture(ONE, ONE, by=by),
     "invite": lambda by: teams.invite(TEAM, "b@example.org", TeamRole.OWNER, by=by),
     "withdraw an invitation": lambda by: teams.withdraw(TEAM, ONE, by=by),
     "change a role": lambda by: teams.change_role(TEAM, ONE, TeamRole.OWNER, by=by),
