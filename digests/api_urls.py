@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from digests import api
+from digests import api, staff_api
 
 urlpatterns = [
+    path("admin/subscriptions", staff_api.AdminSubscriptions.as_view(), name="admin-subscriptions"),
     path("subscriptions", api.Subscriptions.as_view(), name="api-subscriptions"),
     path("subscriptions/confirm", api.ConfirmSubscription.as_view(), name="api-subscription-confirm"),
     path("subscriptions/<str:token>", api.SubscriptionDetail.as_view(), name="api-subscription"),

@@ -1,15 +1,19 @@
 """The query parameters of event lists, and their conversion to an EventFilter."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
+from django.db.models import QuerySet
+from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from rest_framework.exceptions import ValidationError
 
 from events.api import parameters as read
+from events.api.filtering import Narrowing
 from events.api.parameters import Param
 from events.filters import EventFilter, Ordering
-from events.queries import find_city
+from events.models import Event
+from events.queries import filtered, find_city
 from events.times import When
 from outbox.renderings.shown import show
 from pipeline.contract.enums import Online, Status
@@ -58,6 +62,7 @@ CURSOR = Param(
     about="Where a page begins: the `cursor` inside `next` of the page before.",
     example="WyJzdGFydCJd",
 )
+PAGING = (*LIMITS, CURSOR)
 Q = Param(
     name="q", read=read.words(3), about="Words in the event's title, venue, tags or description; the last word may be incomplete. At least 3 letters.",
     example="jazz",
@@ -110,7 +115,7 @@ FILTERS = (Q, *_WHERE, *_WHEN, *_DAYS, *_WHAT, *_AGES)
 ORDERING = Param(
     name="ordering", read=read.one_of(Ordering), about="`distance` needs `lat` and `lng`, `relevance` needs `q`.", example="start", enum=tuple(Ordering)
 )  # fmt: skip
-LISTS = (*FILTERS, ORDERING, *LIMITS, CURSOR)
+LISTS = (*FILTERS, ORDERING, *PAGING)
 #: Other names of parameters that clients of other services expect, each with what it stands for.
 ALIASES = (
     Param(name="page", read=read.whole(1, 500), about="A page of `per_page` results, from 1 on; instead of `offset`.", example=1, type=OpenApiTypes.INT),
@@ -121,6 +126,26 @@ ALIASES = (
     Param(name="date_to", read=read.day, about="The same as `to_day`.", example="2026-11-28", type=OpenApiTypes.DATE),
 )  # fmt: skip
 _STANDS_FOR = {"per_page": "limit", "price_range": "price_max", "date_from": "from_day", "date_to": "to_day"}
+
+
+class EventFilterSet(Narrowing):
+    """All values together become one EventFilter, which lists, pages, feeds and mails share."""
+
+    beside: ClassVar[tuple[Param, ...]] = LISTS
+    ordering_by_default: ClassVar[Ordering] = Ordering.START
+
+    class Meta:
+        model = Event
+        fields: tuple[str, ...] = ()
+
+    @property
+    def asked_for(self) -> EventFilter:
+        """The filter. Raises ValidationError for what is unknown, invalid or contradicting."""
+        return wanted(without_aliases(self.values), ordering=self.ordering_by_default)
+
+    def filter_queryset(self, queryset: QuerySet[Event]) -> QuerySet[Event]:
+        """Those of `queryset` that fulfil it, in its order."""
+        return filtered(queryset, self.asked_for, now=timezone.now())
 
 
 def without_aliases(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,25 +1,32 @@
 """Cities, areas, categories, tags and organizers, each with the number of upcoming events."""
 
+from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from events.api import parameters as read
-from events.api.asking import CITY, LIMITS, city_slug
+from events.api.asking import CITY, CURSOR, LIMIT, LIMITS, city_slug
 from events.api.base import PublicView, described, documented, in_path, next_address, with_next
+from events.api.cursors import Listing, refused
+from events.api.filtering import By, Narrowing
 from events.api.parameters import Param, read_query
+from events.enums import Verification
 from events.filters import EventFilter
 from events.models import Organizer
 from events.queries import category_counts, city_counts, find_city
 from events.queries.counting import area_counts, organizers, tag_counts
 from events.serializers import AreaList, CategoryList, CityDetail, CityList, OrganizerPage, TagList
 from outbox.renderings.shown import show
+from pipeline.contract.enums import OrganizerType
 from pipeline.taxonomy import CATEGORIES
+from pipeline.text.folding import fold
 from places.enums import CityState
 from places.models import Area, City
 
@@ -35,7 +42,46 @@ _TAGS = (
         type=OpenApiTypes.INT,
     ),
 )
-_ORGANIZERS = (CITY, *LIMITS)
+_NAME = Param(name="q", read=read.words(2), about="What the name holds.", example="ben")
+#: Those with the most events first, as counted when the first page was asked for.
+_BY_EVENTS = Listing("organizers", ("-upcoming", "folded_name", "id"))
+
+
+class CityFilterSet(Narrowing):
+    """Active cities."""
+
+    q = By(_NAME, "name", "icontains")
+    country = By(
+        Param(name="country", read=read.country, about="ISO 3166-1 alpha-2.", example="IN"), "country"
+    )
+
+
+class AreaFilterSet(Narrowing):
+    """Areas of active cities."""
+
+    city = By(CITY, method="in_city")
+    q = By(_NAME, "name", "icontains")
+
+    def in_city(self, areas: QuerySet[Area], _name: str, city: str) -> QuerySet[Area]:
+        """Of one city. Raises ValidationError."""
+        return areas.filter(city__slug=city_slug(city))
+
+
+class OrganizerFilterSet(Narrowing):
+    """Organizers of upcoming events; `city` narrows the events that are counted."""
+
+    beside = (CITY, *LIMITS, CURSOR)
+    q = By(_NAME, method="named")
+    type = By(
+        Param(name="type", read=read.one_of(OrganizerType), about="Kind of organizer.", example="business", enum=tuple(OrganizerType)),
+    )  # fmt: skip
+    verification = By(
+        Param(name="verification", read=read.one_of(Verification), about="Whether it is known.", example="verified", enum=tuple(Verification)),
+    )  # fmt: skip
+
+    def named(self, rows: QuerySet[Organizer], _name: str, words: str) -> QuerySet[Organizer]:
+        """By name."""
+        return rows.filter(folded_name__contains=fold(words))
 
 
 class Cities(PublicView):
@@ -44,16 +90,16 @@ class Cities(PublicView):
     @extend_schema(
         operation_id="cities_list",
         summary="Cities",
+        parameters=CityFilterSet.documented(),
         responses=described({200: CityList}, 400),
         tags=["places"],
     )
     def get(self, request: Request) -> Response:
         """Active cities by name, with counts of upcoming events."""
-        read_query(request.query_params, ())
+        cities = CityFilterSet(request.query_params, City.objects.filter(state=CityState.ACTIVE)).qs
         show("events:all")
-        return Response(
-            {"results": [_city(row.city, row.upcoming) for row in city_counts(now=timezone.now())]}
-        )
+        rows = city_counts(now=timezone.now(), among=cities)
+        return Response({"results": [_city(row.city, row.upcoming) for row in rows]})
 
 
 class CityOne(PublicView):
@@ -88,16 +134,16 @@ class Areas(PublicView):
     @extend_schema(
         operation_id="areas_list",
         summary="Parts of cities",
-        parameters=documented(_OF_CITY),
+        parameters=AreaFilterSet.documented(),
         responses=described({200: AreaList}, 400),
         tags=["places"],
     )
     def get(self, request: Request) -> Response:
         """Areas by name, of one city or of all."""
-        city = _city_of(read_query(request.query_params, _OF_CITY))
-        areas = Area.objects.filter(
-            city__state=CityState.ACTIVE, **({"city__slug": city} if city else {})
-        ).select_related("city")
+        every = Area.objects.filter(city__state=CityState.ACTIVE).select_related("city")
+        asked = AreaFilterSet(request.query_params, every)
+        _city_of(asked.values)
+        areas = asked.qs
         counts = area_counts(now=timezone.now())
         return Response({"results": [_area(area, area.city.slug, counts.get(area.id, 0)) for area in areas]})
 
@@ -156,22 +202,36 @@ class Organizers(PublicView):
     @extend_schema(
         operation_id="organizers_list",
         summary="Organizers of upcoming events",
-        parameters=documented(_ORGANIZERS),
+        parameters=OrganizerFilterSet.documented(),
         responses=described({200: OrganizerPage}, 400),
         tags=["events"],
     )
     def get(self, request: Request) -> Response:
         """Organizers of upcoming events, those with the most events first."""
-        values = read_query(request.query_params, _ORGANIZERS)
-        limit, offset = values.get("limit", 20), values.get("offset", 0)
-        rows = list(
-            organizers(EventFilter(city=_city_of(values)), now=timezone.now())[offset : offset + limit + 1]
+        asked = OrganizerFilterSet(request.query_params, Organizer.objects.all())
+        values, now = asked.values, timezone.now()
+        limit, offset, key = values.get("limit", LIMIT), values.get("offset", 0), None
+        if "cursor" in values:
+            if "offset" in values:
+                raise ValidationError({"offset": ["Give cursor or offset, not both."]})
+            began, key = _BY_EVENTS.split(values["cursor"])
+            now = _moment(began)
+        counted = organizers(EventFilter(city=_city_of(values)), asked.qs, now=now)
+        rows = list((_BY_EVENTS.after(counted, key) if key else counted)[offset : offset + limit + 1])
+        more, rows = len(rows) > limit, rows[:limit]
+        following = (
+            next_address(request, cursor=_BY_EVENTS.cursor(rows[-1], now), offset=None) if more else None
         )
-        more = len(rows) > limit
-        following = next_address(request, offset=offset + limit) if more else None
-        return with_next(
-            {"results": [_organizer(row) for row in rows[:limit]], "next": following, "has_more": more}
-        )
+        return with_next({"results": [_organizer(row) for row in rows], "next": following, "has_more": more})
+
+
+def _moment(said: list[Any]) -> datetime:
+    """When the first page was asked for. Raises ValidationError (400)."""
+    try:
+        (began,) = said
+        return read.moment(began)
+    except (ValueError, TypeError):
+        raise refused() from None
 
 
 def _city_of(values: dict[str, Any]) -> str:

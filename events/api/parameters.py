@@ -1,6 +1,6 @@
 """Query parameters: one row parses and documents each. Errors name the parameter and the remedy."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
@@ -69,19 +69,32 @@ def read_query(given: Any, params: Iterable[Param]) -> dict[str, Any]:
     Raises ValidationError. A repeated name is a list, where the parameter takes one.
     """
     known = tuple(params)
-    single = {param.name for param in known if not param.many}
-    repeated = {
-        name: ["Give this once."] for name in given if name in single and len(given.getlist(name)) > 1
-    }
-    if repeated:
-        raise ValidationError(repeated)
-    return read_values({name: ",".join(given.getlist(name)) for name in given}, known)
+    errors = unknown_or_repeated(given, known)
+    values: dict[str, Any] = {}
+    for param in known:
+        try:
+            value = read_text(param, ",".join(given.getlist(param.name)))
+        except ValueError as error:
+            errors.setdefault(param.name, [str(error)])
+        else:
+            values |= {} if value is None else {param.name: value}
+    if errors:
+        raise ValidationError(errors)
+    return values
 
 
-def read_values(given: Mapping[str, str], params: Iterable[Param]) -> dict[str, Any]:
-    """The parsed values by name.
+def read_text(param: Param, text: str) -> Any:
+    """The value that a text means; None for an empty one. Raises ValueError with the remedy."""
+    given = text.strip()
+    if not given and param.required:
+        raise ValueError(f"This is needed, for example {param.name}={param.example}.")
+    return param.read(_checked(given)) if given else None
 
-    Raises ValidationError, with one line for each field that is unknown, missing or invalid.
+
+def unknown_or_repeated(given: Any, params: Iterable[Param]) -> dict[str, list[str]]:
+    """The errors of names that no row has, each with all that are known, and of single ones that were given twice.
+
+    `given` is a QueryDict, or texts by name, of which none is repeated.
     """
     known = {param.name: param for param in params}
     errors: dict[str, list[str]] = {
@@ -91,19 +104,12 @@ def read_values(given: Mapping[str, str], params: Iterable[Param]) -> dict[str, 
         for name in given
         if name not in known
     }
-    values: dict[str, Any] = {}
-    for name, param in known.items():
-        text = given.get(name, "").strip()
-        if not text and param.required:
-            errors[name] = [f"This is needed, for example {name}={param.example}."]
-        elif text:
-            try:
-                values[name] = param.read(_checked(text))
-            except ValueError as error:
-                errors[name] = [str(error)]
-    if errors:
-        raise ValidationError(errors)
-    return values
+    times = {name: len(given.getlist(name)) for name in given} if hasattr(given, "getlist") else {}
+    return errors | {
+        name: ["Give this once."]
+        for name, count in times.items()
+        if count > 1 and name in known and not known[name].many
+    }
 
 
 def _meant(name: str, known: Iterable[str]) -> str:
@@ -208,6 +214,13 @@ def amount(given: str) -> Decimal:
     if not value.is_finite() or not 0 <= value < 10**9:
         raise ValueError("Use an amount such as 25 or 12.50.")
     return value
+
+
+def country(given: str) -> str:
+    """A country's two letters."""
+    if len(given) != 2 or not given.isascii() or not given.isalpha():
+        raise ValueError("Use two letters, such as IN.")
+    return given.upper()
 
 
 def uuid(given: str) -> UUID:

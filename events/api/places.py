@@ -1,8 +1,5 @@
 """Places, with the number of upcoming events."""
 
-import base64
-import binascii
-import json
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,13 +7,15 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from events.api import parameters as read
 from events.api.asking import CITY, CURSOR, LIMIT, LIMITS, city_slug
-from events.api.base import PublicView, described, documented, next_address, place_in_path, read_id, with_next
+from events.api.base import PublicView, described, next_address, place_in_path, read_id, with_next
+from events.api.cursors import Listing
+from events.api.filtering import By, Narrowing
 from events.api.parameters import Param, read_query
 from events.queries.counting import place_counts
 from events.serializers import PlaceFacts, PlacePage
@@ -25,19 +24,46 @@ from places.enums import PlaceState
 from places.geocoding import credit_of
 from places.models import Place
 
-_PLACES = (
-    CITY,
-    Param(name="area", read=read.text(80), about="Slug of a part of a city.", example="indiranagar"),
-    Param(
-        name="q",
-        read=read.words(2),
-        about="What the name holds, or another name of the place.",
-        example="blue room",
-    ),
-    Param(name="kind", read=read.text(40), about="One of the place's kinds.", example="bar"),
-    LIMITS[0],
-    CURSOR,
-)
+#: By name; ties by id.
+_ORDER = Listing("places", ("folded_name", "id"))
+
+
+class PlaceFilterSet(Narrowing):
+    """Active places."""
+
+    beside = (LIMITS[0], CURSOR)
+    city = By(CITY, method="in_city")
+    area = By(
+        Param(name="area", read=read.text(80), about="Slug of a part of a city.", example="indiranagar"),
+        "area__slug",
+    )
+    q = By(
+        Param(
+            name="q",
+            read=read.words(2),
+            about="What the name holds, or another name of the place.",
+            example="blue room",
+        ),
+        method="named",
+    )
+    kind = By(
+        Param(name="kind", read=read.text(40), about="One of the place's kinds.", example="bar"),
+        method="of_kind",
+    )
+
+    def in_city(self, places: QuerySet[Place], _name: str, city: str) -> QuerySet[Place]:
+        """Of one city. Raises ValidationError."""
+        return places.filter(city__slug=city_slug(city))
+
+    def named(self, places: QuerySet[Place], _name: str, words: str) -> QuerySet[Place]:
+        """By name, or by another name."""
+        folded = fold(words)
+        other = Q(pk__in=Place.objects.filter(aliases__folded__contains=folded).values("pk"))
+        return places.filter(Q(folded_name__contains=folded) | other)
+
+    def of_kind(self, places: QuerySet[Place], _name: str, kind: str) -> QuerySet[Place]:
+        """Of one kind among others."""
+        return places.filter(kinds__contains=[kind])
 
 
 class Places(PublicView):
@@ -46,18 +72,24 @@ class Places(PublicView):
     @extend_schema(
         operation_id="places_list",
         summary="Places",
-        parameters=documented(_PLACES),
+        parameters=PlaceFilterSet.documented(),
         responses=described({200: PlacePage}, 400),
         tags=["places"],
     )
     def get(self, request: Request) -> Response:
         """Places by name."""
-        values = read_query(request.query_params, _PLACES)
-        limit = values.get("limit", LIMIT)
-        rows = list(_found(values)[: limit + 1])
+        asked = PlaceFilterSet(
+            request.query_params,
+            Place.objects.filter(state=PlaceState.ACTIVE).select_related("city", "area"),
+        )
+        values = asked.values
+        places, limit = _ORDER.sorted(asked.qs), values.get("limit", LIMIT)
+        if "cursor" in values:
+            places = _ORDER.after(places, _ORDER.split(values["cursor"])[1])
+        rows = list(places[: limit + 1])
         more = len(rows) > limit
         counts = place_counts([place.id for place in rows[:limit]], now=timezone.now())
-        following = next_address(request, cursor=_cursor(rows[limit - 1])) if more else None
+        following = next_address(request, cursor=_ORDER.cursor(rows[limit - 1])) if more else None
         results = [place_facts(place, counts.get(place.id, 0)) for place in rows[:limit]]
         return with_next({"results": results, "next": following, "has_more": more})
 
@@ -85,44 +117,6 @@ class PlaceOne(PublicView):
         if place.state == PlaceState.MERGED and place.merged_into_id:
             return moved(f"/api/v1/places/{place.merged_into_id}", place.merged_into_id)
         return Response(place_facts(place, place_counts([place.id], now=timezone.now()).get(place.id, 0)))
-
-
-def _found(values: dict[str, Any]) -> QuerySet[Place]:
-    places = (
-        Place.objects.filter(state=PlaceState.ACTIVE)
-        .select_related("city", "area")
-        .order_by("folded_name", "id")
-    )
-    if "city" in values:
-        places = places.filter(city__slug=city_slug(values["city"]))
-    if "area" in values:
-        places = places.filter(area__slug=values["area"])
-    if "kind" in values:
-        places = places.filter(kinds__contains=[values["kind"]])
-    if "q" in values:
-        folded = fold(values["q"])
-        other = Q(pk__in=Place.objects.filter(aliases__folded__contains=folded).values("pk"))
-        places = places.filter(Q(folded_name__contains=folded) | other)
-    return _behind(places, values["cursor"]) if "cursor" in values else places
-
-
-def _cursor(place: Place) -> str:
-    return (
-        base64.urlsafe_b64encode(json.dumps([place.folded_name, str(place.id)]).encode()).decode().rstrip("=")
-    )
-
-
-def _behind(places: QuerySet[Place], cursor: str) -> QuerySet[Place]:
-    try:
-        name, key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        last = read.uuid(key)
-        if not isinstance(name, str) or "\x00" in name:
-            raise ValueError
-    except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError):
-        raise ValidationError(
-            {"cursor": ["This cursor is not valid for this list: follow `next`, or omit it to start again."]}
-        ) from None
-    return places.filter(Q(folded_name__gt=name) | Q(folded_name=name, id__gt=last))
 
 
 def moved(path: str, survivor: UUID) -> Response:

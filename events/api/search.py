@@ -20,14 +20,14 @@ from events.api.asking import (
     LIMIT,
     LISTS,
     MOST_OFFSET,
+    EventFilterSet,
     Q,
     city_slug,
-    wanted,
     without_aliases,
 )
 from events.api.base import PublicView, described, documented, next_address, with_next
 from events.api.events import event_page
-from events.api.parameters import Param, read_query, read_values
+from events.api.parameters import Param, read_query
 from events.filters import Ordering
 from events.models import Event
 from events.public import public_event
@@ -52,6 +52,21 @@ _SWITCHES = (
     Param(name="explain", read=read.one_of(("0", "1")), about="1 adds to each result its score, its terms and reasons.", example="1", enum=("0", "1")),
 )  # fmt: skip
 _SEARCH = (_NEEDED_Q, *(param for param in LISTS if param is not Q), *ALIASES, *_SWITCHES)
+
+
+class SearchFilterSet(EventFilterSet):
+    """The filters of lists, words that are needed, and other services' names of them."""
+
+    beside = _SEARCH
+    ordering_by_default = Ordering.RELEVANCE
+
+
+class FacetFilterSet(EventFilterSet):
+    """The filters of lists, without pages."""
+
+    beside = FILTERS
+
+
 _SUGGEST = (
     Param(name="q", read=read.words(1), about="What was typed so far.", example="ja", required=True),
     CITY,
@@ -77,14 +92,15 @@ class Search(PublicView):
             "(`jazz tonight in indiranagar under 1500`); `understood` says which. Where few events hold all of it, near ones follow: "
             "`found` of each result and the sentences of `relaxed` say why."
         ),
-        parameters=documented(_SEARCH),
+        parameters=SearchFilterSet.documented(),
         responses=described({200: SearchPage}, 400),
         tags=["search"],
     )
     def get(self, request: Request) -> Response:
         """Upcoming events that answer the question."""
-        values = read_query(request.query_params, _SEARCH)
-        return _answer(values, lambda **changed: next_address(request, **changed))
+        return _answer(
+            SearchFilterSet(request.query_params), lambda **changed: next_address(request, **changed)
+        )
 
     @extend_schema(
         operation_id="search_nested",
@@ -109,11 +125,12 @@ class Search(PublicView):
     def post(self, request: Request) -> Response:
         """The same search with its filters as JSON."""
         texts = _flat(request.data)
+        asked = SearchFilterSet(texts)
         try:
-            values = read_values(texts, _SEARCH)
+            assert asked.values is not None  # refuses with the names of the body
         except ValidationError as error:
             raise ValidationError(_nested_names(error.detail)) from error
-        return _answer(values, lambda **changed: next_address(request, **{**texts, **changed}))
+        return _answer(asked, lambda **changed: next_address(request, **{**texts, **changed}))
 
 
 class Suggest(PublicView):
@@ -141,13 +158,13 @@ class SearchFacets(PublicView):
         operation_id="search_facets",
         summary="Counts by value",
         description="How many upcoming events of the filter each category, city, area, venue, tag, day, price, kind of presence and language has.",
-        parameters=documented(FILTERS),
+        parameters=FacetFilterSet.documented(),
         responses=described({200: Facets}, 400),
         tags=["search"],
     )
     def get(self, request: Request) -> Response:
         """Numbers of matching events by value."""
-        asked = wanted(read_query(request.query_params, FILTERS))
+        asked = FacetFilterSet(request.query_params).asked_for
         city = gazetteer().city(asked.city) if asked.city else None
         now = timezone.now().astimezone(zone_or_utc(city.timezone if city else ""))
         steps = Steps()
@@ -185,9 +202,8 @@ def _filter_row(param: Param) -> dict[str, Any]:
     return {"name": param.name, "about": param.about, "example": str(param.example), "values": values}
 
 
-def _answer(values: dict[str, Any], address: Callable[..., str]) -> Response:
-    values = without_aliases(values)
-    asked, now = wanted(values, ordering=Ordering.RELEVANCE), timezone.now()
+def _answer(given: SearchFilterSet, address: Callable[..., str]) -> Response:
+    values, asked, now = without_aliases(given.values), given.asked_for, timezone.now()
     read_as = Understood(filter=asked)
     steps = Steps()
     if values.get("understand") != "0":

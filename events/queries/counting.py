@@ -153,11 +153,16 @@ def place_counts(places: Iterable[UUID], *, now: datetime) -> dict[UUID, int]:
     return dict(_by(_plain(EventFilter(), now).filter(place_id__in=list(places)), "place_id", most=None))
 
 
-def organizers(wanted: EventFilter, *, now: datetime) -> QuerySet[Organizer]:
-    """Organizers of upcoming events, with `upcoming`; those with the most events first."""
-    theirs = _plain(wanted, now).filter(organizer__isnull=False)
+def organizers(
+    wanted: EventFilter, among: QuerySet[Organizer], *, now: datetime
+) -> QuerySet[Organizer]:
+    """Those `among` organizers who have upcoming events, with `upcoming`, as of `now`; those with the most events first.
+
+    What was published after `now` is not counted, so that the pages of one list count alike.
+    """
+    theirs = _plain(wanted, now).filter(organizer__isnull=False).exclude(published_at__gt=now)
     return (
-        Organizer.objects.filter(events__in=theirs.values("pk"))
+        among.filter(events__in=theirs.values("pk"))
         .annotate(upcoming=Count("events"))
         .order_by("-upcoming", "folded_name", "id")
     )

@@ -62,9 +62,9 @@ class CityCount:
     upcoming: int
 
 
-def city_counts(*, now: datetime) -> list[CityCount]:
-    """Active cities by name, in two queries; the counts are those of `city_tally`."""
-    cities = list(City.objects.filter(state=CityState.ACTIVE))
+def city_counts(*, now: datetime, among: QuerySet[City] | None = None) -> list[CityCount]:
+    """Active cities by name, or those `among` them, in two queries; the counts are those of `city_tally`."""
+    cities = list(City.objects.filter(state=CityState.ACTIVE) if among is None else among)
     counts = tally({city.id: city.slug for city in cities}, now=now)
     return [CityCount(city=city, upcoming=counts.get(city.id, 0)) for city in cities]
 

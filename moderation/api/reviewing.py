@@ -16,8 +16,10 @@ from rest_framework.response import Response
 
 from accounts.api.errors import Conflict
 from events.api import parameters as read
-from events.api.base import StaffView, described, documented, in_path, next_address, read_id, with_next
-from events.api.parameters import Param, read_query
+from events.api.asking import CITY, city_slug
+from events.api.base import StaffView, described, in_path, next_address, read_id, with_next
+from events.api.filtering import Narrowing
+from events.api.parameters import Param
 from events.exceptions import BadValue, EventError
 from events.models import Event
 from moderation import services
@@ -42,21 +44,26 @@ def _choice(name: str, options: Iterable[str], about: str, example: str) -> Para
     return Param(name=name, read=read.one_of(known), about=about, example=example, enum=known)
 
 
-_LIST: Final = (
-    _choice("state", STATES, "State; by default open.", "open"),
-    _choice("kind", [kind.value for kind in ReviewKind], "The question.", "match"),
-    Param(name="city", read=read.text(80), about="Slug of a city.", example="bengaluru"),
-    Param(name="source", read=read.text(100), about="Slug of a source.", example="city-calendar"),
-    Param(name="category", read=read.text(60), about="Slug of a category.", example="music"),
-    _choice("reason", REASONS, "Why it waits.", next(iter(REASONS))),
-    _choice("confidence", [*CONFIDENCE, "unknown"], "How sure the machines were.", "low"),
-    _choice("age", AGES, "Waiting for at least so long.", "day"),
-    _choice("mine", ["1"], "What you hold or have decided.", "1"),
-    Param(name="q", read=read.text(100), about="A part of the title.", example="jazz"),
-    _choice("include", ["evidence"], "Also the frozen evidence.", "evidence"),
-    Param(name="limit", read=read.whole(1, 100), about="1 to 100, default 20.", example=20, type=OpenApiTypes.INT),
-    Param(name="cursor", read=read.text(500), about="Where a page begins: the `cursor` inside `next` of the page before.", example="WzEwXQ"),
-)  # fmt: skip
+class ReviewFilterSet(Narrowing):
+    """The filters of the queue, which its page in the admin shares."""
+
+    beside = (
+        _choice("state", STATES, "State; by default open.", "open"),
+        _choice("kind", [kind.value for kind in ReviewKind], "The question.", "match"),
+        CITY,
+        Param(name="source", read=read.text(100), about="Slug of a source.", example="city-calendar"),
+        Param(name="category", read=read.text(60), about="Slug of a category.", example="music"),
+        _choice("reason", REASONS, "Why it waits.", next(iter(REASONS))),
+        _choice("confidence", [*CONFIDENCE, "unknown"], "How sure the machines were.", "low"),
+        _choice("age", AGES, "Waiting for at least so long.", "day"),
+        _choice("mine", ["1"], "What you hold or have decided.", "1"),
+        Param(name="q", read=read.text(100), about="A part of the title.", example="jazz"),
+        _choice("include", ["evidence"], "Also the frozen evidence.", "evidence"),
+        Param(name="limit", read=read.whole(1, 100), about="1 to 100, default 20.", example=20, type=OpenApiTypes.INT),
+        Param(name="cursor", read=read.text(500), about="Where a page begins: the `cursor` inside `next` of the page before.", example="WzEwXQ"),
+    )  # fmt: skip
+
+
 _REVIEW: Final = in_path("review_id", "Id of the review.", _EXAMPLE_ID, OpenApiTypes.UUID)
 _FILTERS: Final = ("state", "kind", "city", "source", "category", "reason", "confidence", "age", "mine", "q")
 
@@ -76,14 +83,16 @@ class AdminReviews(StaffView):
     @extend_schema(
         operation_id="admin_reviews",
         summary="The review queue",
-        parameters=documented(_LIST),
+        parameters=ReviewFilterSet.documented(),
         responses=described({200: ReviewPage}, 400, 401, 403),
         tags=["staff"],
         description="Those of your cities. Open ones by priority, the sooner before the later; others the newest first. Follow `next`.",
     )
     def get(self, request: Request) -> Response:
         """Reviews, in the order of the queue."""
-        values = read_query(request.query_params, _LIST)
+        values = ReviewFilterSet(request.query_params, Review.objects.all()).values
+        if "city" in values:
+            values["city"] = city_slug(values["city"])
         chosen = QueueFilter(**{name: values[name] for name in _FILTERS if name in values})
         rows, limit = queue(request.user, chosen), values.get("limit", 20)
         onward = (

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
@@ -13,8 +14,10 @@ from rest_framework.response import Response
 from accounts.api.errors import Conflict
 from accounts.api.once import once
 from events.api import parameters as read
-from events.api.asking import LIMITS
+from events.api.asking import CITY, PAGING, city_slug
 from events.api.base import StaffView, described, documented, in_path, read_id
+from events.api.cursors import Listing
+from events.api.filtering import By, Narrowing
 from events.api.parameters import Param, read_query
 from events.queries import find_city
 from flags.models import Flag
@@ -54,19 +57,39 @@ _HOURS = (
         type=OpenApiTypes.INT,
     ),
 )
-_ALERTS = (
-    Param(
-        name="state",
-        read=read.one_of(("open", "past")),
-        about="Only alerts in this state; by default all.",
-        example="open",
-        enum=("open", "past"),
-    ),
-    *LIMITS,
-)
+_LATEST = Listing("alerts", ("-raised_at", "-id"))
 _RUN_ID = in_path(
     "run_id", "Id of the run or the discovery.", "0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e", OpenApiTypes.UUID
 )
+
+
+class AlertFilterSet(Narrowing):
+    """Alerts, open and past."""
+
+    beside = PAGING
+    state = By(
+        Param(
+            name="state",
+            read=read.one_of(("open", "past")),
+            about="Only alerts in this state; by default all.",
+            example="open",
+            enum=("open", "past"),
+        ),
+        method="in_state",
+    )
+    source = By(
+        Param(name="source", read=read.text(120), about="Slug of a source.", example="city-calendar"),
+        "source__slug",
+    )
+    city = By(CITY, method="in_city")
+
+    def in_state(self, alerts: QuerySet[Alert], _name: str, state: str) -> QuerySet[Alert]:
+        """Open, or past."""
+        return alerts.filter(resolved_at__isnull=state == "open")
+
+    def in_city(self, alerts: QuerySet[Alert], _name: str, city: str) -> QuerySet[Alert]:
+        """Of one city's sources. Raises ValidationError."""
+        return alerts.filter(source__city__slug=city_slug(city))
 
 
 class AdminPause(StaffView):
@@ -237,18 +260,14 @@ class AdminAlerts(StaffView):
     @extend_schema(
         operation_id="admin_alerts",
         summary="Alerts",
-        parameters=documented(_ALERTS),
+        parameters=AlertFilterSet.documented(),
         responses=described({200: AlertPage}, 400, 401, 403),
         tags=["staff"],
     )
     def get(self, request: Request) -> Response:
         """Alerts for operators, the latest first, open and closed."""
-        values = read_query(request.query_params, _ALERTS)
-        every = Alert.objects.select_related("source").order_by("-raised_at", "-id")
-        alerts = narrowed(every, request.user, "source__city")
-        if "state" in values:
-            alerts = alerts.filter(resolved_at__isnull=values["state"] == "open")
-        return page_of(request, values, alerts, _alert)
+        alerts = narrowed(Alert.objects.select_related("source"), request.user, "source__city")
+        return page_of(request, AlertFilterSet(request.query_params, alerts), _LATEST, _alert)
 
 
 def _checked(kind: Any, request: Request) -> dict[str, Any]:

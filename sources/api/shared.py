@@ -3,14 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.rights import Actor
-from events.api.base import next_address, with_next
+from events.api.cursors import Listing
+from events.api.filtering import Narrowing
 from places.queries.reach import narrowed
 from sources.models import Discovery, FetchRun
 from sources.serializers import DiscoveryDetail, RunDetail
@@ -25,20 +25,10 @@ LOOK = "sources.view_fetchrun"
 MOST_CHILDREN = 200
 
 
-def page_of(request: Request, values: dict[str, Any], rows: QuerySet[Any], shape: Any) -> Response:
-    """One page of a list, each row by `shape`."""
-    limit, offset = values.get("limit", 20), values.get("offset", 0)
-    found = list(rows[offset : offset + limit + 1])
-    more = len(found) > limit
-    following = next_address(request, offset=offset + limit) if more else None
-    return with_next(
-        {
-            "results": [shape(row) for row in found[:limit]],
-            "next": following,
-            "has_more": more,
-            "total": rows.count(),
-        }
-    )
+def page_of(request: Request, asked: Narrowing, order: Listing, shape: Any) -> Response:
+    """One page of a list, with the number of all its rows; each row by `shape`."""
+    values, rows = asked.values, asked.qs
+    return order.page(request, values, rows, shape, total=rows.count())
 
 
 def run_facts(run: FetchRun) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """The staff's view of sources and runs."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -15,15 +15,17 @@ from accounts.api.errors import Conflict
 from accounts.api.once import once
 from egress.masking import mask_text
 from events.api import parameters as read
-from events.api.asking import CITY, LIMITS, city_slug
-from events.api.base import StaffView, described, documented, in_path, read_id
-from events.api.parameters import Param, read_query
+from events.api.asking import CITY, PAGING, city_slug
+from events.api.base import StaffView, described, in_path, read_id
+from events.api.cursors import Listing
+from events.api.filtering import By, Narrowing
+from events.api.parameters import Param
 from moderation.services.sampling import shares_of
 from pipeline.contract.enums import SourceType
 from places.queries.reach import narrowed
 from sources import tasks
 from sources.api.shared import LOOK, RUN_OR_DISCOVERY, discovery_facts, page_of, run_facts
-from sources.enums import PUSHED, Health, RunState
+from sources.enums import PUSHED, Health, RunState, Trust
 from sources.ingest.payloads import month_of
 from sources.models import FetchRun, Payload, Source
 from sources.runs.claim import RUN
@@ -32,36 +34,125 @@ from sources.serializers import RunPage, SourcePage, Triggered
 from sources.setup import untold
 from sources.triggers.start import start
 
-_SOURCES = (
-    Param(
-        name="health",
-        read=read.one_of(Health),
-        about="Health of the source.",
-        example="failing",
-        enum=tuple(Health),
-    ),
-    Param(
-        name="type",
-        read=read.one_of(SourceType),
-        about="Kind of source.",
-        example="ical",
-        enum=tuple(SourceType),
-    ),
-    CITY,
-    Param(name="q", read=read.text(100), about="What the name or slug holds.", example="calendar"),
-    *LIMITS,
-)
-_RUNS = (
-    Param(name="source", read=read.text(120), about="Slug of a source.", example="city-calendar"),
-    Param(
-        name="state",
-        read=read.one_of(RunState),
-        about="State of the run.",
-        example="failed",
-        enum=tuple(RunState),
-    ),
-    *LIMITS,
-)
+_YES: Final = ("yes", "no")
+_BY_NAME: Final = Listing("sources", ("name", "id"))
+_LATEST: Final = Listing("runs", ("-started_at", "-id"))
+
+
+class SourceFilterSet(Narrowing):
+    """Sources by what staff look for."""
+
+    beside = PAGING
+    health = By(
+        Param(
+            name="health",
+            read=read.one_of(Health),
+            about="Health of the source.",
+            example="failing",
+            enum=tuple(Health),
+        )
+    )
+    type = By(
+        Param(
+            name="type",
+            read=read.one_of(SourceType),
+            about="Kind of source.",
+            example="ical",
+            enum=tuple(SourceType),
+        )
+    )
+    trust = By(
+        Param(
+            name="trust",
+            read=read.one_of(Trust),
+            about="How far it is trusted.",
+            example="earned",
+            enum=tuple(Trust),
+        )
+    )
+    active = By(
+        Param(
+            name="active",
+            read=read.one_of(_YES),
+            about="Whether the clock fetches it.",
+            example="yes",
+            enum=_YES,
+        ),
+        method="switched",
+    )
+    connector = By(
+        Param(name="connector", read=read.text(40), about="Name of the connector.", example="ical")
+    )
+    city = By(CITY, method="in_city")
+    q = By(
+        Param(name="q", read=read.text(100), about="What the name or slug holds.", example="calendar"),
+        method="named",
+    )
+
+    def switched(self, sources: QuerySet[Source], _name: str, said: str) -> QuerySet[Source]:
+        """On, or off."""
+        return sources.filter(is_active=said == "yes")
+
+    def in_city(self, sources: QuerySet[Source], _name: str, city: str) -> QuerySet[Source]:
+        """Of one city. Raises ValidationError."""
+        return sources.filter(city__slug=city_slug(city))
+
+    def named(self, sources: QuerySet[Source], _name: str, words: str) -> QuerySet[Source]:
+        """By name or slug."""
+        return sources.filter(Q(name__icontains=words) | Q(slug__icontains=words))
+
+
+class RunFilterSet(Narrowing):
+    """Runs by source, state and time."""
+
+    beside = PAGING
+    source = By(
+        Param(name="source", read=read.text(120), about="Slug of a source.", example="city-calendar"),
+        "source__slug",
+    )
+    state = By(
+        Param(
+            name="state",
+            read=read.one_of(RunState),
+            about="State of the run.",
+            example="failed",
+            enum=tuple(RunState),
+        )
+    )
+    city = By(CITY, method="in_city")
+    discovery = By(
+        Param(
+            name="discovery",
+            read=read.uuid,
+            about="Id of the discovery that it belongs to.",
+            example="0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e",
+            type=OpenApiTypes.UUID,
+        )
+    )
+    started_after = By(
+        Param(
+            name="started_after",
+            read=read.moment,
+            about="Started at this time or later.",
+            example="2026-11-20T00:00:00Z",
+        ),
+        "started_at",
+        "gte",
+    )
+    started_before = By(
+        Param(
+            name="started_before",
+            read=read.moment,
+            about="Started before this time.",
+            example="2026-11-21T00:00:00Z",
+        ),
+        "started_at",
+        "lt",
+    )
+
+    def in_city(self, runs: QuerySet[FetchRun], _name: str, city: str) -> QuerySet[FetchRun]:
+        """Of one city's sources. Raises ValidationError."""
+        return runs.filter(source__city__slug=city_slug(city))
 
 
 class AdminSources(StaffView):
@@ -70,23 +161,14 @@ class AdminSources(StaffView):
     @extend_schema(
         operation_id="admin_sources",
         summary="Sources",
-        parameters=documented(_SOURCES),
+        parameters=SourceFilterSet.documented(),
         responses=described({200: SourcePage}, 400, 401, 403),
         tags=["staff"],
     )
     def get(self, request: Request) -> Response:
         """Sources by name, with their health."""
-        values = read_query(request.query_params, _SOURCES)
-        sources = narrowed(Source.objects.select_related("city").order_by("name", "id"), request.user, "city")
-        if "type" in values:
-            sources = sources.filter(type=values["type"])
-        if "city" in values:
-            sources = sources.filter(city__slug=city_slug(values["city"]))
-        if "health" in values:
-            sources = sources.filter(health=values["health"])
-        if "q" in values:
-            sources = sources.filter(Q(name__icontains=values["q"]) | Q(slug__icontains=values["q"]))
-        answer = page_of(request, values, sources, _source)
+        sources = narrowed(Source.objects.select_related("city"), request.user, "city")
+        answer = page_of(request, SourceFilterSet(request.query_params, sources), _BY_NAME, _source)
         rows = answer.data["results"]
         shares = shares_of([UUID(row["id"]) for row in rows])
         for row in rows:
@@ -135,20 +217,14 @@ class AdminRuns(StaffView):
     @extend_schema(
         operation_id="admin_runs",
         summary="Runs",
-        parameters=documented(_RUNS),
+        parameters=RunFilterSet.documented(),
         responses=described({200: RunPage}, 400, 401, 403),
         tags=["staff"],
     )
     def get(self, request: Request) -> Response:
         """Runs, the latest first."""
-        values = read_query(request.query_params, _RUNS)
-        every = FetchRun.objects.select_related("source").order_by("-started_at", "-id")
-        runs = narrowed(every, request.user, "source__city")
-        if "source" in values:
-            runs = runs.filter(source__slug=values["source"])
-        if "state" in values:
-            runs = runs.filter(state=values["state"])
-        return page_of(request, values, runs, run_facts)
+        runs = narrowed(FetchRun.objects.select_related("source"), request.user, "source__city")
+        return page_of(request, RunFilterSet(request.query_params, runs), _LATEST, run_facts)
 
 
 class AdminRun(StaffView):
