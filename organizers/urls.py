@@ -2,19 +2,19 @@
 
 from django.urls import path
 
-from organizers.views import desk, events, pictures, teams
+from organizers.views import desk, door, events, people, pictures, teams
 
 app_name = "organizers"
 urlpatterns = [
     path("organize/", desk.desk, name="desk"),
     path("organize/events/<uuid:event_id>/", events.event_page, name="event"),
     path("organize/events/<uuid:event_id>/pictures/", pictures.pictures_page, name="pictures"),
-    path("organize/events/<uuid:event_id>/people.csv", events.people_file, name="people"),
-    path("organize/events/<uuid:event_id>/check-in/", events.check_in_page, name="check-in"),
-    path("organize/events/<uuid:event_id>/check-in/codes/", events.check_in_codes, name="check-in-codes"),
+    path("organize/events/<uuid:event_id>/people.csv", people.people_file, name="people"),
+    path("organize/events/<uuid:event_id>/check-in/", door.check_in_page, name="check-in"),
+    path("organize/events/<uuid:event_id>/check-in/codes/", door.check_in_codes, name="check-in-codes"),
     path("organize/invitations/confirm/<str:token>/", teams.invitation_page, name="invitation"),
     path("organize/claims/confirm/<str:token>/", teams.claim_confirm_page, name="claim-confirm"),
     path("organize/<str:kind>/<uuid:pk>/", teams.team_page, name="team"),
     path("organize/<str:kind>/<uuid:pk>/claim/", teams.claim_page, name="claim"),
-    path("check-in/<str:code>/", events.scanned_page, name="scanned"),
+    path("check-in/<str:code>/", door.scanned_page, name="scanned"),
 ]

@@ -26,7 +26,7 @@ def new_code() -> str:
 class RegistrationSetup(models.Model):
     """The terms on which people register for an event. Its row is the lock of all changes of registrations of the event.
 
-    `came_from` is the event whose setup a merge brought here.
+    `came_from` is the event whose setup a merge brought here, until its team sets terms of its own.
     """
 
     event = models.OneToOneField(
@@ -48,7 +48,8 @@ class RegistrationSetup(models.Model):
 class Registration(models.Model):
     """One address comes to one event, with guests, or waits for seats.
 
-    The waitlist is ordered by `queued_at`. `merged_from` and `merged_state` say where it was before a merge of events.
+    The waitlist is ordered by `queued_at`. `merged_from` is the event it was made for, while that is merged into another; `merged_state` the state
+    it had before another of its address stood for it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -35,6 +35,14 @@ def place_in_line(registration: Registration) -> int | None:
     return waiting.filter(before).count()
 
 
+def standing(registration: Registration) -> Registration:
+    """The registration itself, or the one that stands for it since two events became one."""
+    if registration.state != RegistrationState.MERGED:
+        return registration
+    others = Registration.objects.filter(event=registration.event_id, address_hash=registration.address_hash)
+    return others.exclude(state=RegistrationState.MERGED).select_related("event__city").get()
+
+
 def people(event_id: UUID) -> QuerySet[Registration]:
     """All who registered or wait, in order: those who come, offers, the waitlist, and who cancelled."""
     return Registration.objects.filter(event=event_id).exclude(state=RegistrationState.MERGED)

@@ -29,7 +29,7 @@ from registrations.forms import GuestsForm, RegisterForm
 from registrations.links import check_in_address, id_of, manage_address, register_path
 from registrations.mails import when_of
 from registrations.models import ACTIVE, Registration, RegistrationSetup
-from registrations.queries import own, place_in_line, room_of, setup_of
+from registrations.queries import own, place_in_line, room_of, setup_of, standing
 from registrations.services.registering import refuse_closed
 
 
@@ -78,7 +78,7 @@ def register_page(request: HttpRequest, event_id: UUID) -> HttpResponse:
 def manage_page(request: HttpRequest, token: str) -> HttpResponse:
     """`/registrations/magic-link/{token}/`: the state, the QR code, and buttons; GET changes nothing."""
     try:
-        registration = Registration.objects.select_related("event__city").get(pk=id_of(token))
+        registration = standing(Registration.objects.select_related("event__city").get(pk=id_of(token)))
     except (RegistrationError, Registration.DoesNotExist):
         return render(
             request,

@@ -3,16 +3,17 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.translation import gettext
 
 import outbox.services as outbox
-from events.models import Event
+from events.models import Event, EventCounters
 from outbox.enums import Audience
 from outbox.records import NewChange
 from registrations.enums import MailKind, RegistrationState
 from registrations.exceptions import RegistrationRefused
 from registrations.models import Registration, RegistrationSetup
+from registrations.queries import standing
 from registrations.services.mailing import record_mail
 
 _COUNT = """
@@ -30,17 +31,20 @@ def locked_setup(event_id: UUID) -> RegistrationSetup:
 
 
 def locked(registration_id: UUID) -> tuple[RegistrationSetup, Registration]:
-    """A registration as it is once its event's setup is locked. Raises RegistrationRefused, Registration.DoesNotExist.
+    """A registration as it is once its event's setup is locked; where it was merged, the one that stands for it.
 
-    A merge may move it to another event while it waits for the lock; then that event's setup is locked too.
+    A merge may move it to another event while it waits for the lock. Then this lock is given back before that of the other event is taken,
+    since merges take both in their order. Raises RegistrationRefused, Registration.DoesNotExist.
     """
     event_id = Registration.objects.values_list("event_id", flat=True).get(pk=registration_id)
     while True:
-        setup = locked_setup(event_id)
-        found = Registration.objects.select_for_update().get(pk=registration_id)
-        if found.event_id == event_id:
-            return setup, found
-        event_id = found.event_id
+        with transaction.atomic():
+            setup = locked_setup(event_id)
+            found = Registration.objects.select_for_update().get(pk=registration_id)
+            if found.event_id == event_id:
+                return setup, standing(found)
+            event_id = found.event_id
+            transaction.set_rollback(True)
 
 
 def move(
@@ -66,6 +70,12 @@ def count(event_id: UUID, more: int) -> None:
     if more:
         with connection.cursor() as cursor:
             cursor.execute(_COUNT, [event_id, more, more])
+
+
+def recount(event_id: UUID) -> None:
+    """Set the number of registrations of an event, after many moved."""
+    rows = Registration.objects.filter(event=event_id, state=RegistrationState.REGISTERED)
+    EventCounters.objects.update_or_create(event_id=event_id, defaults={"registrations": rows.count()})
 
 
 def tell(registration: Registration) -> None:

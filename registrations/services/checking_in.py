@@ -13,21 +13,30 @@ from events.models import Event
 from events.queries.teams import may_help
 from registrations.enums import CheckInOutcome, RegistrationState
 from registrations.models import Registration
+from registrations.queries import standing
 from registrations.records import CheckedIn
 
 
 def check_in(
     event_id: UUID, scanned: Iterable[tuple[str, datetime]], *, by: Actor, now: datetime
 ) -> list[CheckedIn]:
-    """Check in whoever has these codes; each with the moment at which it was scanned, never one to come.
+    """Check in whoever has these codes; each with the moment at which it was scanned: never one to come, nor before the registration.
 
-    The first scan counts, whichever phone sends it first: nobody comes in twice. Raises RightMissing.
+    Nobody comes in twice. The earliest scan is kept, whichever phone sends it first. The page of an event that was merged into another goes on.
+    Raises RightMissing.
     """
     event = Event.objects.filter(pk=event_id).first()
     if event is None or not may_help(by, event):
         raise RightMissing(gettext("Only the team of its organizer or venue may check people in."))
+    at = event.merged_into_id or event.pk
     with transaction.atomic():
-        told = [_check_in(event_id, code.strip().upper(), min(at, now)) for code, at in scanned]
+        given = [(code.strip().upper(), min(moment, now)) for code, moment in scanned]
+        # in one order, so that two phones that send the same codes do not wait for each other
+        found = {
+            number: _check_in(at, *given[number])
+            for number in sorted(range(len(given)), key=given.__getitem__)
+        }
+        told = [found[number] for number in range(len(given))]
         count = sum(one.outcome is CheckInOutcome.IN for one in told)
         if count:
             record_action(by, Action.CHECKED_IN, target=target_of(event), after={"count": count})
@@ -35,16 +44,17 @@ def check_in(
 
 
 def _check_in(event_id: UUID, code: str, at: datetime) -> CheckedIn:
-    registration = Registration.objects.select_for_update().filter(event=event_id, code=code).first()
-    if registration is None:
+    found = Registration.objects.filter(event=event_id, code=code).first()
+    if found is None:
         return CheckedIn(code=code, outcome=CheckInOutcome.UNKNOWN)
+    registration = Registration.objects.select_for_update().get(pk=standing(found).pk)
+    outcome, moment = CheckInOutcome.IN, max(at, registration.created_at)
     if registration.checked_in_at is not None:
-        outcome = CheckInOutcome.ALREADY
+        outcome, moment = CheckInOutcome.ALREADY, min(moment, registration.checked_in_at)
     elif registration.state != RegistrationState.REGISTERED:
         outcome = CheckInOutcome.REFUSED
-    else:
-        outcome = CheckInOutcome.IN
-        registration.checked_in_at = at
+    if outcome is not CheckInOutcome.REFUSED and moment != registration.checked_in_at:
+        registration.checked_in_at = moment
         registration.save(update_fields=["checked_in_at"])
     return CheckedIn(
         code=code,

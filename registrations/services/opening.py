@@ -44,7 +44,7 @@ def set_terms(event_id: UUID, terms: Terms, *, by: Actor, now: datetime | None =
         before = {} if is_new else {name: getattr(setup, name) for name in values}
         for name, value in values.items():
             setattr(setup, name, value)
-        setup.updated_at = moment
+        setup.came_from, setup.updated_at = None, moment
         setup.save()
         record_action(
             by,

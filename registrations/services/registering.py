@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -53,17 +53,26 @@ def register(
             taken = former
             record_mail(former, MailKind.AGAIN, now=moment)
         else:
-            registration = former or Registration(event_id=event_id, created_at=moment)
+            registration = former or Registration(
+                event_id=event_id, merged_from=setup.came_from, created_at=moment
+            )
             for name, value in values.items():
                 setattr(registration, name, value)
             registration.user = person or registration.user
-            registration.queued_at, registration.checked_in_at = moment, None
+            registration.queued_at, registration.checked_in_at = _end_of_line(event_id, moment), None
             _enter(setup, registration, now=moment)
     if taken is not None:
         raise AlreadyRegistered(
             gettext("This address is registered already. We have mailed its link once more.")
         )
     return registration
+
+
+def _end_of_line(event_id: UUID, now: datetime) -> datetime:
+    """Now, or just behind the last: clocks of several servers differ, and one that is set back lets nobody pass."""
+    rows = Registration.objects.filter(event=event_id, state__in=ACTIVE).order_by("-queued_at")
+    last = rows.values_list("queued_at", flat=True).first()
+    return now if last is None else max(now, last + timedelta(microseconds=1))
 
 
 def _enter(setup: RegistrationSetup, registration: Registration, *, now: datetime) -> None:

@@ -5,6 +5,8 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F, Min, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 from django.utils.timezone import now as clock
 from django.utils.translation import gettext
 
@@ -12,7 +14,7 @@ from events.enums import Happening, Publication
 from events.models import Event
 from registrations.enums import MailKind, RegistrationState
 from registrations.exceptions import RegistrationRefused
-from registrations.models import Registration, RegistrationSetup
+from registrations.models import ACTIVE, Registration, RegistrationSetup
 from registrations.queries import room_of
 from registrations.services.changing import event_of, locked, locked_setup, move
 
@@ -74,11 +76,29 @@ def accept(registration_id: UUID, *, now: datetime | None = None) -> Registratio
 
 
 def expire_offers(*, now: datetime) -> int:
-    """End the offers whose time is over, and offer their seats to the next. Returns how many ended."""
+    """End the offers whose time is over, and offer free seats to the next. Returns how many ended.
+
+    Seats may be free with nobody's doing here, such as when an event takes place after all.
+    """
     overdue = Registration.objects.filter(state=RegistrationState.OFFERED, offer_ends_at__lte=now)
-    return sum(
-        _expire(event_id, now) for event_id in overdue.order_by().values_list("event", flat=True).distinct()
+    due = {*overdue.order_by().values_list("event", flat=True), *_with_room(now)}
+    return sum(_expire(event_id, now) for event_id in due)
+
+
+def _with_room(now: datetime) -> QuerySet[Registration, UUID]:
+    """The events to come at which somebody waits who would fit in. One query."""
+    waits = Q(state=RegistrationState.WAITING)
+    rows = Registration.objects.filter(
+        event__in=Registration.objects.filter(waits, event__start_at__gt=now).order_by().values("event"),
+        event__registration_setup__isnull=False,
+        state__in=ACTIVE,
+    ).order_by()
+    seats = F("guests") + 1
+    counted = rows.values("event", capacity=F("event__registration_setup__capacity")).annotate(
+        least=Min(seats, filter=waits), held=Coalesce(Sum(seats, filter=~waits), 0)
     )
+    fits = Q(capacity__isnull=True) | Q(least__lte=F("capacity") - F("held"))
+    return counted.filter(fits, least__isnull=False).values_list("event", flat=True)
 
 
 def _expire(event_id: UUID, now: datetime) -> int:

@@ -146,6 +146,27 @@ def test_check_in_answers_code_by_code(client, event):
     assert client.get("/check-in/NOBODY/").status_code == 404
 
 
+@pytest.mark.parametrize("wrong_by", [timedelta(days=-4000), timedelta(minutes=-7), timedelta(hours=3)])
+def test_a_scan_of_a_phone_whose_clock_is_wrong_has_the_right_moment(client, event, wrong_by):
+    RegistrationSetup.objects.create(event=event)
+    ben = services.register(event.pk, Wish(name="Ben", address="ben@example.org"))
+    Registration.objects.update(created_at=timezone.now() - timedelta(days=1))
+    phone, minutes = timezone.now() + wrong_by, timedelta(minutes=20)
+    said = {"scanned": [{"code": ben.code, "at": (phone - minutes).isoformat()}], "now": phone.isoformat()}
+    client.post(f"{_page(event)}check-in/codes/", json.dumps(said), "application/json")
+    at = Registration.objects.get().checked_in_at
+    assert abs(timezone.now() - minutes - at) < timedelta(seconds=5)
+
+
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "never", 5, None])
+def test_a_clock_at_the_end_of_time_breaks_nothing(client, event, at):
+    RegistrationSetup.objects.create(event=event)
+    ben = services.register(event.pk, Wish(name="Ben", address="ben@example.org"))
+    said = {"scanned": [{"code": ben.code, "at": at}], "now": "2000-01-01T00:00:00Z"}
+    answer = client.post(f"{_page(event)}check-in/codes/", json.dumps(said), "application/json")
+    assert answer.json()["results"][0]["outcome"] == "in"
+
+
 def test_a_team_is_joined_by_invitation_and_changed(client, owls, ann, django_capture_on_commit_callbacks):
     page = f"/organize/organizers/{owls.pk}/"
     with django_capture_on_commit_callbacks(execute=True):

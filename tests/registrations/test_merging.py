@@ -7,8 +7,10 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from events.models import EventCounters
 from events.services import merge, unmerge
 from registrations import services
+from registrations.links import token_of
 from registrations.models import Registration, RegistrationSetup
 from registrations.records import Wish
 from tests.factories import make_event, make_staff
@@ -52,6 +54,39 @@ def test_of_two_registrations_of_one_address_the_better_one_stays_and_the_other_
     assert Registration.objects.count() == 3
     unmerge(goes.pk, by=staff)
     assert _held(goes) == {"ben": "registered"}
+
+
+def test_a_place_that_the_merge_gave_is_taken_back_and_what_is_free_is_offered():
+    stays, goes, staff = _event("Ball", capacity=1), _event("Ball 2", capacity=1), make_staff()
+    _comes(stays, "ann", "ben")
+    _comes(goes, "ben", "cem")
+    merge(stays.pk, goes.pk, by=staff)
+    unmerge(goes.pk, by=staff)
+    assert _held(stays) == {"ann": "registered", "ben": "waiting"}
+    assert _held(goes) == {"ben": "registered", "cem": "waiting"}
+    assert [EventCounters.objects.get(event=event).registrations for event in (stays, goes)] == [1, 1]
+
+
+def test_a_listing_is_taken_out_of_an_event_that_people_registered_for():
+    event, made = _event("Ball"), make_event(title="Other")
+    _comes(event, "ann")
+    assert services.bring_back(made.pk, event.pk, now=timezone.now()) == 0
+    assert _held(event) == {"ann": "registered"}
+
+
+def test_the_link_of_either_registration_leads_to_the_one_that_stands(client):
+    stays, goes, staff = _event("Ball", capacity=1), _event("Ball 2"), make_staff()
+    _comes(stays, "ann", "ben")
+    (ben,) = _comes(goes, "ben")
+    waits = Registration.objects.get(event=stays, state="waiting")
+    merge(stays.pk, goes.pk, by=staff)
+    path = f"/registrations/magic-link/{token_of(waits)}/"
+    assert "qr" in client.get(path).content.decode()
+    assert client.post(path, {"do": "cancel"}).status_code == 302
+    ben.refresh_from_db()
+    assert ben.state == "cancelled"
+    unmerge(goes.pk, by=staff)
+    assert _held(stays) == {"ann": "registered", "ben": "cancelled"}
 
 
 def test_an_event_without_terms_gets_those_of_the_other_and_gives_them_back():

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from accounts.exceptions import InputRefused
 from events.enums import Happening, Publication
@@ -14,7 +13,7 @@ from registrations.exceptions import AlreadyRegistered, RegistrationRefused
 from registrations.models import Registration, RegistrationMail, RegistrationSetup
 from registrations.queries import place_in_line, room_of
 from registrations.records import Wish
-from tests.factories import make_person
+from tests.factories import NOW, make_person
 
 
 def test_seats_are_given_until_none_is_left_and_then_people_wait_in_order(setup, comes):
@@ -54,6 +53,14 @@ def test_who_cancelled_comes_again_behind_all_others(comes):
     assert Registration.objects.count() == 3
 
 
+def test_a_clock_that_is_set_back_lets_nobody_pass(comes):
+    rows = [
+        comes(name, now=NOW - timedelta(minutes=number))
+        for number, name in enumerate(("Ann", "Ben", "Cem", "Dia"))
+    ]
+    assert [place_in_line(row) for row in rows] == [None, None, 1, 2]
+
+
 def test_a_cancelled_seat_is_offered_to_the_first_who_waits(comes):
     ann, _, cem, dia = [comes(name) for name in ("Ann", "Ben", "Cem", "Dia")]
     services.cancel(ann.pk)
@@ -80,7 +87,7 @@ def test_guests_can_be_fewer_always_and_more_while_seats_are_free(setup, comes):
     [
         ({"publication": Publication.FLAGGED}, "not listed"),
         ({"happening": Happening.CANCELLED}, "does not take place"),
-        ({"start_at": timezone.now() - timedelta(days=3)}, "has ended"),
+        ({"start_at": NOW - timedelta(days=3)}, "has ended"),
     ],
 )
 def test_nobody_registers_for_what_does_not_take_place(event, comes, fields, told):
@@ -93,7 +100,7 @@ def test_nobody_registers_for_what_does_not_take_place(event, comes, fields, tol
     ("terms", "told"),
     [
         ({"is_open": False}, "closed"),
-        ({"closes_at": timezone.now() - timedelta(days=3)}, "has ended"),
+        ({"closes_at": NOW - timedelta(days=3)}, "has ended"),
         ({"capacity": 0, "has_waitlist": False}, "All places are taken"),
     ],
 )

@@ -80,6 +80,16 @@ def test_nobody_is_offered_a_seat_of_what_does_not_take_place(event, comes):
     assert not Registration.objects.filter(state="offered").exists()
 
 
+def test_seats_that_are_free_again_with_an_event_are_offered(event, comes):
+    ann, *_, cem = [comes(name) for name in ("Ann", "Ben", "Cem")]
+    Event.objects.filter(pk=event.pk).update(happening="cancelled")
+    services.cancel(ann.pk)
+    Event.objects.filter(pk=event.pk).update(happening="scheduled")
+    services.expire_offers(now=timezone.now())
+    cem.refresh_from_db()
+    assert cem.state == "offered"
+
+
 _ACTS = st.lists(
     st.one_of(
         st.tuples(st.just("register"), st.integers(0, 7), st.integers(0, 2)),

@@ -2,27 +2,16 @@
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from config.embedded import database_url
-from tests import environment
 from tests.realtime.chaos import house as houses
 from tests.realtime.chaos.house import House, Process, Writer
 
 
 @pytest.fixture(scope="package")
 def _built(django_db_setup: None) -> Iterator[House]:
-    from django.db import connection
-
-    settings = connection.settings_dict
-    url = (
-        f"postgresql://{settings['USER']}:{settings['PASSWORD']}@{settings['HOST']}:{settings['PORT']}/{settings['NAME']}"
-        if "DATABASE_URL" in environment.given()
-        else database_url(Path(os.environ[environment.MARK]), settings["NAME"])
-    )
-    with houses.opened(url) as house:
+    with houses.opened() as house:
         yield house
 
 

@@ -14,16 +14,18 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import redis
+from django.db import connection as test_connection
 
-from config.embedded import Embedded, postgres
+from config.embedded import Embedded, database_url, postgres
 from config.embedded.paths import PROJECT
+from tests.environment import MARK, given
 
 #: For what must come sooner or later: on a machine three times slower, under coverage, with neighbours.
 PATIENCE = 120.0
@@ -120,7 +122,7 @@ class Writer:
 class House:
     """Services, nursery and their processes; `reset` between tests."""
 
-    def __init__(self, folder: Path, schema: str) -> None:
+    def __init__(self, folder: Path, schema: str, more: Mapping[str, str]) -> None:
         self.services = Embedded(folder, throwaway=True)
         self.folder = folder
         self.processes: list[Process] = []
@@ -136,7 +138,7 @@ class House:
         _psql(self.services.database_url, schema)
         environment = {
             **os.environ, "DATABASE_URL": self.services.database_url, "REDIS_URL": self.services.redis_url, "DATABASE_POOL": "true",
-            "DJANGO_SETTINGS_MODULE": "config.settings", "CACHE_PREFIX": "chaos", "LOG_LEVEL": "WARNING", "OMP_NUM_THREADS": "1",
+            "DJANGO_SETTINGS_MODULE": "config.settings", "CACHE_PREFIX": "chaos", "LOG_LEVEL": "WARNING", "OMP_NUM_THREADS": "1", **more,
         }  # fmt: skip
         pipe = subprocess.PIPE
         words = [sys.executable, "-W", "ignore", "-m", "tests.realtime.chaos.nursery"]
@@ -221,12 +223,13 @@ class House:
 
 
 @contextmanager
-def opened(source_url: str) -> Iterator[House]:
-    """An installation with the schema of the database at `source_url`, below /tmp since PostgreSQL's user
-    must have access.
+def opened(**more: str) -> Iterator[House]:
+    """An installation with the schema of the test database, below /tmp since PostgreSQL's user must have access.
+
+    Its processes get `more` as environment.
     """
     dump = subprocess.run(
-        _words("pg_dump", "--schema-only", "--no-owner", "-d", source_url),
+        _words("pg_dump", "--schema-only", "--no-owner", "-d", _source_url()),
         capture_output=True,
         text=True,
         check=True,
@@ -235,13 +238,20 @@ def opened(source_url: str) -> Iterator[House]:
     folder = Path(tempfile.mkdtemp(prefix="nocturne-chaos-"))
     folder.chmod(0o755)
     try:
-        house = House(folder, dump.stdout)
+        house = House(folder, dump.stdout, more)
         try:
             yield house
         finally:
             house.close()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _source_url() -> str:
+    settings = test_connection.settings_dict
+    if "DATABASE_URL" in given():
+        return f"postgresql://{settings['USER']}:{settings['PASSWORD']}@{settings['HOST']}:{settings['PORT']}/{settings['NAME']}"
+    return database_url(Path(os.environ[MARK]), settings["NAME"])
 
 
 def _psql(url: str, script: str) -> None:
