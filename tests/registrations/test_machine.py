@@ -342,7 +342,7 @@ def test_registrations_are_as_a_small_model_says() -> None:
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         Registrations,
         settings=settings(
-            max_examples=20,
+            max_examples=12,
             stateful_step_count=25,
             deadline=None,
             phases=[Phase.generate],
