@@ -1,7 +1,8 @@
-"""Answers pages from what was rendered before, unless the request is personal.
+"""Answers pages, feeds and reads of the API from what was rendered before, unless the request is personal.
 
-Personal is a request with a session or an Authorization header: it is neither answered from here nor kept, and no cache on
-the way may keep its answer. All others get the same bytes, without a token, a nonce or a cookie.
+Personal is a request for a page with a session or an Authorization header: it is neither answered from here nor kept, and no
+cache on the way may keep its answer. All others get the same bytes, without a token, a nonce or a cookie. The public views of
+the API ask nobody who they are, so they answer everybody from here.
 """
 
 import hashlib
@@ -14,17 +15,22 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 
+from config.api.answers import PRIVATE as PRIVATE_API
 from events.services import asked
 from events.services.cdn import EVERYTHING
 from events.views.rendering_cache import PRIVATE
+from languages.middleware import asked_language, has_sentences
 from outbox.renderings.kept import RENDERINGS, Rendering, Wanted
 
 #: Responses that may be kept: found, not in this list, gone.
 _KEPT: Final = frozenset({200, 204, 410})
 #: The client's mark: the last change that it got.
 _MARK: Final = "Live-After"
-#: Headers by which a response may differ; one that differs by another is not kept.
+_API: Final = "/api/"
+_LONGEST_ACCEPT: Final = 200
+#: Headers by which a response may differ; one that differs by another is not kept. The key has those of the API.
 _VARY: Final = frozenset({"accept-encoding", "cookie"})
+_API_VARY: Final = _VARY | {"accept", "accept-language"}
 #: Headers that belong to one request, or that are made anew.
 _OWN: Final = frozenset({"age", "x-cache", "x-request-id", "set-cookie"})
 #: The most topics that stand in the header by which a CDN purges.
@@ -43,9 +49,10 @@ class PageCacheMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if not settings.PAGE_CACHE or is_personal(request) or request.path.startswith("/api/"):
+        key = "" if not settings.PAGE_CACHE or is_personal(request) else key_of(request)
+        if not key:
             return self.get_response(request)
-        wanted = Wanted(key=key_of(request), mark=_mark(request))
+        wanted = Wanted(key=key, mark=_mark(request))
         if (held := RENDERINGS.find(wanted)) is not None:
             return _answer(request, wanted, held)
         request.wanted = wanted  # type: ignore[attr-defined]
@@ -62,17 +69,23 @@ class PageCacheMiddleware:
 
 def is_personal(request: HttpRequest) -> bool:
     """Whether the answer may be for this reader alone."""
-    return (
-        request.method not in ("GET", "HEAD")
-        or settings.SESSION_COOKIE_NAME in request.COOKIES
-        or "Authorization" in request.headers
-    )
+    if request.method not in ("GET", "HEAD"):
+        return True
+    if request.path.startswith(_API):
+        return PRIVATE_API.match(request.path) is not None
+    return settings.SESSION_COOKIE_NAME in request.COOKIES or "Authorization" in request.headers
 
 
 def key_of(request: HttpRequest) -> str:
-    """The name of a response: its address, and whether it is compressed. Raises DisallowedHost."""
+    """The name of a response: its address, and by what it differs there. '' for one that is not kept. Raises DisallowedHost."""
     gzip = "gzip" in request.headers.get("Accept-Encoding", "")
-    return f"{request.scheme}://{request.get_host()}{request.get_full_path()} {'gzip' if gzip else ''}"
+    name = f"{request.scheme}://{request.get_host()}{request.get_full_path()} {'gzip' if gzip else ''}"
+    if not request.path.startswith(_API):
+        return name
+    accepted = request.headers.get("Accept", "")
+    if len(accepted) > _LONGEST_ACCEPT:
+        return ""
+    return f"{name} {asked_language(request) if has_sentences(request) else ''} {accepted}"
 
 
 def _mark(request: HttpRequest) -> tuple[str, int] | None:
@@ -84,14 +97,15 @@ def _mark(request: HttpRequest) -> tuple[str, int] | None:
 def _kept(request: HttpRequest, wanted: Wanted, response: HttpResponse) -> HttpResponseBase:
     """Keep the response if it is the same for all, and answer with it."""
     vary = {name.strip().lower() for name in response.get("Vary", "").split(",") if name.strip()}
-    if response.status_code not in _KEPT or response.cookies or not vary <= _VARY:
+    is_api = request.path.startswith(_API)
+    if response.status_code not in _KEPT or response.cookies or not vary <= (_API_VARY if is_api else _VARY):
         if response.status_code in _KEPT and not response.has_header("Cache-Control"):
             response["Cache-Control"] = PRIVATE
         return response
     response.headers.setdefault("Cache-Control", _cache_control())
     if settings.CDN_PURGE_URL:
         response["Surrogate-Key"] = " ".join(purged_by(wanted.topics or frozenset()))
-    response["Vary"] = "Accept-Encoding"
+    response["Vary"] = "Accept-Encoding, Accept-Language" if "accept-language" in vary else "Accept-Encoding"
     response.headers.setdefault(
         "ETag", f'W/"{hashlib.blake2b(response.content, digest_size=12).hexdigest()}"'
     )

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
@@ -65,7 +66,7 @@ class CategoryWeek:
     slug: str
     name: str
     href: str
-    days: Sequence[Day]
+    days: tuple[Day, ...]
 
 
 def counts_by_day(beats: Sequence[Beat], *, now: datetime) -> Counter[date]:
@@ -83,7 +84,7 @@ def day_strip(beats: Sequence[Beat], *, now: datetime, address: Address, selecte
     most = max(counts[day] for day in days)
     return [
         _day(
-            day,
+            _named(day, today=today),
             counts[day],
             most,
             today=today,
@@ -103,7 +104,8 @@ def month_grid(beats: Sequence[Beat], *, month: date, now: datetime, address: Ad
     days = [month + timedelta(days=step) for step in range((following - month).days)]
     most = max(counts[day] for day in days)
     cells: list[Day | None] = [
-        _day(day, counts[day], most, today=today, href=address({"day": day.isoformat()})) for day in days
+        _day(_named(day, today=today), counts[day], most, today=today, href=address({"day": day.isoformat()}))
+        for day in days
     ]
     cells = [*([None] * month.weekday()), *cells]
     cells.extend([None] * (-len(cells) % 7))
@@ -137,29 +139,46 @@ def category_weeks(beats: Sequence[Beat], *, now: datetime, address: Address) ->
     }
     fullest = sorted(totals, key=lambda slug: (-totals[slug], slug))[:MOST_CATEGORIES]
     most = max((counts[slug, day] for slug in fullest for day in days), default=0)
+    named = [_named(day, today=today) for day in days]
     return [
         CategoryWeek(
             slug=slug,
-            name=category_name(slug),
+            name=(name := category_name(slug)),
             href=address({"category": slug}),
-            days=[
+            days=tuple(
                 _day(
-                    day,
-                    counts[slug, day],
+                    one,
+                    counts[slug, one.day],
                     most,
                     today=today,
-                    href=address({"category": slug, "day": day.isoformat()}),
-                    what=category_name(slug),
+                    href=address({"category": slug, "day": one.day.isoformat()}),
+                    what=name,
                 )
-                for day in days
-            ],
+                for one in named
+            ),
         )
         for slug in fullest
     ]
 
 
+class _Named(NamedTuple):
+    """A day with its names: `Today` or the weekday, the weekday, and the date written out."""
+
+    day: date
+    weekday: str
+    short: str
+    words: str
+
+
+def _named(day: date, *, today: date) -> _Named:
+    short = weekday(day)
+    return _Named(
+        day, gettext("Today") if day == today else short, short, calendar_day(day, today=today, long=True)
+    )
+
+
 def _day(
-    day: date,
+    named: _Named,
     count: int,
     most: int,
     *,
@@ -169,11 +188,12 @@ def _day(
     bar: SafeString | str = "",
     selected: date | None = None,
 ) -> Day:
-    said = f"{calendar_day(day, today=today, long=True)}: {event_count(count)}"
+    day = named.day
+    said = f"{named.words}: {event_count(count)}"
     return Day(
         href=href,
-        weekday=gettext("Today") if day == today else weekday(day),
-        short=weekday(day),
+        weekday=named.weekday,
+        short=named.short,
         day=day.day,
         words=f"{what}, {said}" if what else said,
         count=count,

@@ -1,9 +1,10 @@
 """The text of an event's card. Templates contain no logic, so that page, live fragment and mail agree."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
+from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -65,9 +66,26 @@ class Moment:
     iso: str = ""
 
 
+class Copy(NamedTuple):
+    """A copy of a picture, `width` pixels wide."""
+
+    url: str
+    width: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Picture:
+    """A picture on a card, in pixels. `by_format` has its copies, the smallest format first, each from narrow to wide."""
+
+    url: str
+    width: int = 0
+    height: int | None = None
+    by_format: tuple[tuple[str, tuple[Copy, ...]], ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Card:
-    """The content of a card.
+    """The content of a card. Equal cards look the same, so that one of them is rendered (`events.fragments`).
 
     `also` names its other dates where a list shows it once, `zone` its zone where several meet in a list, `distance` is that
     from the reader's spot. `simple_facts` are the known simple fields as (label, words), which mails show.
@@ -87,15 +105,19 @@ class Card:
     is_free: bool
     state: State | None
     note: str
-    picture: EventImage | None
-    art: SafeString
+    picture: Picture | None
     is_sample: bool
     also: str = ""
     zone: str = ""
     distance: str = ""
-    simple_facts: Sequence[tuple[str, str]] = ()
+    simple_facts: tuple[tuple[str, str], ...] = ()
     outlook: Outlook | None = None
     spot: str = ""
+
+    @property
+    def art(self) -> SafeString:
+        """The pattern that stands where there is no picture."""
+        return mark_safe(pattern(self.id))  # noqa: S308 (made of numbers alone)
 
     @property
     def where(self) -> str:
@@ -115,8 +137,6 @@ def card(event: Event, *, now: datetime, weather: Mapping[UUID, CityWeather] = _
     """
     show(f"events:event:{event.id}")
     zone = zone_or_utc(event.timezone)
-    images = getattr(event, "good_images", [])
-    image = images[0] if images and (images[0].width or 0) >= GOOD_WIDTH else None
     return Card(
         id=str(event.id),
         href=event.get_absolute_url(),
@@ -131,10 +151,9 @@ def card(event: Event, *, now: datetime, weather: Mapping[UUID, CityWeather] = _
         is_free=event.price_type == "free",
         state=state(event, now=now.astimezone(zone)),
         note=_note(event) or _open_today(event, now.astimezone(zone)),
-        picture=image,
-        art=art(event),
+        picture=_picture(event),
         is_sample=event.is_sample,
-        simple_facts=stated_words(event),
+        simple_facts=tuple(stated_words(event)),
         outlook=outlook_of(event, weather, now=now),
         spot=spot_key(event.lat, event.lng, event.place_id),
     )
@@ -143,6 +162,23 @@ def card(event: Event, *, now: datetime, weather: Mapping[UUID, CityWeather] = _
 def art(event: Event) -> SafeString:
     """The event's own pattern."""
     return mark_safe(pattern(str(event.id)))  # noqa: S308 (made of numbers alone)
+
+
+def _picture(event: Event) -> Picture | None:
+    """The primary picture, where it is wide enough."""
+    images: list[EventImage] = getattr(event, "good_images", [])
+    image = images[0] if images else None
+    if image is None or (image.width or 0) < GOOD_WIDTH:
+        return None
+    return Picture(
+        url=image.url,
+        width=image.width or 0,
+        height=image.height,
+        by_format=tuple(
+            (kind, tuple(Copy(str(file["url"]), int(file["width"])) for file in files))
+            for kind, files in image.by_format
+        ),
+    )
 
 
 def moment(event: Event, *, now: datetime) -> Moment:
@@ -239,16 +275,18 @@ def states(event: Event, *, now: datetime) -> list[State]:
         return [State(slug="cancelled", word=gettext("Cancelled"), detail=gettext("does not take place"))]
     if event.happening == Happening.POSTPONED:
         return [State(slug="postponed", word=gettext("Postponed"), detail=gettext("new date not known yet"))]
-    found = {
-        State(slug="sold_out", word=gettext("Sold out")): event.sold_out,
-        State(
-            slug="moved_online", word=gettext("Moved online"), detail=gettext("not at the venue")
-        ): event.happening == Happening.MOVED_ONLINE,
-        State(slug="rescheduled", word=gettext("New time"), detail=_moved_from(event, now)): event.happening
-        == Happening.RESCHEDULED,
-        State(slug="moved", word=gettext("New place"), detail=_was_at(event)): bool(former_place(event)),
-    }
-    return [state for state, holds in found.items() if holds]
+    found: list[State] = []
+    if event.sold_out:
+        found.append(State(slug="sold_out", word=gettext("Sold out")))
+    if event.happening == Happening.MOVED_ONLINE:
+        found.append(
+            State(slug="moved_online", word=gettext("Moved online"), detail=gettext("not at the venue"))
+        )
+    if event.happening == Happening.RESCHEDULED:
+        found.append(State(slug="rescheduled", word=gettext("New time"), detail=_moved_from(event, now)))
+    if former_place(event):
+        found.append(State(slug="moved", word=gettext("New place"), detail=_was_at(event)))
+    return found
 
 
 def former_place(event: Event) -> str:

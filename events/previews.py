@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from events.cards import Card, card
+from events.cards import Card, Picture, card
 from events.facts import columns
-from events.models import Category, Event, EventImage
+from events.models import Category, Event
 
 
 def preview_card(
@@ -23,5 +23,5 @@ def preview_card(
     pictures = facts.get("images") or []
     shown = card(event, now=now)
     address = str(pictures[0].get("url", "")) if pictures else ""
-    picture = EventImage(source_url=address, url=address) if address else None
+    picture = Picture(url=address) if address else None
     return replace(shown, area=area, picture=picture, href=event.url or "#")

@@ -46,8 +46,14 @@ def month_words(day: date) -> str:
 
 def day_words(day: date, *, today: date) -> str:
     """`Today`, `Tomorrow`, `Yesterday`, otherwise the calendar day."""
-    near = {-1: gettext("Yesterday"), 0: gettext("Today"), 1: gettext("Tomorrow")}
-    return near.get((day - today).days) or calendar_day(day, today=today)
+    match (day - today).days:
+        case -1:
+            return gettext("Yesterday")
+        case 0:
+            return gettext("Today")
+        case 1:
+            return gettext("Tomorrow")
+    return calendar_day(day, today=today)
 
 
 def start_day_words(start: datetime, *, now: datetime) -> str:

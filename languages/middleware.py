@@ -52,13 +52,25 @@ class LanguageMiddleware:
         return response
 
     def _api(self, request: HttpRequest) -> HttpResponseBase:
-        code = asked_language(request)
-        with translation.override(code):
-            response = self.get_response(request)
-        if response.status_code >= 400 or request.path_info.startswith(_TEXTS):
-            response.headers.setdefault("Content-Language", code)
-            patch_vary_headers(response, ["Accept-Language"])
-        return response
+        return in_asked_language(request, self.get_response)
+
+
+def in_asked_language(
+    request: HttpRequest, answer: Callable[[HttpRequest], HttpResponseBase]
+) -> HttpResponseBase:
+    """The API's answer in the language of Accept-Language, which it names where it has sentences."""
+    code = asked_language(request)
+    with translation.override(code):
+        response = answer(request)
+    if response.status_code >= 400 or has_sentences(request):
+        response.headers.setdefault("Content-Language", code)
+        patch_vary_headers(response, ["Accept-Language"])
+    return response
+
+
+def has_sentences(request: HttpRequest) -> bool:
+    """Whether a good answer of the API differs by language."""
+    return request.path_info.startswith(_TEXTS)
 
 
 def asked_language(request: HttpRequest) -> str:

@@ -7,10 +7,8 @@ from typing import Any, ClassVar
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.translation import get_language
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 from rest_framework.exceptions import NotFound
@@ -21,8 +19,7 @@ from rest_framework.views import APIView
 from accounts.permissions import HasRight
 from accounts.problems import described as described
 from events.api.parameters import Param
-from events.services.asked import note
-from outbox.renderings.kept import RENDERINGS, Rendering, Wanted
+from outbox.renderings.kept import RENDERINGS, Wanted
 from outbox.renderings.shown import collected
 
 
@@ -38,22 +35,16 @@ class PublicView(APIView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
         """As DRF does; a response that showed topics of the outbox is kept until one of them changes (docs/caching.md)."""
-        if not settings.PAGE_CACHE or request.method not in ("GET", "HEAD"):
+        wanted: Wanted | None = getattr(request, "wanted", None)
+        if wanted is None:
             return super().dispatch(request, *args, **kwargs)
-        wanted = Wanted(key=f"{request.build_absolute_uri()} api {get_language()}")
-        try:
-            if (held := RENDERINGS.find_or_wait(wanted)) is not None:
-                return _again(held, wanted)
-            with collected() as shown:
-                response = super().dispatch(request, *args, **kwargs)
-            if response.status_code == 200 and shown.topics and isinstance(response, Response):
-                wanted.topics, wanted.count = frozenset(shown.topics), shown.count
-                headers = tuple(response.items())
-                RENDERINGS.keep(wanted, status=200, content=response.render().content, headers=headers)
-            response["X-Cache"] = wanted.answered
-            return response
-        finally:
-            wanted.release()
+        if RENDERINGS.find_or_wait(wanted) is not None:
+            return HttpResponse()  # config.page_cache answers with what was found
+        with collected() as shown:
+            response = super().dispatch(request, *args, **kwargs)
+        if response.status_code == 200 and shown.topics:
+            wanted.topics, wanted.count = frozenset(shown.topics), shown.count
+        return response
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:  # type: ignore[override]
         """As DRF does, with Cache-Control."""
@@ -61,13 +52,6 @@ class PublicView(APIView):
         if request.method in ("GET", "HEAD") and final.status_code == 200:
             final["Cache-Control"] = f"public, max-age={self.max_age}"
         return final
-
-
-def _again(held: Rendering, wanted: Wanted) -> HttpResponse:
-    if held.count:
-        note(**held.count)
-    headers = {**dict(held.headers), "X-Cache": wanted.answered}
-    return HttpResponse(held.content, status=held.status, headers=headers)
 
 
 class StaffView(APIView):

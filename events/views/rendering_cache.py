@@ -44,3 +44,9 @@ def share_rendering(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
         return response
 
     return shared
+
+
+def is_kept(request: HttpRequest) -> bool:
+    """Whether the answer of the view will be kept, whole, for all readers."""
+    wanted: Wanted | None = getattr(request, "wanted", None)
+    return wanted is not None and wanted.topics is not None

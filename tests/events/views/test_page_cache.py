@@ -247,3 +247,38 @@ def test_a_cdn_is_told_by_what_a_page_is_purged(event: Event, settings: Settings
     own = Client().get(event.get_absolute_url())
     assert f"events:event:{event.pk}" in own["Surrogate-Key"].split()
     assert len(re.findall(r"\S+", own["Surrogate-Key"])) <= 100
+
+
+def left_of(answer: Any) -> int:
+    """How many requests the caller has left."""
+    return int(answer["RateLimit"].partition("r=")[2].partition(";")[0])
+
+
+def test_a_kept_answer_of_the_api_is_counted_compressed_and_conditional(event: Event) -> None:
+    reader, path = Client(), f"/api/v1/events/{event.pk}"
+    made = reader.get(path, headers={"Accept-Encoding": "gzip"})
+    kept_one = reader.get(path, headers={"Accept-Encoding": "gzip", "Authorization": "Bearer any"})
+    assert (made["X-Cache"], kept_one["X-Cache"]) == ("miss", "hit")
+    assert kept_one.content == made.content
+    assert kept_one["Access-Control-Allow-Origin"] == "*"
+    assert left_of(made) - left_of(kept_one) == 1
+    same = reader.get(path, headers={"Accept-Encoding": "gzip", "If-None-Match": kept_one["ETag"]})
+    assert (same.status_code, same.content) == (304, b"")
+
+
+def test_sentences_of_the_api_are_kept_by_language(event: Event) -> None:
+    path = "/api/v1/search?q=moonlit"
+    languages = ("fr", "es", "fr")
+    answers = [Client().get(path, headers={"Accept-Language": code}) for code in languages]
+    assert [answer["X-Cache"] for answer in answers] == ["miss", "miss", "hit"]
+    assert [answer["Content-Language"] for answer in answers] == list(languages)
+    assert {answer["Vary"] for answer in answers} == {"Accept-Encoding, Accept-Language"}
+
+
+def test_one_request_too_many_is_refused_though_the_answer_is_kept(event: Event, settings: Settings) -> None:
+    reader, path = Client(), "/api/v1/cities"
+    used = settings.API_RATE_LIMIT - left_of(reader.get(path))
+    settings.API_RATE_LIMIT = used + 1
+    assert reader.get(path)["X-Cache"] == "hit"
+    refused = reader.get(path, headers={"Accept-Language": "fr"})
+    assert (refused.status_code, refused["Content-Language"]) == (429, "fr")
