@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.safestring import SafeString, mark_safe
 
+from events.addresses import organizer_path
 from events.enums import Happening
 from events.models import Event
 from events.ongoing import week_of
@@ -22,6 +23,8 @@ from pipeline.text.markup import lines_of
 _SCHEMA = "https://schema.org/"
 #: Only of these Google reads the former start.
 _MOVED = (Happening.RESCHEDULED, Happening.MOVED_ONLINE)
+#: Google shows no picture that is narrower, in pixels.
+_LEAST_WIDTH = 720
 #: Characters that could end a script element, or begin a comment or an entity in one; JSON parsers decode the
 #: escapes.
 _UNSAFE = {
@@ -77,11 +80,11 @@ def json_ld(data: Any) -> SafeString:
     return mark_safe(json.dumps(data, ensure_ascii=False).translate(_UNSAFE))  # noqa: S308 (every character that could matter is escaped)
 
 
-def event_data(event: Event, *, site_url: str, drawn: str = "") -> dict[str, Any]:
+def event_data(event: Event, *, site_url: str, drawn: Sequence[str] = ()) -> dict[str, Any]:
     """The event as schema.org/Event in Google's form.
 
-    A date where the time is unknown, else a time with offset. `drawn` is the address of a picture of our own, which
-    follows those of the sources.
+    A date where the time is unknown, else a time with offset. `drawn` are the addresses of pictures of our own, in several
+    ratios, which follow those of the sources.
     """
     zone = zone_or_utc(event.timezone)
     dated = event.all_day or not event.time_known
@@ -105,12 +108,9 @@ def event_data(event: Event, *, site_url: str, drawn: str = "") -> dict[str, Any
         if event.previous_start_at and event.happening in _MOVED
         else None,
         "location": _location(event, site_url),
-        "image": [
-            *(absolute(image.address) for image in event.images.all() if image.address),
-            *([drawn] if drawn else []),
-        ],
+        "image": [*_pictures(event), *drawn],
         "offers": _offers(event),
-        "organizer": _organizer(event),
+        "organizer": _organizer(event, site_url),
         "performer": [_performer(name, str(event.category_id)) for name in event.performers],
         "doorTime": _iso(event.doors_at, zone) if event.doors_at else None,
         "isAccessibleForFree": True if event.price_type == PriceType.FREE else None,
@@ -221,12 +221,23 @@ def _performer(name: str, category: str) -> dict[str, Any]:
     return {"@type": "MusicGroup" if category == "music" else "PerformingGroup", "name": name}
 
 
-def _organizer(event: Event) -> dict[str, Any] | None:
+def _organizer(event: Event, site_url: str) -> dict[str, Any] | None:
+    """The organizer, with its own site, else its page here."""
     organizer = event.organizer
     if organizer is None:
         return None
     kind = "Person" if organizer.type == "individual" else "Organization"
-    return {"@type": kind, "name": organizer.name} | ({"url": organizer.url} if organizer.url else {})
+    address = organizer.url or site_url + organizer_path(organizer.id, organizer.name)
+    return {"@type": kind, "name": organizer.name, "url": address}
+
+
+def _pictures(event: Event) -> list[str]:
+    """The widest copy of each picture; those that are known to be too narrow are left out."""
+    return [
+        absolute(image.address)
+        for image in event.images.all()
+        if image.address and (image.width is None or image.width >= _LEAST_WIDTH)
+    ]
 
 
 def _iso(moment: datetime, zone: ZoneInfo) -> str:

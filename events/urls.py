@@ -41,6 +41,11 @@ urlpatterns = [
         views.share_picture_page,
         name="share-picture",
     ),
+    re_path(
+        r"^media/share/(?P<language>[a-z]{2})/(?P<shape>\w{3,5})/(?P<hex_id>[0-9a-f]{32})-(?P<digest>[0-9a-f]{32})\.png$",
+        views.share_picture_page,
+        name="share-picture-of",
+    ),
     path("saved/", views.saved_page, name="saved"),
     path("saved/state", views.saved_states, name="saved-states"),
     path("saved.ics", views.saved_calendar, name="saved-calendar"),

@@ -13,6 +13,9 @@ from events.sharing.typesetting import Style, drawable, lines_of, width_of, writ
 
 #: The size in pixels that Open Graph's readers ask for.
 SIZE: Final = (1200, 630)
+#: Sizes by shape: that one, and those of the ratios that Google asks for (schema.org Event, `image`).
+WIDE: Final = "wide"
+SIZES: Final = {WIDE: SIZE, "1x1": (1200, 1200), "4x3": (1200, 900), "16x9": (1200, 675)}
 _EDGE: Final = 72
 _TOP, _BOTTOM, _TEXT, _MUTED, _ACCENT, _WARN = (
     "#2b2150",
@@ -28,8 +31,12 @@ HUES: Final = {
     "market": 70, "festival": 325, "tech": 220, "business": 245, "talk": 280, "workshop": 105, "wellness": 165,
     "sport": 135, "outdoors": 150, "family": 95, "community": 195, "faith": 235, "games": 180,
 }  # fmt: skip
-#: Title sizes in pixels with the most lines of each; the first that holds the whole title is taken.
-_TITLES: Final = ((84, 2), (68, 3), (58, 3))
+#: Title sizes in pixels with the most lines of each, by the least height of the picture; the first that holds the whole title is taken.
+_TITLES: Final = (
+    (1000, ((112, 4), (92, 4), (72, 5))),
+    (800, ((100, 3), (84, 3), (66, 4))),
+    (0, ((84, 2), (66, 3), (58, 3))),
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,21 +52,21 @@ class Facts:
     seed: str
 
 
-def draw(facts: Facts, *, site: str) -> bytes:
-    """A PNG of `SIZE`. Letters that no font has are left out; a title of such letters gives way to its category."""
-    image = _ground(facts)
+def draw(facts: Facts, *, site: str, size: tuple[int, int] = SIZE) -> bytes:
+    """A PNG of one of `SIZES`. Letters that no font has are left out; a title of such letters gives way to its category."""
+    image = _ground(facts, size)
     pen = ImageDraw.Draw(image)
     _wordmark(pen, site)
     label = Style("text", 600, 30)
     name = drawable(facts.category_name)
-    write(pen, (SIZE[0] - _EDGE - width_of(name, label), 98), name, label, fill=colour_of(facts.category))
-    style, lines = _title(facts)
-    top = 230 if facts.state else 190
+    write(pen, (size[0] - _EDGE - width_of(name, label), 98), name, label, fill=colour_of(facts.category))
+    style, lines = _title(facts, next(sizes for least, sizes in _TITLES if size[1] >= least))
+    top = 238 if facts.state else 190
     if facts.state:
         _state(pen, drawable(facts.state))
     for number, line in enumerate(lines):
         write(pen, (_EDGE, top + style.size * (0.75 + number * 1.14)), line, style, fill=_TEXT)
-    below = SIZE[1] - _EDGE
+    below = size[1] - _EDGE
     when, where = Style("text", 650, 40), Style("text", 450, 34)
     if facts.where:
         write(pen, (_EDGE, below), _one_line(facts.where, where), where, fill=_MUTED)
@@ -74,12 +81,12 @@ def _one_line(text: str, style: Style) -> str:
     return " ".join(lines_of(drawable(text), style, width=SIZE[0] - 2 * _EDGE, most=1))
 
 
-def _title(facts: Facts) -> tuple[Style, Sequence[str]]:
+def _title(facts: Facts, sizes: Sequence[tuple[int, int]]) -> tuple[Style, Sequence[str]]:
     title = drawable(facts.title)
     if len(title) * 2 < len(facts.title.strip()) or not title:
         title = drawable(facts.category_name)
     width = SIZE[0] - 2 * _EDGE
-    for size, most in _TITLES:
+    for size, most in sizes:
         style = Style("display", 650, size)
         lines = lines_of(title, style, width=width, most=most)
         if not lines[-1].endswith("…"):
@@ -90,8 +97,8 @@ def _title(facts: Facts) -> tuple[Style, Sequence[str]]:
 def _state(pen: ImageDraw.ImageDraw, word: str) -> None:
     """A word in a frame, above the title: form and word, not colour alone."""
     style = Style("text", 700, 32)
-    pen.rounded_rectangle((_EDGE, 148, _EDGE + width_of(word, style) + 40, 204), 8, outline=_WARN, width=3)
-    write(pen, (_EDGE + 20, 187), word, style, fill=_WARN)
+    pen.rounded_rectangle((_EDGE, 136, _EDGE + width_of(word, style) + 40, 192), 8, outline=_WARN, width=3)
+    write(pen, (_EDGE + 20, 175), word, style, fill=_WARN)
 
 
 def _wordmark(pen: ImageDraw.ImageDraw, site: str) -> None:
@@ -102,20 +109,21 @@ def _wordmark(pen: ImageDraw.ImageDraw, site: str) -> None:
     write(pen, (x + 2, 98), "///", style, fill=_ACCENT)
 
 
-def _ground(facts: Facts) -> Image.Image:
+def _ground(facts: Facts, size: tuple[int, int]) -> Image.Image:
     """A night sky, and slashes of the category's hue on the right whose heights come from the seed."""
-    column = Image.linear_gradient("L").resize((1, SIZE[1]))
-    top, bottom = (Image.new("RGB", (1, SIZE[1]), colour) for colour in (_TOP, _BOTTOM))
-    image = Image.composite(bottom, top, column).resize(SIZE)
+    width, high = size
+    column = Image.linear_gradient("L").resize((1, high))
+    top, bottom = (Image.new("RGB", (1, high), colour) for colour in (_TOP, _BOTTOM))
+    image = Image.composite(bottom, top, column).resize(size)
     seed = blake2b(facts.seed.encode(), digest_size=8).digest()
-    veil = Image.new("L", (SIZE[0] * 2, SIZE[1] * 2))
+    veil = Image.new("L", (width * 2, high * 2))
     pen, bold = ImageDraw.Draw(veil), seed[7] % 7
     for index in range(7):
-        height = 150 + seed[index] * 1.2
-        x, y = 1480 + index * 120, SIZE[1] * 2 - 40
+        height = (150 + seed[index] * 1.2) * high / SIZE[1]
+        x, y = 1480 + index * 120, high * 2 - 40
         pen.line((x, y, x + height * 0.35, y - height), fill=110 if index == bold else 40, width=34)
     image.paste(
-        Image.new("RGB", SIZE, colour_of(facts.category)), mask=veil.resize(SIZE, Image.Resampling.LANCZOS)
+        Image.new("RGB", size, colour_of(facts.category)), mask=veil.resize(size, Image.Resampling.LANCZOS)
     )
     return image
 

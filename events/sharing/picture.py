@@ -1,6 +1,7 @@
 """What stands on the picture of an event, its address, and its file.
 
-The address holds a hash of what stands on the picture, so it changes with it, and a copy may be kept for ever.
+A page names the picture in its own language. The address holds the language and a hash of what stands on the picture, so
+it changes with it, and a copy may be kept for ever.
 """
 
 import json
@@ -14,17 +15,19 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import reverse
-from django.utils import translation
+from django.utils.translation import get_language, gettext
 
 from events.cards import state, when_sentence
 from events.models import Event
-from events.sharing.drawing import Facts, draw
+from events.sharing.drawing import SIZES, WIDE, Facts, draw
+from events.words import category_name
 from languages.codes import DEFAULT
+from pipeline.contract.enums import Online
 from pipeline.dates.event_times import zone_or_utc
 
 FOLDER: Final = "share"
 #: Raise it when the drawing changes: every picture gets another address.
-_DRAWING: Final = 1
+_DRAWING: Final = 2
 #: So many pictures are drawn at once in a process, each for some tenths of a second; the others wait so many seconds.
 _AT_ONCE, _WAITS = 1, 4.0
 _KEPT_FOR: Final = timedelta(days=30)
@@ -36,26 +39,19 @@ class Busy(Exception):
 
 
 def facts_of(event: Event) -> Facts:
-    """What stands on the picture. Days are dates, never "tonight", since the picture outlives the day.
-
-    It is in English on pages of each language: a picture has one address.
-    """
-    with translation.override(DEFAULT):
-        return _facts(event)
-
-
-def _facts(event: Event) -> Facts:
+    """What stands on the picture, in the language of the page. Days are dates, never "tonight", since the picture outlives the day."""
     zone = zone_or_utc(event.timezone)
     before = event.start_at.astimezone(zone) - timedelta(days=60)
     shown = state(event, now=before)
     city = event.city.name if event.city else ""
     named = [event.place_words, event.area.name if event.area else "", city]
+    where = ", ".join(dict.fromkeys(one for one in named if one))
     return Facts(
         title=event.title,
         when=when_sentence(event, now=before),
-        where=", ".join(dict.fromkeys(one for one in named if one)),
+        where=where or (gettext("Online") if event.online == Online.YES else ""),
         category=str(event.category_id),
-        category_name=event.category.name,
+        category_name=category_name(str(event.category_id)),
         state=shown.word if shown else "",
         seed=str(event.id),
     )
@@ -67,15 +63,30 @@ def digest_of(facts: Facts) -> str:
     return sha256(said.encode()).hexdigest()[:32]
 
 
-def picture_path(event: Event) -> str:
-    """`/media/share/{id}-{digest}.png`. It costs a hash; nothing is drawn."""
-    return reverse("events:share-picture", args=[event.id.hex, digest_of(facts_of(event))])
+def picture_path(event: Event, *, shape: str = WIDE) -> str:
+    """The address of one shape. It costs a hash; nothing is drawn."""
+    return picture_paths(event)[shape]
 
 
-def share_picture(facts: Facts) -> bytes:
-    """The PNG, from the storage, or drawn and stored. Raises Busy."""
+def picture_paths(event: Event) -> dict[str, str]:
+    """The addresses by shape (`drawing.SIZES`), in the language of the page: `/media/share/hi/1x1/{id}-{digest}.png`.
+
+    The wide one in English keeps the address without both.
+    """
+    named = {"hex_id": event.id.hex, "digest": digest_of(facts_of(event))}
+    language = get_language() or DEFAULT
+    return {
+        shape: reverse("events:share-picture", kwargs=named)
+        if (language, shape) == (DEFAULT, WIDE)
+        else reverse("events:share-picture-of", kwargs={**named, "language": language, "shape": shape})
+        for shape in SIZES
+    }
+
+
+def share_picture(facts: Facts, *, shape: str = WIDE) -> bytes:
+    """The PNG of a shape of SIZES, from the storage, or drawn and stored. Raises Busy."""
     digest = digest_of(facts)
-    name = f"{FOLDER}/{digest[:2]}/{digest}.png"
+    name = f"{FOLDER}/{digest[:2]}/{digest}{'' if shape == WIDE else f'.{shape}'}.png"
     if (stored := _stored(name)) is not None:
         return stored
     if not _drawing.acquire(timeout=_WAITS):
@@ -83,7 +94,7 @@ def share_picture(facts: Facts) -> bytes:
     try:
         if (stored := _stored(name)) is not None:
             return stored
-        content = draw(facts, site=settings.SITE_NAME)
+        content = draw(facts, site=settings.SITE_NAME, size=SIZES[shape])
         default_storage.save(name, ContentFile(content))
     finally:
         _drawing.release()

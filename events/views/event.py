@@ -43,8 +43,8 @@ from events.queries.trending import LEAST_OPENED
 from events.repeats import folded
 from events.scope import listed, read_scope
 from events.seo import Feed, Meta, event_data, json_ld, plain_text
-from events.sharing.drawing import SIZE
-from events.sharing.picture import picture_path
+from events.sharing.drawing import SIZE, WIDE
+from events.sharing.picture import picture_paths
 from events.views.around import weather_for, with_topics
 from events.views.counting import LINKS, link_path
 from events.views.place_now import place_lines
@@ -393,13 +393,14 @@ def _meta(event: Event, now: datetime) -> Meta:
     where = event.place_words or (event.city.name if event.city else "")
     about = plain_text(event.description, limit=200)
     page = absolute(event.get_absolute_url())
+    drawn = {shape: absolute(path) for shape, path in picture_paths(event).items()}
     return Meta(
         title=f"{event.title}{f', {where}' if where else ''}",
         description=". ".join(text for text in (f"{when}{f', {where}' if where else ''}", about) if text),
         canonical=page,
         kind="event",
         is_embeddable=True,
-        image=absolute(picture_path(event)),
+        image=drawn[WIDE],
         image_alt=f"{event.title}, {when}",
         image_size=SIZE,
         feeds=[
@@ -407,5 +408,9 @@ def _meta(event: Event, now: datetime) -> Meta:
         ],
         # what ended long ago has left the lists too
         noindex=event.is_sample or event.end_date < (now - AFTERWARDS).date(),
-        json_ld=json_ld(event_data(event, site_url=absolute(""), drawn=absolute(picture_path(event)))),
+        json_ld=json_ld(
+            event_data(
+                event, site_url=absolute(""), drawn=[path for shape, path in drawn.items() if shape != WIDE]
+            )
+        ),
     )

@@ -10,37 +10,45 @@ from django.http import (
     HttpResponsePermanentRedirect,
     HttpResponseRedirect,
 )
-from django.urls import reverse
+from django.utils import translation
 from django.views.decorators.http import require_safe
 
+from events.models import Event
 from events.queries import find_event
+from events.sharing.drawing import SIZES, WIDE
 from events.sharing.picture import Busy, digest_of, facts_of, picture_path, share_picture
+from languages.codes import BY_CODE, DEFAULT
 
 
 @require_safe
-def share_picture_page(request: HttpRequest, hex_id: str, digest: str) -> HttpResponse:
-    """`/media/share/{id}-{digest}.png`: a PNG, kept for ever by its address.
+def share_picture_page(
+    request: HttpRequest, hex_id: str, digest: str, language: str = DEFAULT, shape: str = WIDE
+) -> HttpResponse:
+    """`/media/share/{id}-{digest}.png`, `/media/share/hi/1x1/{id}-{digest}.png`: a PNG, kept for ever by its address.
 
     An old address leads to the present picture; a removed event answers 410; 503 where too many are drawn.
     """
-    answer = find_event(UUID(hex_id))
+    answer = find_event(UUID(hex_id)) if language in BY_CODE and shape in SIZES else None
     if answer is None:
         raise Http404("no such event")
-    if answer.survivor:
-        return HttpResponsePermanentRedirect(
-            reverse("events:share-picture", args=[answer.survivor.id.hex, digest])
-        )
-    if answer.event is None:
-        return HttpResponse(
-            answer.gone or "", status=HTTPStatus.GONE, content_type="text/plain; charset=utf-8"
-        )
-    facts = facts_of(answer.event)
+    with translation.override(language):
+        if answer.survivor:
+            return HttpResponsePermanentRedirect(picture_path(answer.survivor, shape=shape))
+        if answer.event is None:
+            return HttpResponse(
+                answer.gone or "", status=HTTPStatus.GONE, content_type="text/plain; charset=utf-8"
+            )
+        return _picture(answer.event, digest, shape)
+
+
+def _picture(event: Event, digest: str, shape: str) -> HttpResponse:
+    facts = facts_of(event)
     if digest != digest_of(facts):
-        response: HttpResponse = HttpResponseRedirect(picture_path(answer.event))
+        response: HttpResponse = HttpResponseRedirect(picture_path(event, shape=shape))
         response["Cache-Control"] = "public, max-age=60"
         return response
     try:
-        content = share_picture(facts)
+        content = share_picture(facts, shape=shape)
     except Busy:
         return HttpResponse(
             "Too many pictures are drawn at once. Try again in 5 seconds.",

@@ -128,6 +128,8 @@ def _part(route: str, name: str) -> str:
         return "x"
     if name == "digest":
         return "0" * 32
+    if route.startswith("media/share/") and name in ("language", "shape"):
+        return {"language": "hi", "shape": "1x1"}[name]
     if route.startswith("organize/") and name == "pk":
         return str(Organizer.objects.values_list("pk", flat=True)[0])
     if "listings" in route:

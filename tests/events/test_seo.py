@@ -143,8 +143,25 @@ def test_people_and_pictures() -> None:
     assert data["organizer"] == {"@type": "Person", "name": "Asha", "url": "https://asha.example/"}
     assert data["performer"] == [{"@type": "MusicGroup", "name": "Aditi"}]
     assert data["image"] == ["https://img.example/a.jpg"]
-    drawn = seo.event_data(event, site_url=SITE, drawn=f"{SITE}/media/share/a.png")
-    assert drawn["image"] == ["https://img.example/a.jpg", f"{SITE}/media/share/a.png"]
+    drawn = seo.event_data(event, site_url=SITE, drawn=[f"{SITE}/media/share/a.1x1.png"])
+    assert drawn["image"] == ["https://img.example/a.jpg", f"{SITE}/media/share/a.1x1.png"]
+
+
+@pytest.mark.django_db
+def test_a_picture_that_google_would_not_show_is_not_named() -> None:
+    event = make_event()
+    EventImage.objects.create(event=event, url="https://p.example/narrow.webp", width=719)
+    wide = EventImage.objects.create(
+        event=event, source_url="https://img.example/b.jpg", url="https://p.example/wide.webp", width=720
+    )
+    assert seo.event_data(event, site_url=SITE)["image"] == [wide.url]
+
+
+@pytest.mark.django_db
+def test_an_organizer_without_a_site_has_its_page_here() -> None:
+    organizer = Organizer.objects.create(name="Blue Room", folded_name="blue room")
+    told = seo.event_data(make_event(organizer=organizer), site_url=SITE)["organizer"]
+    assert told["url"] == f"{SITE}/organizers/blue-room-{organizer.id.hex}/"
 
 
 def test_plain_text_keeps_lines_and_cuts_at_a_word() -> None:

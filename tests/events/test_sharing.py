@@ -10,13 +10,15 @@ import pytest
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.test import Client
+from django.utils import translation
+from django.utils.translation import gettext
 from PIL import Image, ImageChops
 
 from events.enums import Happening
 from events.models import Event
 from events.sharing import picture
-from events.sharing.drawing import HUES, SIZE, Facts, draw
-from events.sharing.picture import forget_share_pictures, picture_path
+from events.sharing.drawing import HUES, SIZE, SIZES, Facts, draw
+from events.sharing.picture import facts_of, forget_share_pictures, picture_path, picture_paths
 from events.sharing.typesetting import Style, drawable, lines_of, width_of
 from pipeline.taxonomy import CATEGORIES
 from tests.factories import EVENING, make_city, make_event, make_place
@@ -91,8 +93,8 @@ def test_every_category_has_a_hue() -> None:
 # --- the address ---
 
 
-def shown(client: Client, event: Event) -> str:
-    page = client.get(event.get_absolute_url()).content.decode()
+def shown(client: Client, event: Event, *, prefix: str = "") -> str:
+    page = client.get(prefix + event.get_absolute_url()).content.decode()
     found = re.search(r'property="og:image" content="[^"]*?(/media/share/[^"]+)"', page)
     assert found
     assert 'property="og:image:width" content="1200"' in page
@@ -114,6 +116,37 @@ def test_a_page_names_a_picture_that_is_drawn_once_and_kept_for_ever(
     assert Image.open(io.BytesIO(answer.content)).size == SIZE
     monkeypatch.setattr(picture, "draw", None)
     assert client.get(path).content == answer.content
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("tonight")
+def test_a_page_in_another_language_names_a_picture_in_it(client: Client, media: Path) -> None:
+    event = make_event(city=make_city(), happening=Happening.CANCELLED)
+    english, hindi = shown(client, event), shown(client, event, prefix="/hi")
+    assert hindi.startswith(f"/media/share/hi/wide/{event.id.hex}-")
+    assert client.get(hindi)["Content-Type"] == "image/png"
+    assert client.get(hindi).content != client.get(english).content
+    with translation.override("hi"):
+        said = facts_of(event)
+        assert (said.state, said.category_name) == (gettext("Cancelled"), gettext("Music"))
+        assert said.state != "Cancelled"
+        assert "नव" in said.when  # November, as the CLDR writes it
+    stale = hindi.replace(hindi[-36:-4], "0" * 32)
+    assert client.get(stale)["Location"] == hindi
+    assert client.get(hindi.replace("/hi/", "/de/")).status_code == 404
+    assert client.get(hindi.replace("/wide/", "/2x1/")).status_code == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("tonight")
+def test_search_engines_are_told_of_each_ratio(client: Client, media: Path) -> None:
+    event = make_event(city=make_city())
+    paths = picture_paths(event)
+    page = client.get(event.get_absolute_url()).content.decode()
+    for shape, (wide, high) in {"1x1": (1, 1), "4x3": (4, 3), "16x9": (16, 9)}.items():
+        assert f'{paths[shape]}"' in page
+        assert SIZES[shape][0] * high == SIZES[shape][1] * wide
+        assert Image.open(io.BytesIO(client.get(paths[shape]).content)).size == SIZES[shape]
 
 
 @pytest.mark.django_db
