@@ -3,16 +3,16 @@
 What only samples name is left out.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import structlog
 from django.core.cache import cache
-from django.db.models import Count, Max, QuerySet, Value
-from django.db.models.functions import Concat, TruncMonth
+from django.db.models import Count, Max, QuerySet, UUIDField
+from django.db.models.functions import Cast, TruncMonth
 from redis.exceptions import RedisError
 
 from events import addresses
@@ -89,35 +89,41 @@ def _listed(now: datetime) -> QuerySet[Event]:
 
 
 def collection_paths(section: str, *, now: datetime, offset: int, limit: int) -> list[str]:
-    """The pages of a section of COLLECTIONS that have coming events, in a fixed order, in two queries."""
-    kind = COLLECTIONS[section]
-    if kind is None:
-        return [addresses.series_path(pk, title) for pk, title in _series(now)[offset : offset + limit]]
-    rows = (
-        SearchName.objects.filter(kind=kind, real__gt=0)
-        .order_by("target", "folded")
-        .distinct("target", "folded")
-    )
-    if kind in (NameKind.VENUE, NameKind.ORGANIZER):
-        rows = rows.exclude(target="")
-    named = list(rows.values_list("target", "name")[offset : offset + limit])
-    if kind is NameKind.VENUE:
-        return _venues([target for target, _ in named])
-    if kind is NameKind.ORGANIZER:
-        return _organizers([target for target, _ in named])
-    path = addresses.performer_path if kind is NameKind.PERFORMER else addresses.tag_path
-    return list(dict.fromkeys(found for _, name in named if (found := path(name))))
+    """The pages of a section of COLLECTIONS that have coming events, in a fixed order, in one query that reads no names behind `limit`."""
+    rows = _keys(section, now)[offset : offset + limit]
+    if section == "series":
+        return [addresses.series_path(pk, title) for pk, title in rows]
+    if section == "venues":
+        places = Place.objects.filter(pk__in=_as_ids(rows), state=PlaceState.ACTIVE)
+        return [addresses.venue_path(*row) for row in places.order_by("pk").values_list("pk", "slug")]
+    if section == "organizers":
+        # without private persons, whose pages search engines are asked to leave out
+        found = Organizer.objects.filter(pk__in=_as_ids(rows)).exclude(type=OrganizerType.INDIVIDUAL)
+        return [addresses.organizer_path(*row) for row in found.order_by("pk").values_list("pk", "name")]
+    path = addresses.performer_path if section == "performers" else addresses.tag_path
+    return list(dict.fromkeys(address for _, name in rows if (address := path(name))))
 
 
-def _venues(ids: Sequence[str]) -> list[str]:
-    rows = Place.objects.filter(pk__in=ids, state=PlaceState.ACTIVE).order_by("pk").values_list("pk", "slug")
-    return [addresses.venue_path(pk, slug) for pk, slug in rows]
+def _keys(section: str, now: datetime) -> QuerySet[Any, tuple[Any, Any]]:
+    """What the pages of a section are about, each once, with a name."""
+    if section == "series":
+        return _series(now)
+    key = _key(section)
+    return _names(section).order_by(key).distinct(key).values_list(key, "name")
 
 
-def _organizers(ids: Sequence[str]) -> list[str]:
-    """Without private persons, whose pages search engines are asked to leave out."""
-    rows = Organizer.objects.filter(pk__in=ids).exclude(type=OrganizerType.INDIVIDUAL).order_by("pk")
-    return [addresses.organizer_path(pk, name) for pk, name in rows.values_list("pk", "name")]
+def _names(section: str) -> QuerySet[SearchName]:
+    names = SearchName.objects.filter(kind=COLLECTIONS[section], real__gt=0)
+    return names.filter(target__gt="") if _key(section) == "target" else names
+
+
+def _key(section: str) -> str:
+    """What makes a name of a section another one: the id of a row, or the folded name itself."""
+    return "target" if section in ("venues", "organizers") else "folded"
+
+
+def _as_ids(keys: QuerySet[Any, tuple[Any, Any]]) -> QuerySet[Any, Any]:
+    return keys.annotate(row=Cast("target", UUIDField())).values("row")
 
 
 def _series(now: datetime) -> QuerySet[Event, tuple[UUID, str]]:
@@ -130,7 +136,7 @@ def _series(now: datetime) -> QuerySet[Event, tuple[UUID, str]]:
 
 
 def collection_counts(*, now: datetime) -> dict[str, int]:
-    """How many pages each section of COLLECTIONS has, none left out, in two queries every ten minutes at most."""
+    """How many pages each section of COLLECTIONS has, in a query each every ten minutes at most."""
     try:
         held: dict[str, int] | None = cache.get(_COUNTS)
         if held is None:
@@ -143,13 +149,7 @@ def collection_counts(*, now: datetime) -> dict[str, int]:
 
 
 def _counts(now: datetime) -> dict[str, int]:
-    names = (
-        SearchName.objects.filter(real__gt=0)
-        .exclude(kind=NameKind.TITLE)
-        .exclude(kind=NameKind.AREA)
-        .order_by()
-    )
-    each = names.values("kind").annotate(pages=Count(Concat("target", Value(" "), "folded"), distinct=True))
-    found = dict(each.values_list("kind", "pages"))
-    counts = {section: found.get(kind.value, 0) for section, kind in COLLECTIONS.items() if kind is not None}
-    return {**counts, "series": _series(now).count()}
+    counts = {"series": _series(now).count()}
+    for section in COLLECTIONS.keys() - counts:
+        counts[section] = _names(section).order_by().values(_key(section)).distinct().count()
+    return {section: counts[section] for section in COLLECTIONS}

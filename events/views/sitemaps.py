@@ -109,18 +109,17 @@ def _cities(now: datetime) -> list[tuple[str, datetime | None]]:
 
 def _xml(root: str, item: str, rows: Iterable[tuple[str, datetime | None]]) -> HttpResponse:
     lines = [f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{_NAMESPACE}" xmlns:xhtml="{_XHTML}">']
+    origin, home = escape(absolute("")), escape(absolute("/"))
+    # what stands before and behind the path of a page, in each language; the address without a prefix is for readers of all others
+    languages = [
+        (f'<xhtml:link rel="alternate" hreflang="{code}" href="', address)
+        for code, address in [*alternates(home), ("x-default", home)]
+    ]
     for path, changed_at in rows:
         last = (
             f"<lastmod>{changed_at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}+00:00</lastmod>" if changed_at else ""
         )
-        languages = _languages(path) if item == "url" else ""
-        lines.append(f"<{item}><loc>{escape(absolute(path))}</loc>{last}{languages}</{item}>")
+        safe = escape(path)
+        links = "".join([f'{link}{address}{safe[1:]}"/>' for link, address in languages])
+        lines.append(f"<{item}><loc>{origin}{safe}</loc>{last}{links if item == 'url' else ''}</{item}>")
     return HttpResponse("\n".join([*lines, f"</{root}>\n"]), content_type="application/xml")
-
-
-def _languages(path: str) -> str:
-    """The page in each language; the address without a prefix is for readers of all others."""
-    found = [*alternates(absolute(path)), ("x-default", absolute(path))]
-    return "".join(
-        f'<xhtml:link rel="alternate" hreflang="{code}" href="{escape(address)}"/>' for code, address in found
-    )
