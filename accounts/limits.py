@@ -81,6 +81,8 @@ MAILED: Final = Policy(name="mailed", limit=5, window=3600, away=Fallback.DATABA
 PASSKEYS: Final = Policy(name="passkeys", limit=30, window=300)
 #: Uploaded pictures of one person, each of which takes up to a second to decode.
 PICTURES: Final = Policy(name="pictures", limit=20, window=3600, away=Fallback.DATABASE)
+#: Looks for possible duplicates while somebody writes.
+HINTS: Final = Policy(name="hints", limit=60, window=60)
 #: Views and shares that pages report; while Valkey is unreachable nothing is counted anyway.
 BEACONS: Final = Policy(name="beacons", limit=120, window=60)
 #: Signed messages: without the secret nothing is written.

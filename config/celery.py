@@ -57,6 +57,7 @@ ROUTES = {
     "accounts.tasks.*": {"queue": "notify"},
     "digests.tasks.*": {"queue": "notify"},
     "registrations.tasks.*": {"queue": "notify"},
+    "organizers.tasks.*": {"queue": "notify"},
     "realtime.tasks.*": {"queue": "notify"},
     "audit.tasks.*": {"queue": "notify"},
     "outbox.tasks.*": {"queue": "notify"},

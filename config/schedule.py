@@ -50,6 +50,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "registrations.tasks.forget_registrations",
         "schedule": crontab(hour="3", minute="28"),
     },
+    "finish written events": {"task": "organizers.tasks.finish_sent", "schedule": crontab()},
+    "forget written events": {
+        "task": "organizers.tasks.forget_written",
+        "schedule": crontab(hour="3", minute="29"),
+    },
     "count views": {"task": "events.tasks.add_up_acts", "schedule": crontab()},
     "forget views": {"task": "events.tasks.forget_days", "schedule": crontab(hour="3", minute="24")},
     "tell search engines": {"task": "events.tasks.submit_changes", "schedule": crontab(minute="4-59/10")},

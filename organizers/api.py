@@ -36,9 +36,11 @@ from events.services import edit_own, withdraw_own
 from flags.models import Flag
 from flags.services import is_on
 from organizers.times import columns_of
+from organizers.writing_form import ACCESS
 from pipeline.contract.enums import PriceType
 from pipeline.contract.fields import SIMPLE
 from pipeline.dates.event_times import zone_or_utc
+from pipeline.dates.recurrence_rules import FrequencyError, RuleError, parse_rule
 from places.models import SPEAKING, Place
 from sources.api.receiving import SUBMITTED, accept, idempotency_key, in_header
 from sources.serializers import Submission, Submitted
@@ -48,7 +50,7 @@ _READING: Final = ("GET", "HEAD", "OPTIONS")
 #: Attributes of the serializer that are columns of the event as they are.
 _PLAIN: Final = (
     "title", "description", "url", "ticket_url", "online_url", "tags", "performers", "language", "price_type", "price_min", "price_max",
-    "sold_out", "capacity", *SIMPLE,
+    "sold_out", "capacity", "accessibility", *SIMPLE,
 )  # fmt: skip
 _IF_MATCH: Final = in_header(
     "If-Match",
@@ -73,14 +75,40 @@ _DRAFT: Final = {
 }
 
 
+class _Access(s.MultipleChoiceField):
+    """What is said about access, as the event has it: {key: true}."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(choices=[(key, key) for key, _ in ACCESS], **more)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """{key: true} of the listed keys. Raises ValidationError."""
+        return dict.fromkeys(sorted(super().to_internal_value(data)), True)
+
+
 class EventDraft(Submission):
     """A new event of an organizer of one's own."""
 
     organizer_id = s.UUIDField(help_text="The organizer whose team you are in, from /api/v1/organizers.")
+    rrule = line("rrule", "RFC 5545 without `RRULE:`, for a series; at most 60 dates within 400 days.")
+    capacity = s.IntegerField(min_value=1, max_value=1_000_000, required=False)
+    registration_required = s.BooleanField(required=False)
+    accessibility = _Access(required=False, help_text="What there is, such as `wheelchair`, `captions`.")
 
     def get_fields(self) -> dict[str, s.Field[Any, Any, Any, Any]]:
         """Those of a submission; the organizer is said by its id alone."""
         return {name: field for name, field in super().get_fields().items() if name != "organizer"}
+
+    def validate_rrule(self, value: str) -> str:
+        """A rule that can be read."""
+        try:
+            if value:
+                parse_rule(value)
+        except (RuleError, FrequencyError) as error:
+            raise s.ValidationError(
+                gettext("This is no rule. Write one such as FREQ=WEEKLY;BYDAY=FR;COUNT=10.")
+            ) from error
+        return value
 
 
 class EventChange(EventFields):
@@ -108,6 +136,7 @@ class EventChange(EventFields):
     )
     sold_out = s.BooleanField(required=False)
     capacity = s.IntegerField(min_value=1, max_value=1_000_000, required=False, allow_null=True)
+    accessibility = _Access(required=False, help_text="What there is, in place of what was said before.")
     place = s.UUIDField(required=False, help_text="Id of another venue, from /api/v1/places.")
 
     def validate_title(self, value: str) -> str:

@@ -10,8 +10,9 @@ from events.enums import Publication, TeamKind
 from events.models import Event, Organizer, OrganizerMember
 from events.queries.teams import managed_events
 from events.records import Team
+from organizers.models import WrittenEvent
 from places.enums import TeamRole
-from places.models import Place, PlaceMember
+from places.models import SPEAKING, Place, PlaceMember
 
 #: Events that ended are on the desk for so long.
 _AFTER = timedelta(days=30)
@@ -51,6 +52,18 @@ def own_teams(person: User) -> list[OwnTeam]:
         for kind, owner, role in owners
     ]
     return sorted(found, key=lambda one: one.name.casefold())
+
+
+def writing_teams(person: User) -> list[tuple[str, str]]:
+    """Id and name of the organizers that a person writes events for, by name."""
+    mine = OrganizerMember.objects.filter(user=person, role__in=SPEAKING).order_by("organizer__folded_name")
+    return [(str(pk), name) for pk, name in mine.values_list("organizer_id", "organizer__name")]
+
+
+def own_drafts(person: User) -> list[WrittenEvent]:
+    """Drafts of the organizers that a person writes for, and what was sent and is no event yet, the newest first. One query."""
+    mine = OrganizerMember.objects.filter(user=person, role__in=SPEAKING).values("organizer")
+    return list(WrittenEvent.objects.filter(organizer__in=mine, finished_at=None)[:_MOST])
 
 
 def own_events(person: User, *, now: datetime) -> list[OwnEvent]:

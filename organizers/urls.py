@@ -2,12 +2,18 @@
 
 from django.urls import path
 
-from organizers.views import desk, door, events, people, pictures, teams
+from organizers.views import desk, door, drafts, editing, events, people, pictures, teams
 
 app_name = "organizers"
 urlpatterns = [
     path("organize/", desk.desk, name="desk"),
     path("organize/events/<uuid:event_id>/", events.event_page, name="event"),
+    path("organize/hints/", drafts.hints, name="hints"),
+    path("organize/events/new/", drafts.new_event, name="new"),
+    path("organize/drafts/<uuid:draft_id>/", drafts.draft_page, name="draft"),
+    path("organize/drafts/<uuid:draft_id>/edit/", drafts.draft_edit, name="draft-edit"),
+    path("organize/drafts/<uuid:draft_id>/preview/", drafts.draft_preview, name="draft-preview"),
+    path("organize/events/<uuid:event_id>/edit/", editing.edit_page, name="edit"),
     path("organize/events/<uuid:event_id>/pictures/", pictures.pictures_page, name="pictures"),
     path("organize/events/<uuid:event_id>/people.csv", people.people_file, name="people"),
     path("organize/events/<uuid:event_id>/check-in/", door.check_in_page, name="check-in"),

@@ -20,7 +20,7 @@ from events.services.merging import (
     unmerge,
     verdict_on,
 )
-from events.services.own_events import edit_own, withdraw_own
+from events.services.own_events import edit_own, lock_own, withdraw_own
 from events.services.own_pictures import add_picture, remove_picture, show_picture_first
 from events.services.pictures import fetch_pictures, forget_pictures, hide_pictures, show_pictures_again
 from events.services.placing import give_point
@@ -60,6 +60,7 @@ __all__ = [
     "give_point",
     "hide_pictures",
     "keep_listing",
+    "lock_own",
     "mark_different",
     "mark_gone",
     "mark_gone_listings",

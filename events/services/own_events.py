@@ -31,7 +31,7 @@ from places.models import Place
 OWN_COLUMNS: Final = (
     frozenset(field.attname for field in Event._meta.concrete_fields if field.name in EDITABLE)
     - frozenset(LOCKS["venue"])
-) | {"place_id"}
+) | {"place_id", "accessibility"}
 #: Events that a team may still change.
 _OPEN: Final = (Publication.DRAFT, Publication.PENDING, Publication.APPROVED, Publication.FLAGGED)
 #: What readers of a withdrawn event's address are told.
@@ -79,6 +79,24 @@ def edit_own(
         before.save(by=by, now=moment, moderates=False)
         # As of the system: open reviews follow, and no decision of a moderator is stored.
         signals.edited.send(sender=Event, event_id=event_id, note=note, by=PIPELINE, now=moment)
+    return event
+
+
+def lock_own(event_id: UUID, fields: Iterable[str], *, by: Actor, now: datetime | None = None) -> Event:
+    """Lock fields of an event of one's team as they are: the team told of it, so other sources do not overwrite them.
+
+    Those that a moderator locked stay the moderator's. Raises RightMissing, TeamRefused.
+    """
+    with transaction.atomic():
+        event = locked_own(event_id, by=by)
+        wanted = {*fields} & LOCKS.keys() - {*locks.closed_to_teams(event, fields)}
+        locks.lock_fields(event, wanted, by=by, now=now or clock(), for_team=True)
+        Event.objects.filter(pk=event_id).update(
+            locked_fields=event.locked_fields, provenance=event.provenance
+        )
+        record_action(
+            by, Action.EVENT_CHANGED, target=target_of(event), after={"locked_fields": sorted(wanted)}
+        )
     return event
 
 

@@ -5,11 +5,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from events.enums import TeamKind
 from events.exceptions import BadValue, OrganizerTaken, TeamRefused
 from events.services.teams import make_organizer
 from organizers.forms import OrganizerForm
-from organizers.queries import own_events, own_teams
+from organizers.queries import own_drafts, own_events, own_teams
 from organizers.views.shared import for_people, meta_of, person_of, team_path
+from places.models import SPEAKING
 
 
 @for_people
@@ -34,6 +36,8 @@ def desk(request: HttpRequest) -> HttpResponse:
     context = {
         "teams": teams,
         "events": own_events(person, now=now),
+        "drafts": own_drafts(person),
+        "writes": any(one.team.kind is TeamKind.ORGANIZER and one.role in SPEAKING for _, one in teams),
         "form": form,
         "taken": taken,
         "meta": meta_of(request),

@@ -129,6 +129,7 @@ TEAM = Team(kind=TeamKind.ORGANIZER, id=ONE)
 OF_TEAMS: dict[str, Callable[[Actor], Any]] = {
     "edit": lambda by: events.edit_own(ONE, {"title": "x"}, by=by),
     "withdraw": lambda by: events.withdraw_own(ONE, by=by),
+    "lock": lambda by: events.lock_own(ONE, ["title"], by=by),
     "add a picture": lambda by: events.add_picture(ONE, b"", alt="x", by=by),
     "show a picture first": lambda by: events.show_picture_first(ONE, ONE, by=by),
     "remove a picture": lambda by: events.remove_picture(ONE, ONE, by=by),

@@ -1,5 +1,6 @@
 """On a phone: an organizer is made, tells of an event, opens registration; people come, wait, and are checked in at the door."""
 
+import io
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -11,6 +12,7 @@ from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
+from PIL import Image
 
 from events.enums import Verification
 from events.models import Event, Organizer
@@ -63,6 +65,13 @@ def approve() -> Event:
     return Event.objects.get()
 
 
+def png() -> bytes:
+    """A picture that is higher than wide."""
+    out = io.BytesIO()
+    Image.new("RGB", (400, 700), "navy").save(out, "PNG")
+    return out.getvalue()
+
+
 def link_for(address: str) -> str:
     """The link of the newest mail to an address, once all mails that wait were sent."""
     for one in RegistrationMail.objects.values_list("pk", flat=True):
@@ -87,16 +96,38 @@ def test_from_a_new_organizer_to_the_check_in_at_the_door(
     ann.goto(f"{live_server.url}/organize/")
     ann.get_by_label("What is the organizer called?").fill("Night Owls")
     ann.get_by_role("button", name="Make it").tap()
-    ann.get_by_role("link", name="Tell of an event").tap()
-    assert ann.get_by_label("Who makes it happen?").input_value() == "Night Owls"
+    ann.get_by_role("link", name="Write an event").tap()
+    ann.get_by_role("button", name="Save, and look at it").tap()
+    ann.get_by_text("things are to be corrected").wait_for()
+    assert ann.evaluate("document.activeElement.getAttribute('role')") == "alert"
+    assert barriers(ann) == []
     day = (timezone.now() + timedelta(days=3)).strftime("%Y-%m-%d")
     ann.get_by_label("What is it called?").fill("Owl Night")
     ann.get_by_label("When does it begin?").fill(f"{day}T20:00")
     ann.get_by_label("City").select_option("bengaluru")
     ann.get_by_label("Where?").fill("Blue Room")
-    ann.get_by_role("button", name="Send it in").tap()
-    ann.wait_for_url(re.compile("/submit/thanks/"))
+    assert ann.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    ann.get_by_role("button", name="Save, and look at it").tap()
+    ann.wait_for_url(re.compile("/organize/drafts/[^/]+/$"))
+    assert ann.frame_locator("iframe").get_by_role("heading", name="Owl Night", level=1).is_visible()
+    assert ann.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert barriers(ann) == []
+    ann.get_by_role("button", name="Send it").tap()
+    ann.get_by_text("It was sent and is being read.").wait_for()
     event = elsewhere(approve)
+
+    ann.goto(f"{live_server.url}/organize/events/{event.pk}/pictures/")
+    ann.get_by_label("Picture", exact=True).set_input_files(
+        {"name": "owl.png", "mimeType": "image/png", "buffer": png()}
+    )
+    ann.locator("[data-crop-shown]").wait_for()
+    ann.get_by_label("What does the picture show?").fill("Three owls on a dark stage")
+    ann.get_by_role("button", name="Add the picture").tap()
+    ann.get_by_text("shown first").wait_for()
+    assert barriers(ann) == []
+    ann.goto(f"{live_server.url}/organize/events/{event.pk}/edit/")
+    assert ann.get_by_label("What is it called?").input_value() == "Owl Night"
+    assert barriers(ann) == []
 
     ann.goto(f"{live_server.url}/organize/")
     ann.get_by_role("link", name="Owl Night").tap()

@@ -19,6 +19,7 @@ from events.services import edit
 from moderation.models import SubmittedEvent
 from sources import tasks
 from sources.models import Payload
+from sources.triggers.inbox import drain, submissions_source
 from tests.factories import make_categories, make_city, make_event, make_person, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -199,6 +200,29 @@ def test_an_organizer_tells_of_an_event_once(api, ann, owls):
     kept = Payload.objects.get(run_id=first.json()["run"])
     assert b"Owls" in zlib.decompress(kept.content)
     assert SubmittedEvent.objects.count() == 1
+
+
+def test_an_organizer_tells_of_a_series_with_access_and_capacity(api, owls):
+    make_city()
+    body = _draft(owls, rrule="FREQ=WEEKLY;COUNT=3", accessibility=["captions"], capacity=30)
+    assert _tell(api, body).status_code == 202
+    list(drain(submissions_source()))
+    rows = list(Event.objects.order_by("start_at"))
+    assert [row.start_at - rows[0].start_at for row in rows] == [timedelta(weeks=n) for n in range(3)]
+    assert {(row.series_id, row.capacity) for row in rows} == {(rows[0].series_id, 30)}
+    assert rows[0].accessibility.get("captions") is True
+    for wrong, field in (({"rrule": "every day"}, "rrule"), ({"accessibility": ["x"]}, "accessibility")):
+        refused = _tell(api, _draft(owls, **wrong))
+        assert refused.status_code == 400
+        assert refused.json()["errors"][0]["field"].startswith(field)
+
+
+def test_access_is_changed_and_locked(api, event):
+    assert _patch(api, event, {"accessibility": ["wheelchair"]}).json()["accessibility"] == {
+        "wheelchair": True
+    }
+    event.refresh_from_db()
+    assert "accessibility" in event.locked_fields
 
 
 def test_two_people_may_use_the_same_key(api, api_of, ann, owls):

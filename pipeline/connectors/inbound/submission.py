@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Any, ClassVar, Final
 
 from pipeline.connectors.formats.json_feed import Reading, records
@@ -14,7 +15,8 @@ from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, SourceType
 from pipeline.contract.exceptions import SchemaChanged
 from pipeline.contract.fields import SIMPLE
-from pipeline.contract.raw import RawPayload, RawRecord
+from pipeline.contract.raw import Dropped, RawPayload, RawRecord
+from pipeline.dates.repeats import repeated
 from pipeline.text.decoding import MAX_DESCRIPTION, MAX_ITEMS, MAX_LINE, MAX_TITLE, MAX_URL
 
 #: What a submission may say, and how long it may be. Anything else is left out: a stranger does not set
@@ -23,8 +25,11 @@ LIMITS: Final[Mapping[str, int]] = {
     "title": MAX_TITLE, "description": MAX_DESCRIPTION, "start": 100, "end": 100, "doors": 100, "timezone": 64, "venue": MAX_LINE,
     "address": MAX_LINE, "city": MAX_LINE, "country": MAX_LINE, "url": MAX_URL, "ticket_url": MAX_URL, "online_url": MAX_URL, "image": MAX_URL,
     "price": MAX_LINE, "price_min": 20, "price_max": 20, "currency": 3, "category": MAX_LINE, "organizer": MAX_LINE, "language": 20, "tags": MAX_LINE,
-    **dict.fromkeys(SIMPLE, MAX_LINE),
+    "rrule": 300, **dict.fromkeys(SIMPLE, MAX_LINE),
 }  # fmt: skip
+#: Dates of one series that are told at once.
+MOST_DATES: Final = 60
+_MOST_KEYS: Final = 20
 _FLAGS: Final = ("all_day", "is_free", "online", "registration_required")
 _NUMBERS: Final = ("lat", "lng", "capacity")
 
@@ -49,8 +54,8 @@ class SubmissionConnector(Pushed):
     config_type: ClassVar[type[SubmissionConfig]] = SubmissionConfig
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
-        """One record, dropped without a title or a start; PARTIAL. Raises SchemaChanged for a payload that is
-        no object."""
+        """One record, or one for each date of a series; dropped without a title or a start; PARTIAL. Raises SchemaChanged for a
+        payload that is no object."""
         try:
             value = parse_json(payload.content.decode("utf-8"))
         except ValueError as error:
@@ -66,7 +71,18 @@ class SubmissionConnector(Pushed):
             else r
             for r in records(_allowed(value), reading)
         ]
-        return Page(payload=payload, records=made[:1], coverage=Coverage.PARTIAL)
+        return Page(payload=payload, records=_dates(made[:1], value, params), coverage=Coverage.PARTIAL)
+
+
+def _dates(
+    made: list[RawRecord | Dropped], said: Mapping[str, Any], params: FetchParams
+) -> list[RawRecord | Dropped]:
+    """The dates of a submitted series (`rrule`, RFC 5545), else the one record."""
+    rule = said.get("rrule")
+    first = made[0] if made else None
+    if not isinstance(rule, str) or not isinstance(first, RawRecord):
+        return made
+    return list(islice(repeated(first, params, rule=rule[: LIMITS["rrule"]]), MOST_DATES))
 
 
 def submission_payload(fields: Mapping[str, Any], *, name: str) -> RawPayload:
@@ -86,7 +102,10 @@ def _allowed(fields: Mapping[str, Any]) -> dict[str, Any]:
         for key in _NUMBERS
         if isinstance(fields.get(key), int | float) and not isinstance(fields.get(key), bool)
     }
-    return {**texts, **flags, **numbers}
+    access = fields.get("accessibility")
+    keys = [key for key, has in access.items() if has is True] if isinstance(access, Mapping) else []
+    offers = {"accessibility": {str(key)[:40]: True for key in keys[:_MOST_KEYS]}} if keys else {}
+    return {**texts, **flags, **numbers, **offers}
 
 
 def _text(value: Any) -> str:

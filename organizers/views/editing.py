@@ -1,0 +1,41 @@
+"""All that a team says of an event, in one form; of a series this date, or this and the following."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from accounts.rights import RightMissing
+from events.exceptions import EventError
+from events.queries.teams import manages
+from organizers.change_form import FOLLOWING, ChangeForm
+from organizers.series import edit_series
+from organizers.views.shared import for_people, meta_of, own_event, person_of
+
+
+@for_people
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_page(request: HttpRequest, event_id: UUID) -> HttpResponse:
+    """`/organize/events/{id}/edit/`: for who speaks for the event."""
+    event, person = own_event(request, event_id), person_of(request)
+    if not manages(person, event):
+        raise Http404("only owners and editors")
+    form, problem, status = ChangeForm(request.POST or None, event=event), "", 200
+    if request.method == "POST":
+        status = 400
+        if form.is_valid():
+            try:
+                edit_series(
+                    event.pk,
+                    form.columns(),
+                    by=person,
+                    with_following=form.cleaned_data.get("scope") == FOLLOWING,
+                    version=form.cleaned_data["version"],
+                )
+            except (EventError, RightMissing) as refused:
+                problem, status = str(refused), 409
+            else:
+                return HttpResponseRedirect(f"/organize/events/{event.pk}/")
+    context = {"event": event, "form": form, "problem": problem, "meta": meta_of(request, event.title)}
+    return render(request, "organizers/edit.html", context, status=status)
