@@ -153,9 +153,7 @@ def place_counts(places: Iterable[UUID], *, now: datetime) -> dict[UUID, int]:
     return dict(_by(_plain(EventFilter(), now).filter(place_id__in=list(places)), "place_id", most=None))
 
 
-def organizers(
-    wanted: EventFilter, among: QuerySet[Organizer], *, now: datetime
-) -> QuerySet[Organizer]:
+def organizers(wanted: EventFilter, among: QuerySet[Organizer], *, now: datetime) -> QuerySet[Organizer]:
     """Those `among` organizers who have upcoming events, with `upcoming`, as of `now`; those with the most events first.
 
     What was published after `now` is not counted, so that the pages of one list count alike.

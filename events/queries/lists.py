@@ -155,8 +155,8 @@ def pulse(wanted: EventFilter, *, first: date, days: int, now: datetime) -> list
     ]
 
 
-def first_of_each_day(events: QuerySet[Event], *, most: int, today: date) -> QuerySet[Event]:
-    """At most `most` events of each day, the earliest first.
+def first_of_each_day(events: QuerySet[Event], *, most: int, most_later: int, today: date) -> QuerySet[Event]:
+    """At most `most` events of yesterday and today, and `most_later` of each later day, the earliest first.
 
     Of those that began before yesterday also at most `most`, the first to end.
     """
@@ -167,7 +167,8 @@ def first_of_each_day(events: QuerySet[Event], *, most: int, today: date) -> Que
         partition_by=Greatest(F("start_date"), Value(before)),
         order_by=[order.asc(), F("start_at").asc(), F("id").asc()],
     )
-    return events.annotate(rank_of_day=rank).filter(rank_of_day__lte=most)
+    near = Q(start_date__lte=today, rank_of_day__lte=most)
+    return events.annotate(rank_of_day=rank).filter(near | Q(rank_of_day__lte=most_later))
 
 
 def category_counts(wanted: EventFilter, *, now: datetime) -> dict[str, int]:

@@ -44,8 +44,10 @@ from places.queries import CityWeather, weather_by_city
 
 Weather = Mapping[UUID, CityWeather]
 
-#: The front page shows this many events of each day over this many days; every other page has so many events.
-PER_DAY, FRONT_DAYS, PER_PAGE = 24, 7, 30
+#: The front page shows this many events of today, and of each of the days after it, so many days in all.
+TODAY_MOST, LATER_MOST, FRONT_DAYS = 24, 12, 7
+#: Every other page has so many events.
+PER_PAGE = 30
 #: Events that are still on, before the link to all of them.
 MOST_ONGOING = 4
 #: A front page with fewer events in its days goes on with the next ones.
@@ -129,7 +131,7 @@ def _front(scope: Scope, now: datetime, weather: Weather, beats: Sequence[Beat])
     goes_on = local_midnight(following, zone_or_utc(scope.city.timezone))
     is_sparse = sum(beat.count for beat in beats if beat.day < following) < FEW
     events, after = read_cards(
-        first_of_each_day(near, most=PER_DAY, today=now.date()),
+        first_of_each_day(near, most=TODAY_MOST, most_later=LATER_MOST, today=now.date()),
         listed(scope, now=now).filter(start_at__gte=goes_on)[: PER_PAGE + 1 if is_sparse else 1],
     )
     later = _Later(with_mark(scope.path, Mark(goes_on)), int(goes_on.timestamp())) if after else _Later()

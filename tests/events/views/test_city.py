@@ -59,7 +59,9 @@ def test_what_goes_on_is_bounded_however_many_days_it_began_on(client: Client) -
         title="Since yesterday", start=EVENING - timedelta(days=1), end_at=EVENING + timedelta(days=90)
     )
     read = list(
-        first_of_each_day(upcoming(EventFilter(city="bengaluru"), now=EVENING), most=24, today=EVENING.date())
+        first_of_each_day(
+            upcoming(EventFilter(city="bengaluru"), now=EVENING), most=24, most_later=12, today=EVENING.date()
+        )
     )
     assert {event.title for event in read} == {
         "Since yesterday",
