@@ -12,12 +12,14 @@ _ERRORS = {
     401: "Nobody is signed in, or the signature is invalid.",
     403: "The account lacks the right that `right` names.",
     404: "Not found.",
+    406: "Only JSON is answered; ask for it by Accept, or leave Accept out.",
     409: "Not possible in the current state.",
     410: "It was removed; `detail` says why.",
     412: "If-Match names an ETag that is not the present one.",
     413: "The body is too large.",
     415: "The content type of the body is not supported.",
     422: "The body is valid, but contains nothing usable.",
+    500: "An error on our side; the logs have it under `request_id`.",
     429: "Too many requests; `Retry-After` says when to try again.",
     503: "Too busy at this moment; `Retry-After` says when to try again.",
 }
@@ -38,6 +40,11 @@ class Problem(s.Serializer):
     instance = s.CharField(help_text="The path that was asked.")
     request_id = s.CharField(help_text="Tell us this one; it is in X-Request-ID too.")
     errors = Field(many=True, required=False)  # type: ignore[assignment]  # the name of RFC 9457
+
+
+def error_words(status: int) -> str:
+    """What an error status means here."""
+    return _ERRORS[status]
 
 
 def described(responses: Mapping[int, Any], *errors: int) -> dict[Any, Any]:

@@ -474,6 +474,11 @@ SPECTACULAR_SETTINGS = {
         {"name": "submissions", "description": "Events from people and from other systems."},
         {"name": "staff", "description": "For operators and moderators; needs an account of staff."},
     ],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "config.api.completing.complete",
+        "config.api.feed.describe_feed",
+    ],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
         "PriceType": "events.serializers.PRICE_TYPES",

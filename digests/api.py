@@ -15,7 +15,9 @@ from rest_framework.views import APIView
 from accounts.addresses import network_of
 from accounts.api.once import once
 from digests import services
+from digests.enums import Cadence
 from digests.exceptions import TooManyRequests, UnknownToken
+from events.api.base import described, in_path
 from events.models import Category
 from flags.models import Flag
 from flags.services import is_on
@@ -52,6 +54,20 @@ class TokenRequest(serializers.Serializer[Any]):
     token = serializers.CharField(max_length=128)
 
 
+class SubscriptionAsked(serializers.Serializer[Any]):
+    """A mail with a link follows, unless the address is suppressed."""
+
+    detail = serializers.CharField()
+
+
+class SubscriptionActive(serializers.Serializer[Any]):
+    """The subscription gets mail."""
+
+    active = serializers.BooleanField()
+    city = serializers.CharField(help_text="Slug.")
+    cadence = serializers.ChoiceField([word.value for word in Cadence])
+
+
 class _DigestView(APIView):
     authentication_classes: list[Any] = []
 
@@ -66,10 +82,11 @@ class Subscriptions(_DigestView):
     """Subscribe to the weekly mail."""
 
     @extend_schema(
+        operation_id="subscribe",
+        summary="Subscribe to the weekly mail",
         request=SubscriptionRequest,
-        responses={
-            202: OpenApiResponse(description="A confirmation mail is sent, unless the address is suppressed.")
-        },
+        responses=described({202: SubscriptionAsked}, 400, 404, 413, 415),
+        tags=["subscriptions"],
     )
     @once
     def post(self, request: Request) -> Response:
@@ -93,7 +110,11 @@ class ConfirmSubscription(_DigestView):
     """Confirm a subscription."""
 
     @extend_schema(
-        request=TokenRequest, responses={200: OpenApiResponse(description="The subscription is active.")}
+        operation_id="subscription_confirm",
+        summary="Confirm a subscription",
+        request=TokenRequest,
+        responses=described({200: SubscriptionActive}, 400, 404, 413, 415),
+        tags=["subscriptions"],
     )
     def post(self, request: Request) -> Response:
         """Activate the subscription. Idempotent."""
@@ -109,7 +130,15 @@ class ConfirmSubscription(_DigestView):
 class SubscriptionDetail(_DigestView):
     """One subscription, by its token."""
 
-    @extend_schema(responses={204: OpenApiResponse(description="No more mail from this subscription.")})
+    @extend_schema(
+        operation_id="unsubscribe",
+        summary="End a subscription",
+        parameters=[
+            in_path("token", "The token in the links of its mails.", "9f86d081884c7d659a2feaa0c55ad015")
+        ],
+        responses=described({204: OpenApiResponse(description="No more mail from this subscription.")}, 404),
+        tags=["subscriptions"],
+    )
     def delete(self, request: Request, token: str) -> Response:
         """End the subscription. Idempotent."""
         try:

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
@@ -207,17 +207,26 @@ def write_index(shown: list[Shot]) -> None:
 @contextlib.contextmanager
 def fresh_site() -> Iterator[str]:
     """A fresh installation with samples on a port of its own; yields its address."""
-    base = f"http://127.0.0.1:{_PORT}"
-    with tempfile.TemporaryDirectory(prefix="nocturne-pictures-") as folder:
-        env = {**os.environ, "NOCTURNE_VAR": folder, "PORT": _PORT, "DEBUG": "0"}
-        words = [sys.executable, "-m", "config.supervisor", "--with-parent"]
-        site = subprocess.Popen(words, cwd=ROOT, env=env, start_new_session=True)
-        try:
-            _wait(base)
-            yield base
-        finally:
-            site.send_signal(signal.SIGINT)
-            site.wait(timeout=60)
+    with (
+        tempfile.TemporaryDirectory(prefix="nocturne-pictures-") as folder,
+        fresh_site_in(folder, _PORT) as base,
+    ):
+        yield base
+
+
+@contextlib.contextmanager
+def fresh_site_in(folder: str, port: str, more: Mapping[str, str] | None = None) -> Iterator[str]:
+    """An installation with samples in a folder and on a port, with `more` variables; yields its address."""
+    base = f"http://127.0.0.1:{port}"
+    env = {**os.environ, "NOCTURNE_VAR": folder, "PORT": port, "DEBUG": "0", **(more or {})}
+    words = [sys.executable, "-m", "config.supervisor", "--with-parent"]
+    site = subprocess.Popen(words, cwd=ROOT, env=env, start_new_session=True)
+    try:
+        _wait(base)
+        yield base
+    finally:
+        site.send_signal(signal.SIGINT)
+        site.wait(timeout=60)
 
 
 def _wait(base: str) -> None:

@@ -14,8 +14,14 @@ from languages.middleware import in_asked_language
 from pipeline import patterns
 
 _OPEN_TO_ALL = "Access-Control-Allow-Origin"
-_EXPOSED = "ETag, Link, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID"
-_ASKED = "Accept, Content-Type, If-None-Match, X-Request-ID"
+_EXPOSED = (
+    "ETag, Idempotency-Replayed, Link, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID"
+)
+_ASKED = "Accept, Accept-Language, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Request-ID"
+_READING = ("GET", "HEAD", "OPTIONS")
+_WRITING = ("POST", "PUT", "PATCH", "DELETE")
+#: Pages of other sites never call these: only programs do, and the desk itself.
+_CLOSED = patterns.compile(r"^/api/v1/(admin|webhooks)(/|$)")
 #: The first entry that matches counts a request.
 _POLICIES: tuple[tuple[str, patterns.Pattern[str], Policy], ...] = (
     ("POST", patterns.compile(r"^/api/v1/submissions$"), SUBMISSIONS),
@@ -44,7 +50,7 @@ class ApiMiddleware:
         answer = self.get_response if taken.allowed else _refusal(taken)
         response = answer(request)
         _say_limit(response, taken)
-        if _is_open(request, request.method or ""):
+        if _is_open(request, request.method or "", has_token="Authorization" in request.headers):
             response.headers.setdefault(_OPEN_TO_ALL, "*")
             response.headers.setdefault("Access-Control-Expose-Headers", _EXPOSED)
         return response
@@ -79,9 +85,16 @@ def _say_limit(response: HttpResponseBase, taken: Taken) -> None:
         response["RateLimit"] = f'"{policy.name}";r={taken.remaining};t={taken.reset}'
 
 
-def _is_open(request: HttpRequest, method: str) -> bool:
-    reading = method in ("GET", "HEAD", "OPTIONS") or (method == "POST" and request.path == "/api/v1/search")
-    return reading and not PRIVATE.match(request.path)
+def _is_open(request: HttpRequest, method: str, *, has_token: bool) -> bool:
+    """Whether pages of any site may call this and read the answer (docs/api.md, CORS).
+
+    Reading what is public is open. Everything else needs a token, which only its owner has: the answer never allows
+    credentials, so a browser sends no cookie of ours along.
+    """
+    if _CLOSED.match(request.path):
+        return False
+    is_public = method in _READING or (method == "POST" and request.path == "/api/v1/search")
+    return has_token or (is_public and not PRIVATE.match(request.path))
 
 
 def _is_preflight(request: HttpRequest) -> bool:
@@ -90,11 +103,13 @@ def _is_preflight(request: HttpRequest) -> bool:
 
 def _preflight(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(status=204)
-    if _is_open(request, request.headers["Access-Control-Request-Method"].upper()):
+    method = request.headers["Access-Control-Request-Method"].upper()
+    names = request.headers.get("Access-Control-Request-Headers", "").lower().split(",")
+    has_token = "authorization" in {name.strip() for name in names}
+    if method in (*_READING, *_WRITING) and _is_open(request, method, has_token=has_token):
         response[_OPEN_TO_ALL] = "*"
-        response["Access-Control-Allow-Methods"] = (
-            "GET, HEAD, POST" if request.path == "/api/v1/search" else "GET, HEAD"
-        )
+        response["Access-Control-Allow-Methods"] = ", ".join(("GET", "HEAD", *_WRITING))
         response["Access-Control-Allow-Headers"] = _ASKED
         response["Access-Control-Max-Age"] = "86400"
+    response["Vary"] = "Access-Control-Request-Method, Access-Control-Request-Headers"
     return response

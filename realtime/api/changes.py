@@ -1,8 +1,10 @@
 """`GET /api/v1/changes`: the outbox for clients that sync."""
 
+from typing import Any
+
 from django.http import HttpRequest
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework.decorators import api_view
 from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
 from rest_framework.response import Response
@@ -16,21 +18,20 @@ from realtime.exceptions import Code, Refused
 from realtime.feed.pages import can_resume, page_of, read_page_asked
 from realtime.feed.protocol import change_body
 
+
+def _parameter(name: str, about: str, example: Any, kind: Any = OpenApiTypes.STR) -> OpenApiParameter:
+    return OpenApiParameter(
+        name, kind, description=about, examples=[OpenApiExample("example", value=example)]
+    )
+
+
 _PARAMETERS = [
-    OpenApiParameter(
-        "after",
-        OpenApiTypes.STR,
-        description="Offset of the last change that you have, or EPOCH-OFFSET. Default 0.",
-    ),
-    OpenApiParameter("epoch", OpenApiTypes.STR, description="The epoch of that offset."),
-    OpenApiParameter(
-        "topics", OpenApiTypes.STR, description="Comma-separated public topics; all changes without it."
-    ),
-    OpenApiParameter("limit", OpenApiTypes.INT, description="At most 1000, default 100."),
-    OpenApiParameter(
-        "wait",
-        OpenApiTypes.INT,
-        description="Wait up to this many seconds (at most 30) for a change that fits.",
+    _parameter("after", "Offset of the last change that you have, or EPOCH-OFFSET. Default 0.", 4711),
+    _parameter("epoch", "The epoch of that offset.", "0198f1d26c3e7b11"),
+    _parameter("topics", "Comma-separated public topics; all changes without it.", "events:city:bengaluru"),
+    _parameter("limit", "At most 1000, default 100.", 100, OpenApiTypes.INT),
+    _parameter(
+        "wait", "Wait up to this many seconds (at most 30) for a change that fits.", 0, OpenApiTypes.INT
     ),
 ]
 

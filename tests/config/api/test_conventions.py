@@ -73,22 +73,47 @@ def test_a_failure_is_a_problem_in_every_mode(client, monkeypatch, settings):
         assert "secret" not in problem(client.get("/api/v1/cities"), 500)["detail"]
 
 
-def test_every_site_may_read_and_only_read(client):
-    assert client.get("/api/v1/events")["Access-Control-Allow-Origin"] == "*"
-    assert client.get("/api/v1/events/x")["Access-Control-Allow-Origin"] == "*"
-    assert "Access-Control-Allow-Origin" not in client.get("/api/v1/admin/sources")
+def preflight(client, path, method, headers="content-type"):
     asked = {
         "Origin": "https://example.org",
-        "Access-Control-Request-Method": "GET",
-        "Access-Control-Request-Headers": "if-none-match",
+        "Access-Control-Request-Method": method,
+        "Access-Control-Request-Headers": headers,
     }
-    preflight = client.options("/api/v1/events", headers=asked)
-    assert (preflight.status_code, preflight["Access-Control-Allow-Origin"]) == (204, "*")
-    assert "If-None-Match" in preflight["Access-Control-Allow-Headers"]
-    refused = client.options(
-        "/api/v1/submissions", headers={**asked, "Access-Control-Request-Method": "POST"}
-    )
-    assert "Access-Control-Allow-Origin" not in refused
+    answer = client.options(path, headers=asked)
+    assert answer.status_code == 204
+    assert "Access-Control-Allow-Credentials" not in answer
+    return answer
+
+
+def test_every_site_may_read_what_is_public(client):
+    assert client.get("/api/v1/events")["Access-Control-Allow-Origin"] == "*"
+    assert client.get("/api/v1/events/x")["Access-Control-Allow-Origin"] == "*"
+    allowed = preflight(client, "/api/v1/events", "GET", "if-none-match")
+    assert allowed["Access-Control-Allow-Origin"] == "*"
+    assert "If-None-Match" in allowed["Access-Control-Allow-Headers"]
+    assert preflight(client, "/api/v1/search", "POST")["Access-Control-Allow-Origin"] == "*"
+
+
+def test_other_sites_write_by_token_alone(client):
+    for path, method in (("/api/v1/submissions", "POST"), ("/api/v1/me", "PATCH"), ("/api/v1/me", "GET")):
+        assert "Access-Control-Allow-Origin" not in preflight(client, path, method)
+        allowed = preflight(client, path, method, "Authorization, Content-Type, If-Match")
+        assert allowed["Access-Control-Allow-Origin"] == "*"
+        assert method in allowed["Access-Control-Allow-Methods"]
+        assert {"Authorization", "Idempotency-Key"} <= set(
+            allowed["Access-Control-Allow-Headers"].split(", ")
+        )
+    without = client.post("/api/v1/submissions", "{}", content_type="application/json")
+    assert "Access-Control-Allow-Origin" not in without
+    refused = client.get("/api/v1/me", headers={"Authorization": "Bearer none"})
+    assert (refused.status_code, refused["Access-Control-Allow-Origin"]) == (401, "*")
+    assert "Retry-After" in refused["Access-Control-Expose-Headers"]
+
+
+def test_no_other_site_calls_the_desk(client):
+    assert "Access-Control-Allow-Origin" not in client.get("/api/v1/admin/sources")
+    for path, method in (("/api/v1/admin/sources", "GET"), ("/api/v1/webhooks/one", "POST")):
+        assert "Access-Control-Allow-Origin" not in preflight(client, path, method, "authorization")
 
 
 def test_the_limit_is_told_and_held(client, settings):

@@ -1,0 +1,99 @@
+"""What every operation of the schema has: errors that any request may get, headers, and an example of what is sent and answered."""
+
+import json
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from accounts.problems import PROBLEM, error_words
+
+Schema = dict[str, Any]
+_EXAMPLES: Final = Path(__file__).parent / "examples"
+_VERBS: Final = ("get", "post", "put", "patch", "delete")
+#: Any request may be malformed, ask for another format, come too often, or fail on our side.
+_ALWAYS: Final = (400, 406, 429, 500)
+_WITH_BODY: Final = (413, 415)
+_SIGNED_IN: Final = (401,)
+_HEADERS: Final = {
+    "X-Request-ID": ("Names this request; tell us this one with a problem.", "string"),
+    "RateLimit": (
+        'What is left of the limit: `"default";r=599;t=60`. Not sent where there is none.',
+        "string",
+    ),
+    "RateLimit-Policy": ('The limit: `"default";q=600;w=60`. Not sent where there is none.', "string"),
+}
+_RETRY_AFTER: Final = ("Seconds to wait.", "integer")
+_LOCATION: Final = ("Where it is.", "string")
+_ETAG: Final = ("Send it as If-None-Match, and get 304 while nothing changed.", "string")
+
+
+def complete(result: Schema, generator: Any, request: Any, public: bool) -> Schema:
+    """A hook of drf-spectacular (POSTPROCESSING_HOOKS)."""
+    for path, verb, operation in operations(result):
+        _add_errors(operation, verb)
+        for status, response in operation["responses"].items():
+            _add_headers(response, status, verb, path)
+        _add_examples(operation)
+    return result
+
+
+def operations(schema: Schema) -> Iterator[tuple[str, str, Schema]]:
+    """Every operation with its path and verb."""
+    for path, item in schema["paths"].items():
+        for verb in _VERBS:
+            if verb in item:
+                yield path, verb, item[verb]
+
+
+def _add_errors(operation: Schema, verb: str) -> None:
+    wanted = (*_ALWAYS, *(_WITH_BODY if "requestBody" in operation or verb == "post" else ()))
+    if any(operation.get("security", ())):
+        wanted += _SIGNED_IN
+    for status in wanted:
+        operation["responses"].setdefault(
+            str(status),
+            {
+                "description": error_words(status),
+                "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            },
+        )
+
+
+def _add_headers(response: Schema, status: str, verb: str, path: str) -> None:
+    named = dict(_HEADERS)
+    if status in ("429", "503"):
+        named["Retry-After"] = _RETRY_AFTER
+    if status == "301":
+        named["Location"] = _LOCATION
+    if status == "200" and verb == "get" and "/admin/" not in path:
+        named["ETag"] = _ETAG
+    headers = response.setdefault("headers", {})
+    for name, (about, kind) in named.items():
+        headers.setdefault(name, {"description": about, "schema": {"type": kind}})
+
+
+def _add_examples(operation: Schema) -> None:
+    """Those of the files, where the view gives none."""
+    given = _examples().get(operation["operationId"], {})
+    body = operation.get("requestBody", {}).get("content", {})
+    if "request" in given:
+        _example(body, given["request"])
+    for status, value in given.items():
+        if status != "request" and status in operation["responses"]:
+            _example(operation["responses"][status].get("content", {}), value)
+
+
+def _example(content: Schema, value: Any) -> None:
+    for media, held in content.items():
+        if media == "application/json" and not held.get("examples"):
+            held["examples"] = {"example": {"value": value}}
+
+
+@lru_cache(maxsize=1)
+def _examples() -> dict[str, dict[str, Any]]:
+    """By operation: `request`, and each status that is answered with a body."""
+    found: dict[str, dict[str, Any]] = {}
+    for path in sorted(_EXAMPLES.glob("*.json")):
+        found |= json.loads(path.read_text())
+    return found
