@@ -115,7 +115,7 @@ class Search(PublicView):
                     "q": "jazz this weekend under 1500",
                     "filters": {"city": "bengaluru", "category": ["music"], "guest_age": 12},
                     "per_page": 10,
-                    "explain": 1,
+                    "explain": "1",
                 },
             )
         ],

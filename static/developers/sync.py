@@ -41,9 +41,8 @@ def get(url: str) -> tuple[int, dict[str, Any]]:
     """The status and the body. Waits where the server asks for it (Retry-After), and tries again where it does not answer."""
     for attempt in range(8):
         try:
-            with OPENER.open(
-                urllib.request.Request(url, headers={"Accept": "application/json"}), timeout=60
-            ) as answer:
+            request = urllib.request.Request(url, headers={"Accept": "application/json"})  # noqa: S310
+            with OPENER.open(request, timeout=60) as answer:
                 return answer.status, json.load(answer)
         except urllib.error.HTTPError as error:
             if error.code in (429, 500, 502, 503):

@@ -1,0 +1,124 @@
+"""The schema: an example of everything that is sent and answered, each of them true."""
+
+import json
+from functools import lru_cache
+
+import jsonschema
+import pytest
+from django.core.cache import cache
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.settings import spectacular_settings
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+
+from config.api.completing import operations
+from realtime.exceptions import Code, Refused
+from realtime.feed.protocol import frames
+
+_ROOT = "urn:schema"
+
+
+@lru_cache(maxsize=1)
+def schema():
+    found = SchemaGenerator().get_schema(request=None, public=True)
+    for hook in spectacular_settings.POSTPROCESSING_HOOKS:
+        assert callable(hook)
+    return json.loads(json.dumps(found, default=str))
+
+
+def bodies(operation):
+    """What is sent and what is answered well: (what, media type, its description)."""
+    for media, held in operation.get("requestBody", {}).get("content", {}).items():
+        yield "request", media, held
+    for status, response in operation["responses"].items():
+        if status.startswith("2"):
+            for media, held in response.get("content", {}).items():
+                yield status, media, held
+
+
+@pytest.fixture(scope="module")
+def check():
+    registry = Registry().with_resource(
+        _ROOT, Resource.from_contents(schema(), default_specification=DRAFT202012)
+    )
+
+    def errors(part, value):
+        pointed = json.loads(json.dumps(part).replace('"#/', f'"{_ROOT}#/'))
+        return [
+            f"{'.'.join(map(str, error.absolute_path))}: {error.message[:200]}"
+            for error in jsonschema.Draft202012Validator(pointed, registry=registry).iter_errors(value)
+        ]
+
+    return errors
+
+
+def test_every_operation_has_an_example_of_what_is_sent_and_answered():
+    found = list(operations(schema()))
+    assert len(found) > 80
+    missing = []
+    for _, _, operation in found:
+        json_bodies = [
+            held for held in bodies(operation) if held[1] == "application/json" or held[0] != "request"
+        ]
+        missing += [
+            f"{operation['operationId']} {what} {media}"
+            for what, media, held in json_bodies
+            if not held.get("examples")
+        ]
+        missing += [
+            f"{operation['operationId']} {row['name']}"
+            for row in operation.get("parameters", ())
+            if not row.get("examples") or not row.get("description")
+        ]
+    assert missing == []
+
+
+def test_every_example_is_true(check):
+    wrong = []
+    for _, _, operation in operations(schema()):
+        for what, media, held in bodies(operation):
+            for name, example in held.get("examples", {}).items():
+                wrong += [
+                    f"{operation['operationId']} {what} {media} {name}: {error}"
+                    for error in check(held["schema"], example["value"])
+                ]
+    assert wrong == []
+
+
+def test_every_operation_says_what_any_request_may_get():
+    for path, _, operation in operations(schema()):
+        if path != "/api/v1/live":
+            assert {"400", "406", "429", "500"} <= operation["responses"].keys(), operation["operationId"]
+            assert "Retry-After" in operation["responses"]["429"]["headers"]
+        assert operation["summary"], path
+        assert operation["tags"], path
+    assert {"token", "session"} <= schema()["components"]["securitySchemes"].keys()
+
+
+def test_the_frames_of_the_feed_are_as_described(check):
+    described = schema()["components"]["schemas"]["LiveServerFrame"]
+    sent = [
+        frames.hello("0198f1d26c3e7b11", 4711),
+        frames.subscribed(("events:all",), recovered=True, epoch="0198f1d26c3e7b11", offset=4711),
+        frames.transient("run:1", "run.progress", {"found": 3}, offset=4711),
+        frames.authenticated(None),
+        frames.error(Refused(Code.TOPICS, "There is no such topic.")),
+        frames.restart_notice(500, offset=4711),
+        frames.PONG,
+    ]
+    for frame in sent:
+        assert check(described, json.loads(frame.text)) == [], frame.text
+    assert check(described, {"type": "hello"}) != []
+    for name in ("LiveServerFrame", "LiveClientFrame"):
+        part = schema()["components"]["schemas"][name]
+        for example in part["examples"]:
+            assert check(part, example) == []
+    codes = next(one for one in described["oneOf"] if one["title"] == "error")["properties"]["code"]["enum"]
+    assert set(codes) == {code.value for code in Code}
+
+
+def test_the_schema_of_the_site_has_them_too(client, db):
+    cache.clear()
+    told = client.get("/api/v1/schema/?format=json").json()
+    assert {"/api/v1/live", "/api/v1/changes", "/api/v1/admin/subscriptions"} <= told["paths"].keys()
+    assert "/ws/live" in told["x-websocket"]
