@@ -12,7 +12,7 @@ from django.db.models import Model
 from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
 
-from events.models import Category, Organizer
+from events.models import Category, HiddenPerformer, Organizer
 from events.services import cdn, placing, search_text
 from events.tasks import purge_cdn, refresh_named
 from flags.models import FlagSwitch
@@ -71,6 +71,7 @@ def purge_changed(**_: Any) -> None:
 @receiver([post_save, post_delete], sender=Category, dispatch_uid="events.category_edited")
 @receiver([post_save, post_delete], sender=City, dispatch_uid="events.city_edited")
 @receiver([post_save, post_delete], sender=Area, dispatch_uid="events.area_edited")
+@receiver([post_save, post_delete], sender=HiddenPerformer, dispatch_uid="events.performer_hidden")
 @receiver([post_save, post_delete], sender=FlagSwitch, dispatch_uid="events.flag_switched")
 def void_pages(**_: Any) -> None:
     """What staff change outside of the outbox may stand on any page: none that was kept is good any more."""

@@ -124,6 +124,7 @@ class OptOutKind(StrEnum):
     DOMAIN = "domain"
     SOURCE = "source"
     ORGANIZER = "organizer"
+    PERFORMER = "performer"
     EVENT = "event"
     PICTURE = "picture"
 

@@ -98,6 +98,7 @@ class OptOutForm(forms.Form):
             (OptOutKind.DOMAIN.value, _("A site: fetch nothing from it")),
             (OptOutKind.SOURCE.value, _("A calendar or feed: list nothing of it")),
             (OptOutKind.ORGANIZER.value, _("An organizer: list none of its events")),
+            (OptOutKind.PERFORMER.value, _("A performer: have no page for the name")),
             (OptOutKind.EVENT.value, _("An event: do not list it")),
             (OptOutKind.PICTURE.value, _("A picture: do not show it")),
         ],

@@ -9,6 +9,7 @@ from events.models.image import NO_COPY, OPTED_OUT, EventImage, RefusedPicture
 from events.models.listing import Listing, Proposal
 from events.models.organizer import Organizer
 from events.models.origin import Origin, Series
+from events.models.performer import HiddenPerformer
 from events.models.popularity import EventDay, EventTrend
 from events.models.search import EventSearch, EventVector
 from events.models.team import OrganizerMember, TeamInvitation
@@ -29,6 +30,7 @@ __all__ = [
     "EventTrend",
     "EventVector",
     "EventVocabulary",
+    "HiddenPerformer",
     "Listing",
     "Organizer",
     "OrganizerMember",

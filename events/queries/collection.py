@@ -14,7 +14,7 @@ from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from events.enums import Happening, NameKind, Publication
 from events.filters import EventFilter
-from events.models import Event, SearchName
+from events.models import Event, HiddenPerformer, SearchName
 from events.models.search import performer_key, tag_key
 from events.queries.days import not_over
 from events.queries.filtering import AFTERWARDS, OF_A_DATE, filtered, public
@@ -111,6 +111,18 @@ def spelling(part: str, of: Q, column: str) -> str:
     )
     written = [name for names in rows[:5] for name in names if address_part(name) == part]
     return max(written, key=written.count, default="")
+
+
+def hidden_performers(parts: Iterable[str] | None = None) -> frozenset[str]:
+    """Of performers in addresses (`parts`, all where None) those who asked not to be listed (one query; none for no parts)."""
+    if parts is None:
+        return frozenset(HiddenPerformer.objects.values_list("part", flat=True))
+    asked = [part for part in parts if part]
+    return (
+        frozenset(HiddenPerformer.objects.filter(part__in=asked).values_list("part", flat=True))
+        if asked
+        else frozenset()
+    )
 
 
 def cities_of_tag(tag: str, *, limit: int = 12) -> Sequence[tuple[Any, int]]:

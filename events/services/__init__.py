@@ -22,6 +22,7 @@ from events.services.merging import (
 )
 from events.services.own_events import edit_own, lock_own, withdraw_own
 from events.services.own_pictures import add_picture, remove_picture, show_picture_first
+from events.services.performers import hide_performer, show_performer_again
 from events.services.pictures import fetch_pictures, forget_pictures, hide_pictures, show_pictures_again
 from events.services.placing import give_point
 from events.services.primary_picture import choosable_pictures, shown_picture
@@ -32,7 +33,7 @@ from events.services.samples import remove_samples
 from events.services.undoing import undo_answers, undo_edit
 from events.services.vectors import embed_missing
 from events.services.verifying import verify_event, verify_organizer
-from events.services.vocabulary import follow_vocabulary, rebuild_vocabulary
+from events.services.vocabulary import follow_vocabulary, rebuild_vocabulary, recount_performer
 from events.services.watching import refresh_watched
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "follow_vocabulary",
     "forget_pictures",
     "give_point",
+    "hide_performer",
     "hide_pictures",
     "keep_listing",
     "lock_own",
@@ -73,9 +75,11 @@ __all__ = [
     "preview_spread",
     "rebuild_vocabulary",
     "record_events",
+    "recount_performer",
     "refresh_watched",
     "remove_picture",
     "remove_samples",
+    "show_performer_again",
     "show_picture_first",
     "show_pictures_again",
     "shown_picture",

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import conditional_page, require_safe
 
 from events import addresses
@@ -32,6 +33,8 @@ from pipeline.text.folding import address_part
 
 #: What any of their events may have changed.
 ANY_CITY: Final = "events:all"
+#: What readers of the page of a performer are told who asked to have none.
+_HIDDEN: Final = gettext_noop("They asked us not to list them.")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,6 +66,8 @@ def collection_page(request: HttpRequest, kind: str, **named: str) -> HttpRespon
     Another spelling is redirected. Without events the page stays, and leads on; what no event ever named is unknown.
     """
     show(ANY_CITY)
+    if _is_hidden(kind, named):
+        return render(request, "410.html", {"reason": _(_HIDDEN), "live": None}, status=410)
     held = _find(kind, named)
     if request.path_info != unquote(held.path):
         return HttpResponsePermanentRedirect(held.path)
@@ -104,12 +109,19 @@ def collection_page(request: HttpRequest, kind: str, **named: str) -> HttpRespon
 def collection_feed(request: HttpRequest, kind: str, ending: str, **named: str) -> HttpResponse:
     """The same list as `.ics`, `.rss` or `.json`."""
     show(ANY_CITY)
+    if _is_hidden(kind, named):
+        return HttpResponse(_(_HIDDEN), status=410, content_type="text/plain; charset=utf-8")
     held = _find(kind, named)
     if request.path_info != unquote(address := addresses.feed_path(held.path, ending)):
         return HttpResponsePermanentRedirect(address)
     return collected_feed(
         held.of, ending, name=held.name, about=held.about, path=held.path, wanted=held.wanted
     )
+
+
+def _is_hidden(kind: str, named: Mapping[str, str]) -> bool:
+    """Whether a performer asked to have no page."""
+    return kind == "performer" and bool(queries.hidden_performers([address_part(named["name"])]))
 
 
 def _find(kind: str, named: Mapping[str, str]) -> Collection:

@@ -38,6 +38,7 @@ from events.queries import (
     similar,
     upcoming,
 )
+from events.queries.collection import hidden_performers
 from events.queries.filtering import AFTERWARDS
 from events.queries.trending import LEAST_OPENED
 from events.repeats import folded
@@ -56,6 +57,7 @@ from languages.numbers import number_words
 from outbox.renderings.shown import show
 from pipeline.contract.enums import Setting
 from pipeline.dates.event_times import zone_or_utc
+from pipeline.text.folding import address_part
 from places.enums import PlaceState
 
 #: Narrower pictures are not shown large.
@@ -317,9 +319,12 @@ def _facts(event: Event, now: datetime) -> list[tuple[str, str]]:
 
 
 def _performers(event: Event) -> str:
-    """The performers, each with its page."""
+    """The performers, each with its page, unless they asked to have none."""
+    hidden = hidden_performers(map(address_part, event.performers))
     linked = (
-        format_html('<a href="{}">{}</a>', path, name) if (path := performer_path(name)) else escape(name)
+        format_html('<a href="{}">{}</a>', path, name)
+        if (path := performer_path(name)) and address_part(name) not in hidden
+        else escape(name)
         for name in event.performers
     )
     return mark_safe(", ".join(linked))  # noqa: S308 (each part is escaped)

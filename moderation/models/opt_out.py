@@ -13,7 +13,7 @@ from moderation.enums import OptOutKind, OptOutState
 class OptOut(models.Model):
     """One wish: what it is about, who asked, until when it must be carried out, and what was done.
 
-    `value` is a domain, the id of an origin or an event, an organizer's folded name, or a picture's SHA-256. A standing
+    `value` is a domain, the id of an origin or an event, an organizer's folded name, a performer's name in addresses, or a picture's SHA-256. A standing
     one is obeyed until it is undone. `removed` has what carrying it out took away: {event: its state before}.
     """
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 from django.conf import settings
@@ -24,6 +24,7 @@ from egress.models import RefusedHost
 from events import services as events
 from events.enums import ImageState, Publication
 from events.models import Event, EventImage, Listing, Organizer, Origin
+from events.queries.collection import by_performer, spelling
 from events.states import PUBLICATION_MOVES
 from languages.addresses import in_language
 from languages.reading import current_code
@@ -31,7 +32,7 @@ from moderation.enums import OptOutKind, OptOutState
 from moderation.exceptions import Conflict, ModerationError
 from moderation.models import OptOut
 from moderation.signals import opted_out
-from pipeline.text.folding import fold
+from pipeline.text.folding import address_part, fold
 from places.queries.reach import OVERSEE
 
 #: The right to decide on them; a domain or an organizer belongs to no city.
@@ -114,6 +115,8 @@ def _stand(row: OptOut, *, now: datetime) -> None:
     if row.kind == OptOutKind.DOMAIN:
         RefusedHost.objects.get_or_create(host=row.value, defaults={"since": now})
         transaction.on_commit(refused_hosts().forget)
+    if row.kind == OptOutKind.PERFORMER:
+        events.hide_performer(row.value, now=now)
     transaction.on_commit(lambda: opted_out.send_robust(sender=OptOut, opt_out_id=row.pk, kind=row.kind, value=row.value), robust=True)  # fmt: skip
 
 
@@ -125,6 +128,8 @@ def carry_out(*, now: datetime | None = None) -> int:
         moment = now or clock()
         if row.kind == OptOutKind.PICTURE:
             row.pictures = events.hide_pictures(row.value, row.looks_like, now=moment)
+        if row.kind == OptOutKind.PERFORMER:
+            events.recount_performer(row.value, now=moment)
         for ids in _batches(list(_concerned(row))):
             _remove(row, ids, now=moment)
         OptOut.objects.filter(pk=row.pk).update(done_at=moment, pictures=row.pictures)
@@ -167,6 +172,9 @@ def undo(opt_out_id: UUID, *, by: Actor, now: datetime | None = None) -> None:
         transaction.on_commit(refused_hosts().forget)
         if row.kind == OptOutKind.PICTURE:
             events.show_pictures_again(row.value, row.pictures, now=moment)
+        if row.kind == OptOutKind.PERFORMER:
+            events.show_performer_again(row.value)
+            events.recount_performer(row.value, now=moment)
         _restore(row, by=by, now=moment)
         _log(row, OptOutState.STANDING, by=by)
 
@@ -215,6 +223,14 @@ def _organizer(text: str) -> Wish | None:
     return Wish(kind=OptOutKind.ORGANIZER, value=row.folded_name, title=row.name, host=host_of(row.url))
 
 
+def _performer(text: str) -> Wish | None:
+    """A performer by the name, or by the address of the page here. No address proves who bears a name."""
+    path = urlsplit(text).path if "/performers/" in text else ""
+    part = address_part(unquote(path).rstrip("/").rpartition("/")[2] or text)
+    written = spelling(part, by_performer(part), "performers") if part else ""
+    return Wish(kind=OptOutKind.PERFORMER, value=part, title=written) if written else None
+
+
 def _event(text: str) -> Wish | None:
     row = _event_at(text)
     return (
@@ -254,6 +270,7 @@ _READERS: Final = {
     OptOutKind.DOMAIN: _domain,
     OptOutKind.SOURCE: _source,
     OptOutKind.ORGANIZER: _organizer,
+    OptOutKind.PERFORMER: _performer,
     OptOutKind.EVENT: _event,
     OptOutKind.PICTURE: _picture,
 }
@@ -264,6 +281,9 @@ _REMEDIES: Final = {
     ),
     OptOutKind.ORGANIZER: gettext_noop(
         "There is no such organizer. Write the name as an event page has it, behind “By”."
+    ),
+    OptOutKind.PERFORMER: gettext_noop(
+        "There is no such performer. Write the name as an event page has it, behind “With”."
     ),
     OptOutKind.EVENT: gettext_noop("There is no such event. Paste the address of its page here."),
     OptOutKind.PICTURE: gettext_noop(

@@ -11,6 +11,8 @@ from egress.exceptions import OptedOut
 from egress.factory import open_client, refused_hosts
 from egress.records import RequestPolicy
 from events.models import OPTED_OUT, Event, EventImage, Organizer, RefusedPicture
+from events.queries.suggesting import suggest
+from events.services import rebuild_vocabulary
 from moderation.enums import OptOutKind
 from moderation.exceptions import Conflict
 from moderation.models import OptOut
@@ -50,6 +52,10 @@ def obey(client, kind: str, what: str) -> OptOut:
 def undo(client, row: OptOut) -> None:
     body = {"action": "undo", "_selected_action": [str(row.pk)]}
     client.post(reverse("admin:moderation_optout_changelist"), body)
+
+
+def suggested(words: str) -> list[str]:
+    return [found["text"] for found in suggest(words, city="", limit=5, now=NOW)]
 
 
 def states() -> dict[str, str]:
@@ -160,3 +166,30 @@ def test_an_overdue_wish_is_an_alert_until_it_is_decided():
     assert (watch_opt_outs(now=late), Alert.objects.filter(resolved_at=None).count()) == (0, 0)
     with pytest.raises(Conflict):
         opting_out.decide(row.pk, accept=True, by=make_staff(email="b@example.org"), now=late)
+
+
+def test_a_performer_has_no_page_no_link_and_no_suggestion_and_events_keep_the_name(client):
+    event = make_event(performers=["Ana Ruiz", "Bo Lind"])
+    rebuild_vocabulary(now=NOW)
+    page, other = "/performers/ana-ruiz/", "/performers/bo-lind/"
+    assert client.get(page).status_code == 200
+    row = obey(client, "performer", "https://testserver/performers/ana-ruiz/")
+    client.logout()
+    assert (row.title, row.value) == ("Ana Ruiz", "ana-ruiz")
+    assert [client.get(at).status_code for at in (page, "/performers/ana-ruiz.ics", other)] == [410, 410, 200]
+    shown = client.get(event.get_absolute_url()).content.decode()
+    assert "Ana Ruiz" in shown
+    assert (page in shown, other in shown) == (False, True)
+    assert suggested("ana ruiz") == []
+    assert suggested("bo lind") == ["Bo Lind"]
+    assert states()[event.title] == "approved"
+
+    client.force_login(make_staff(email="second@mail.example"))
+    undo(client, row)
+    client.logout()
+    assert client.get(page).status_code == 200
+    assert suggested("ana ruiz") == ["Ana Ruiz"]
+
+
+def test_nobody_by_that_name_is_told_where_to_look(client):
+    assert "There is no such performer." in ask(client, "performer", "Nobody").content.decode()

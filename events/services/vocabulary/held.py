@@ -1,6 +1,6 @@
 """The words and names that one event holds."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from events.enums import NameKind
 from events.models import Event
 from pipeline.dates.event_times import over_at
-from pipeline.text.folding import fold_name
+from pipeline.text.folding import address_part, fold_name
 from pipeline.text.markup import without_tags
 from pipeline.text.terms import pieces
 
@@ -61,9 +61,9 @@ def with_words(events: QuerySet[Event]) -> QuerySet[Event]:
     )  # fmt: skip
 
 
-def held(event: Event) -> Held:
-    """The words and names of `event`, each once."""
-    names = {name.key: name for name in _names(event) if name.folded}
+def held(event: Event, hidden: Collection[str] = ()) -> Held:
+    """The words and names of `event`, each once; without performers who are `hidden` (`HiddenPerformer.part`)."""
+    names = {name.key: name for name in _names(event, hidden) if name.folded}
     said = [name.written for name in names.values()]
     said += [event.venue_city, str(event.category_id), event.subcategory]
     named = frozenset(_words(said))
@@ -78,7 +78,7 @@ def held(event: Event) -> Held:
     )
 
 
-def _names(event: Event) -> Iterable[Name]:
+def _names(event: Event, hidden: Collection[str]) -> Iterable[Name]:
     city = event.city_id
     yield _name(NameKind.TITLE, event.title, city)
     yield _name(NameKind.VENUE, event.venue_name, city, str(event.place_id or ""))
@@ -87,7 +87,8 @@ def _names(event: Event) -> Iterable[Name]:
     if event.area is not None:
         yield _name(NameKind.AREA, event.area.name, city, event.area.slug)
     for performer in event.performers[:_MOST_NAMES]:
-        yield _name(NameKind.PERFORMER, performer, city)
+        if not hidden or address_part(performer) not in hidden:
+            yield _name(NameKind.PERFORMER, performer, city)
     for tag in event.tags[:_MOST_NAMES]:
         yield _name(NameKind.TAG, tag, city)
 

@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from events.models import Event, EventVocabulary, SearchName, SearchSpelling, SearchWord
 from events.queries import public
+from events.queries.collection import by_performer, hidden_performers
 from events.queries.days import not_over
 from events.services.vocabulary.counting import recount
 from events.services.vocabulary.held import held, with_words
@@ -53,8 +54,17 @@ def recount_named(
 
     Each batch is a transaction of its own. May be repeated.
     """
+    return _recount_all(Q(**{f"{relation}_id": named_id}), now, batch)
+
+
+def recount_performer(part: str, *, now: datetime, batch: int = BATCH) -> int:
+    """Count the events anew that name the performer who is `part` in addresses, as `recount_named` does."""
+    return _recount_all(by_performer(part), now, batch)
+
+
+def _recount_all(of: Q, now: datetime, batch: int) -> int:
     total, last = 0, UUID(int=0)
-    rows = public().filter(**{f"{relation}_id": named_id}).filter(not_over(now)).order_by("pk")
+    rows = public().filter(of).filter(not_over(now)).order_by("pk")
     while True:
         with transaction.atomic():
             _wait()
@@ -120,7 +130,8 @@ def _take_back_hidden(now: datetime) -> None:
 
 def _count(event_ids: Collection[UUID], now: datetime) -> None:
     events = with_words(public().filter(pk__in=event_ids))
-    found = {event.pk: held(event) for event in events}
+    hidden = hidden_performers()
+    found = {event.pk: held(event, hidden) for event in events}
     recount(event_ids, {pk: one for pk, one in found.items() if one.over_at > now}, now=now)
 
 
