@@ -57,6 +57,7 @@ class Action(StrEnum):
     REGISTRATION_OPENED = "registration.opened"
     REGISTRATIONS_EXPORTED = "registration.exported"
     CHECKED_IN = "registration.checked_in"
+    MESSAGE_WRITTEN = "registration.message_written"
 
     REVIEW_CLAIMED = "review.claimed"
     REVIEW_TAKEN_OVER = "review.taken_over"

@@ -502,6 +502,11 @@ SPECTACULAR_SETTINGS = {
 # --- Outside calls --------------------------------------------------------------------------------------------------------------------
 
 #: Tests fetch from servers on loopback; production always refuses it.
+#: Messages of a team to the people of one event within a day, and how many first ones of a team a moderator reads.
+REGISTRATION_MESSAGES_A_DAY = env.int("REGISTRATION_MESSAGES_A_DAY", default=3)
+REGISTRATION_MESSAGES_REVIEWED = env.int("REGISTRATION_MESSAGES_REVIEWED", default=3)
+#: Servers that are asked for TXT records (`address` or `address:port`), by default those of the system.
+DNS_SERVERS = env.list("DNS_SERVERS", default=[])
 EGRESS_ALLOW_LOOPBACK = env.bool("EGRESS_ALLOW_LOOPBACK", default=False)
 if PRODUCTION and EGRESS_ALLOW_LOOPBACK:
     raise ImproperlyConfigured("EGRESS_ALLOW_LOOPBACK must not be set when NOCTURNE_MODE=production.")

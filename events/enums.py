@@ -69,6 +69,31 @@ class NameKind(StrEnum):
     TAG = "tag"
 
 
+class VisitSource(StrEnum):
+    """From where a visitor came to an event's page: a bounded set, so that it tells of nobody. Social sites by name."""
+
+    DIRECT = "direct"
+    OWN = "own"
+    SEARCH = "search"
+    MAIL = "mail"
+    EMBED = "embed"
+    FACEBOOK = "facebook"
+    INSTAGRAM = "instagram"
+    THREADS = "threads"
+    WHATSAPP = "whatsapp"
+    X = "x"
+    BLUESKY = "bluesky"
+    MASTODON = "mastodon"
+    REDDIT = "reddit"
+    YOUTUBE = "youtube"
+    TIKTOK = "tiktok"
+    LINKEDIN = "linkedin"
+    TELEGRAM = "telegram"
+    DISCORD = "discord"
+    PINTEREST = "pinterest"
+    OTHER = "other"
+
+
 class Act(StrEnum):
     """What a visitor did with an event, as the beacon counts it."""
 

@@ -14,6 +14,8 @@ class ReviewKind(StrEnum):
     REPORT = "report"
     APPEAL = "appeal"
     SPOT = "spot"
+    CLAIM = "claim"
+    MESSAGE = "message"
 
 
 class ReviewState(StrEnum):
@@ -41,6 +43,16 @@ class Verdict(StrEnum):
     DISMISS = "dismiss"
     CANCEL = "cancel"
     ACCEPT_FIX = "accept_fix"
+    GRANT = "grant"
+    REFUSE = "refuse"
+
+
+class ClaimState(StrEnum):
+    """What came of a claim that a moderator decides."""
+
+    OPEN = "open"
+    GRANTED = "granted"
+    REFUSED = "refused"
 
 
 class BulkState(StrEnum):

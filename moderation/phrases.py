@@ -28,6 +28,8 @@ _ACTIVE: Final[Mapping[str, str]] = {
     Verdict.DISMISS: "dismissed the reports",
     Verdict.CANCEL: "marked it as cancelled",
     Verdict.ACCEPT_FIX: "took a reader’s value",
+    Verdict.GRANT: "granted it",
+    Verdict.REFUSE: "refused it",
     Verdict.UNDO: "undid the last verdict",
 }
 #: Before a title: "Approved: Raga at Dusk".
@@ -49,6 +51,8 @@ _DONE: Final[Mapping[str, str]] = {
     Verdict.DISMISS: "Reports dismissed",
     Verdict.CANCEL: "Marked as cancelled",
     Verdict.ACCEPT_FIX: "Reader’s value taken",
+    Verdict.GRANT: "Granted",
+    Verdict.REFUSE: "Refused",
     Verdict.UNDO: "Undone",
 }
 #: What each verdict on a quarantined run does.
@@ -70,6 +74,18 @@ REASONS: Final[Mapping[str, str]] = {
     RejectReason.OTHER: gettext_noop("Other"),
 }
 
+#: What a verdict on what a team asks for does, by the kind of the review.
+ASKED: Final[Mapping[str, Mapping[str, str]]] = {
+    ReviewKind.CLAIM: {
+        Verdict.GRANT: "The account becomes an owner of the team, and its word stands above that of sources. It gets a mail.",
+        Verdict.REFUSE: "The account stays outside the team. It gets a mail, and may write again.",
+    },
+    ReviewKind.MESSAGE: {
+        Verdict.GRANT: "The message is mailed to everybody it is for.",
+        Verdict.REFUSE: "The message is not sent. Its team sees that.",
+    },
+}
+
 #: What a kind of review is called at the desk.
 _KINDS: Final[Mapping[str, str]] = {
     ReviewKind.EVENT: "Event",
@@ -80,6 +96,8 @@ _KINDS: Final[Mapping[str, str]] = {
     ReviewKind.REPORT: "Report",
     ReviewKind.SPOT: "Spot check",
     ReviewKind.APPEAL: "Appeal",
+    ReviewKind.CLAIM: "Speaks for it?",
+    ReviewKind.MESSAGE: "Message to guests",
 }
 
 

@@ -26,6 +26,7 @@ from moderation.models import (
     Review,
     SavedFilter,
     SubmittedEvent,
+    TeamClaim,
     TrustSubject,
 )
 from moderation.services import submitters
@@ -57,6 +58,11 @@ def export(person: Person) -> Rows:
             BulkDecision.objects.filter(by_id=person.id).values("verdict", "reason", "note", "created_at")
         ),
         "filters": list(SavedFilter.objects.filter(by_id=person.id).values("name", "query")),
+        "team_claims": list(
+            TeamClaim.objects.filter(user_id=person.id).values(
+                "kind", "team_id", "text", "link", "state", "created_at"
+            )
+        ),
         "claimed": list(Review.objects.filter(claimed_by_id=person.id).values("kind", "title", "claimed_at")),
     }
 
@@ -74,6 +80,7 @@ def erase(person: Person) -> int:
     count += _opt_outs(person).update(address="", address_hash="", note="")
     count += OptOut.objects.filter(decided_by_id=person.id).update(decided_by=None)
     count += _conversations(person).delete()[0]
+    count += TeamClaim.objects.filter(user_id=person.id).delete()[0]
     count += Message.objects.filter(by_id=person.id).update(by=None, text="")
     needles = needles_of(person)
     return count + sum(
@@ -134,14 +141,14 @@ _MODELS: Final = frozenset(
     f"moderation.{name}"
     for name in (
         "Review", "Decision", "Reading", "Report", "OptOut", "Conversation", "Message", "BulkDecision", "BulkItem", "SavedFilter",
-         "TrustSubject", "TrustVerdict", "SubmittedEvent",
+         "TeamClaim", "TrustSubject", "TrustVerdict", "SubmittedEvent",
     )
 )  # fmt: skip
 PART: Final = Part(
     name=_("moderation"),
     holds=_(
         "what you report about events, with a keyed hash of your account or network; the address (encrypted) of who asks us not to list something, "
-        "or follows an event that they sent in, with messages and the language of its mails; "
+        "or follows an event that they sent in, with messages and the language of its mails; what you write to prove that you speak for somebody; "
         "for moderators: your decisions with your notes, your filters, and what you "
         "are working on; for who submits events: a keyed hash, and how often they were right"
     ),

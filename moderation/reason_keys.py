@@ -32,8 +32,12 @@ REASONS: Final[Mapping[str, str]] = {
     "run": "run set aside",
     "report": "reported by readers",
     "spot": "published by itself, to be looked at",
+    "claim": "somebody speaks for it",
+    "message": "a team writes to guests",
     "other": "another reason",
 }
+#: Kinds of review that are their own reason.
+_ITSELF: Final = (ReviewKind.RUN, ReviewKind.REPORT, ReviewKind.SPOT, ReviewKind.CLAIM, ReviewKind.MESSAGE)
 #: Beginnings of sentences, and words within them, with the key that they mean. The first that fits counts.
 _BEGINS: Final = (
     ("may be the same as", "same"),
@@ -64,7 +68,7 @@ _CONTAINS: Final = (
 
 def keys_of(kind: ReviewKind, reasons: Iterable[str]) -> list[str]:
     """The keys of a review's reasons, each once, in the order of `REASONS`."""
-    if kind in (ReviewKind.RUN, ReviewKind.REPORT, ReviewKind.SPOT):
+    if kind in _ITSELF:
         return [kind.value]
     found = {_key(reason) for reason in reasons}
     return [key for key in REASONS if key in found]

@@ -20,6 +20,8 @@ from moderation.services import Filing, file_reviews, matches
 from moderation.signals import bulk_filed
 from places.models import Place, PlaceMatch
 from places.signals import asked
+from registrations.models import EventMessage
+from registrations.signals import message_waits
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +33,19 @@ def carry_out_bulk(*, bulk: UUID, **_: Any) -> None:
         tasks.carry_out_bulk.delay(str(bulk))
     except OperationalError as error:
         log.warning("bulk_decision_not_queued", bulk=str(bulk), error=str(error))
+
+
+@receiver(message_waits, dispatch_uid="moderation.ask_about_message")
+def ask_about_message(*, message_id: UUID, **_: Any) -> None:
+    """File one review for a message of a team that nobody knows yet."""
+    message = EventMessage.objects.select_related("event").get(pk=message_id)
+    event = message.event
+    file_reviews([
+        Filing(
+            kind=ReviewKind.MESSAGE, object_id=message.pk, title=f"{event.title}: {message.subject}", city_id=event.city_id,
+            starts_at=event.start_at, priority=15, reasons=("a team writes to those who come",), evidence={"event": str(event.pk)},
+        )
+    ])  # fmt: skip
 
 
 @receiver(asked, dispatch_uid="moderation.ask_about_places")

@@ -1,7 +1,8 @@
 """Claims: somebody proves to speak for an organizer or a venue, and becomes its owner.
 
 Nothing is stored before the proof: the mailed link and the words for a page are signed or derived from the team and the
-account. A proof is a mail address at the domain of its website, or a meta tag on that website; anybody else writes to staff.
+account. A proof is a mail address at the domain of its website, a meta tag on that website, or a TXT record of its domain;
+anybody else writes to the moderators (`moderation.services.speaking`).
 """
 
 from datetime import timedelta
@@ -18,6 +19,7 @@ from accounts.crypto import keyed_hash
 from accounts.models import User, fold_login
 from accounts.rights import PIPELINE, Actor, RightMissing, is_person
 from egress.factory import open_client
+from egress.names import text_records
 from egress.records import RequestPolicy
 from events.enums import TeamKind, Verification
 from events.exceptions import TeamRefused
@@ -121,6 +123,32 @@ def look_at_site(team: Team, *, by: Actor) -> Team:
     if _host(page.url) != host or _content(team, person).encode() not in page.content:
         raise TeamRefused(gettext("The tag is not on %(host)s yet.") % {"host": host})
     _found(team, person, f"meta tag on {host}")
+    return team
+
+
+def dns_record(team: Team, *, by: Actor) -> str:
+    """The TXT record for the domain: only this account can use it."""
+    return f"{TAG}={_content(team, _person(by))}"
+
+
+def look_at_domain(team: Team, *, by: Actor) -> Team:
+    """Ask for the TXT records of the website's domain, and make the account an owner if one is its. Raises RightMissing, TeamRefused."""
+    person, host = _person(by), _host(site_of(team))
+    if not host:
+        raise TeamRefused(gettext("No website of it is known. Write to us."))
+    record = dns_record(team, by=person)
+    try:
+        is_there = record in (found.strip() for found in text_records(host))
+    except EgressError as error:
+        raise TeamRefused(
+            gettext("The records of %(host)s could not be read. Try again later.") % {"host": host}
+        ) from error
+    if not is_there:
+        raise TeamRefused(
+            gettext("The record is not at %(host)s yet. New records take up to a day to be seen.")
+            % {"host": host}
+        )
+    _found(team, person, f"TXT record of {host}")
     return team
 
 

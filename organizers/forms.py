@@ -14,8 +14,10 @@ from pipeline.contract.enums import OrganizerType
 from pipeline.dates.event_times import zone_or_utc
 from pipeline.text.readable import from_readable, readable
 from places.enums import TeamRole
+from registrations.enums import MessageAudience
 from registrations.models import RegistrationSetup
-from registrations.records import Terms
+from registrations.records import Letter, Terms
+from registrations.services.messaging import LONGEST_SUBJECT, LONGEST_TEXT
 from registrations.services.opening import MOST_GUESTS, MOST_QUESTIONS, MOST_SEATS
 
 _ROLES = (
@@ -193,3 +195,25 @@ class TermsForm(forms.Form):
             closes_at=self.setup.closes_at if self.setup else None,
             questions=tuple(said["questions"]),
         )
+
+
+class LetterForm(forms.Form):
+    """A message to those who come, or wait."""
+
+    audience = forms.ChoiceField(
+        label=_("To whom?"),
+        choices=(
+            (MessageAudience.ALL.value, _("Everybody who comes or waits")),
+            (MessageAudience.SEATS.value, _("Those with a place")),
+            (MessageAudience.WAITLIST.value, _("The waitlist")),
+        ),
+    )
+    subject = forms.CharField(label=_("Subject"), max_length=LONGEST_SUBJECT)
+    text = forms.CharField(
+        label=_("What do you write?"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 8})
+    )
+
+    def letter(self) -> Letter:
+        """What the valid form says."""
+        said = self.cleaned_data
+        return Letter(audience=MessageAudience(said["audience"]), subject=said["subject"], text=said["text"])

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from organizers.views import desk, door, drafts, editing, events, people, pictures, teams
+from organizers.views import desk, door, drafts, editing, events, figures, messages, people, pictures, teams
 
 app_name = "organizers"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("organize/drafts/<uuid:draft_id>/preview/", drafts.draft_preview, name="draft-preview"),
     path("organize/events/<uuid:event_id>/edit/", editing.edit_page, name="edit"),
     path("organize/events/<uuid:event_id>/pictures/", pictures.pictures_page, name="pictures"),
+    path("organize/events/<uuid:event_id>/figures/", figures.figures_page, name="figures"),
+    path("organize/events/<uuid:event_id>/messages/", messages.messages_page, name="messages"),
     path("organize/events/<uuid:event_id>/people.csv", people.people_file, name="people"),
     path("organize/events/<uuid:event_id>/check-in/", door.check_in_page, name="check-in"),
     path("organize/events/<uuid:event_id>/check-in/codes/", door.check_in_codes, name="check-in-codes"),

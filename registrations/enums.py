@@ -27,6 +27,23 @@ class MailKind(StrEnum):
     POSTPONED = "postponed"
     CALLED_OFF = "called_off"
     GOES_ON = "goes_on"
+    MESSAGE = "message"
+
+
+class MessageAudience(StrEnum):
+    """Whom a team writes to."""
+
+    ALL = "all"
+    SEATS = "seats"
+    WAITLIST = "waitlist"
+
+
+class MessageState(StrEnum):
+    """`waiting` for a moderator."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    REFUSED = "refused"
 
 
 class CheckInOutcome(StrEnum):

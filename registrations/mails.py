@@ -16,7 +16,7 @@ from events.words import calendar_day, clock
 from pipeline.dates.event_times import zone_or_utc
 from registrations.enums import MailKind
 from registrations.links import manage_address
-from registrations.models import Registration
+from registrations.models import EventMessage, Registration
 
 _WHY: Final = _(
     "You get this mail because somebody, probably you, registered with this address. If it was not you, cancel by the link."
@@ -74,8 +74,32 @@ MAILS: Final[Mapping[MailKind, Mail]] = {
         button=_("Your registration"), link="address", why=_WHY,
     ),
 }  # fmt: skip
+#: Stands for the words of a message while the mail is made: its lines stay lines.
+_SAID: Final = "[[what the team writes]]"
 #: Mails to which the event is attached for one's calendar.
 _WITH_CALENDAR: Final = frozenset({MailKind.CONFIRMED, MailKind.MOVED, MailKind.GOES_ON})
+#: A message of the team: plain text alone, since what strangers write must not look like the site's own buttons.
+_MESSAGE: Final = Mail(
+    subject="{title}: {subject}",
+    text=(_("The organizer of {title} ({when}) writes:"), "{said}", _("Your registration, where you can say that you want no more messages of it: {address}")),
+    why=_("You get this mail because you registered with this address."),
+)  # fmt: skip
+
+
+def compose_message(registration: Registration, message: EventMessage) -> EmailMultiAlternatives:
+    """A team's message to one of those who come or wait, without HTML."""
+    event = registration.event
+    with translation.override(registration.language):
+        mail = composed(
+            _MESSAGE,
+            registration.address,
+            {"title": event.title, "subject": message.subject, "when": when_of(event), "said": _SAID, "address": manage_address(registration)},
+        )  # fmt: skip
+    mail.body = mail.body.replace(
+        _SAID, "\n".join(f"> {line}".rstrip() for line in message.text.splitlines())
+    )
+    mail.alternatives.clear()
+    return mail
 
 
 def compose(registration: Registration, kind: MailKind) -> EmailMultiAlternatives:

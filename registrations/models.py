@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 
 from accounts.crypto import EncryptedTextField
 from events.models import Event
-from registrations.enums import MailKind, RegistrationState
+from registrations.enums import MailKind, MessageAudience, MessageState, RegistrationState
 
 #: States that hold seats, and those in which a person wants to come.
 HOLDING = (RegistrationState.REGISTERED.value, RegistrationState.OFFERED.value)
@@ -70,6 +70,9 @@ class Registration(models.Model):
     offer_ends_at = models.DateTimeField(null=True, blank=True)
     code = models.CharField(max_length=16, unique=True, default=new_code, editable=False)
     checked_in_at = models.DateTimeField(null=True, blank=True)
+    no_messages = models.BooleanField(
+        default=False, help_text="wants no messages of the team about this event"
+    )
     merged_from = models.UUIDField(null=True, blank=True, editable=False)
     merged_state = models.CharField(max_length=10, blank=True, default="", editable=False)
     created_at = models.DateTimeField(default=now)
@@ -107,12 +110,44 @@ class Registration(models.Model):
         return 1 + self.guests
 
 
+class EventMessage(models.Model):
+    """What a team writes to those who come, or wait. `receivers` counts the mails that were recorded when it was sent."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="messages")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    audience = models.CharField(max_length=8, choices=[(one.value, one.value) for one in MessageAudience])
+    subject = models.CharField(max_length=120)
+    text = models.CharField(max_length=3000)
+    state = models.CharField(max_length=8, choices=[(one.value, one.value) for one in MessageState])
+    receivers = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(default=now)
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["event", "-created_at"], name="event_message_event")]
+        constraints = [
+            models.CheckConstraint(
+                name="event_message_state", condition=Q(state__in=[one.value for one in MessageState])
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
 class RegistrationMail(models.Model):
     """A mail about a registration, recorded with the change that it tells of. A process claims it until `lease_until`."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="mails")
     kind = models.CharField(max_length=10, choices=[(kind.value, kind.value) for kind in MailKind])
+    message = models.ForeignKey(
+        EventMessage, null=True, blank=True, on_delete=models.CASCADE, related_name="mails"
+    )
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
@@ -126,9 +161,14 @@ class RegistrationMail(models.Model):
             )
         ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["message", "registration"],
+                name="registration_message_once",
+                condition=Q(message__isnull=False),
+            ),
             models.CheckConstraint(
                 name="registration_mail_kind", condition=Q(kind__in=[kind.value for kind in MailKind])
-            )
+            ),
         ]
 
     def __str__(self) -> str:

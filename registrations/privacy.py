@@ -12,7 +12,7 @@ from accounts.privacy.person import Person
 from accounts.privacy.registry import Part, Retention, Rows
 from audit.records import Subject
 from audit.services import forget_person
-from registrations.models import ACTIVE, Registration, RegistrationMail
+from registrations.models import ACTIVE, EventMessage, Registration, RegistrationMail
 from registrations.services import cancel
 from registrations.services.forgetting import KEPT
 
@@ -20,6 +20,7 @@ from registrations.services.forgetting import KEPT
 def export(person: Person) -> Rows:
     """Registrations with their answers, and which mails were sent about them."""
     mine = _registrations(person)
+    messages = EventMessage.objects.filter(by_id=person.id).order_by("created_at")
     mails = RegistrationMail.objects.filter(registration__in=mine).order_by("created_at")
     return {
         "registrations": [
@@ -30,13 +31,14 @@ def export(person: Person) -> Rows:
             }
             for each in mine.select_related("event")
         ],
+        "messages_to_guests": list(messages.values("event_id", "audience", "subject", "text", "created_at")),
         "registration_mails": list(mails.values("kind", "created_at", "sent_at")),
     }  # fmt: skip
 
 
 def erase(person: Person) -> int:
     """Cancel what is to come, so that somebody else gets the place, and delete the registrations with their mails."""
-    count = 0
+    count = EventMessage.objects.filter(by_id=person.id).update(by=None)
     for registration in _registrations(person):
         if registration.state in ACTIVE:
             cancel(registration.pk)
@@ -62,9 +64,14 @@ def _kept() -> timedelta:
 
 PART = Part(
     name=_("registrations"),
-    holds=_("for which events you registered or wait, with your name, address (encrypted, beside a keyed hash), guests, answers, and whether you came"),
+    holds=_(
+        "for which events you registered or wait, with your name, address (encrypted, beside a keyed hash), guests, answers, whether you came "
+        "and whether you want messages; what you wrote to those who come to events of your team"
+    ),
     purpose=_("to keep your place, to tell you about it, and to let you in"),
-    models=frozenset({"registrations.Registration", "registrations.RegistrationMail"}),
+    models=frozenset(
+        {"registrations.Registration", "registrations.RegistrationMail", "registrations.EventMessage"}
+    ),
     export=export,
     erase=erase,
     marks=marks,

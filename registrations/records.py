@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from registrations.enums import CheckInOutcome
+from registrations.enums import CheckInOutcome, MessageAudience
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,6 +28,15 @@ class Terms:
     has_waitlist: bool = True
     closes_at: datetime | None = None
     questions: tuple[Mapping[str, object], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Letter:
+    """What a team writes to those who come: `text` of several lines."""
+
+    audience: MessageAudience
+    subject: str
+    text: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -133,6 +133,8 @@ def _act(request: HttpRequest, registration: Registration, setup: RegistrationSe
     wanted = request.POST.get("do")
     if wanted == "cancel":
         services.cancel(registration.pk)
+    elif wanted in ("quiet", "messages"):
+        services.want_messages(registration.pk, wanted == "messages")
     elif wanted == "accept":
         services.accept(registration.pk)
     elif wanted == "guests" and setup is not None:

@@ -102,6 +102,17 @@ ASKED_FOR: Final[Mapping[str, Mail]] = {
         button=_("See the invitation"), link="invitation_url",
         why=_("If you do not know them, do nothing: you join no team without a click."),
     ),
+    "account/email/team_claim_granted": Mail(
+        subject=_("You speak for {team} at {site_name}"),
+        text=(_("A moderator looked at what you wrote. You are an owner of the team of “{team}” now."),),
+        button=_("See the team"), link="team_url",
+    ),
+    "account/email/team_claim_refused": Mail(
+        subject=_("You do not speak for {team} at {site_name}"),
+        text=(_("A moderator looked at what you wrote, and could not see that you speak for “{team}”."),
+              _("If you have other evidence, write again on its page.")),
+        button=_("Write again"), link="team_url",
+    ),
     "account/email/team_claim": Mail(
         subject=_("Do you speak for {team} at {site_name}?"),
         text=(_("Somebody, probably you, says that they speak for “{team}”, whose website has the domain of this address."),

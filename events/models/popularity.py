@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from events.enums import VisitSource
 from events.models.category import Category
 from events.models.event import Event
 from places.models import City
@@ -26,6 +27,27 @@ class EventDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event_id} on {self.day}: {self.views} views"
+
+
+class EventDaySource(models.Model):
+    """How many of the visitors who opened an event on a day (UTC) came from one kind of place."""
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="day_sources", db_index=False)
+    day = models.DateField()
+    source = models.CharField(max_length=10, choices=[(one.value, one.value) for one in VisitSource])
+    views = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["day"], name="event_day_source_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "day", "source"], name="event_day_source_once"),
+            models.CheckConstraint(
+                name="event_day_source_known", condition=Q(source__in=[one.value for one in VisitSource])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event_id} on {self.day} from {self.source}: {self.views} views"
 
 
 class EventTrend(models.Model):

@@ -20,8 +20,8 @@ from django.db import connection, transaction
 from redis.exceptions import RedisError
 
 from egress.factory import open_valkey
-from events.enums import Act, Publication
-from events.models import Event, EventDay
+from events.enums import Act, Publication, VisitSource
+from events.models import Event, EventDay, EventDaySource
 
 log = structlog.get_logger(__name__)
 #: Rows of a day are forgotten after so long; the totals of an event stay (`EventCounters`).
@@ -34,13 +34,15 @@ _DAY: Final = timedelta(days=1)
 #: Only these have a page.
 _SHOWN: Final = (Publication.APPROVED, Publication.ARCHIVED)
 
-#: KEYS: the visitors of one event, act and day; the events of the day that changed, by time; how many are counted.
-#: ARGV: the visitor; whether the event is known to exist; the most; act and event; seconds. -1: first make sure that it exists.
+#: KEYS: the visitors of one event, act and day; the events of the day that changed, by time; how many are counted; from where the
+#: event's visitors came. ARGV: the visitor; whether the event is known to exist; the most; act and event; seconds; the source.
+#: -1: first make sure that it exists.
 _NOTE = """
 local first = redis.call('EXISTS', KEYS[1]) == 0
 if first and ARGV[2] == '0' then return -1 end
 if first and tonumber(redis.call('GET', KEYS[3]) or 0) >= tonumber(ARGV[3]) then return 0 end
 if redis.call('PFADD', KEYS[1], ARGV[1]) == 0 then return 0 end
+if ARGV[6] ~= '' then redis.call('HINCRBY', KEYS[4], ARGV[6], 1) end
 local t = redis.call('TIME')
 redis.call('ZADD', KEYS[2], tonumber(t[1]) * 1000000 + tonumber(t[2]), ARGV[4])
 if first then
@@ -74,9 +76,21 @@ ON CONFLICT (event_id) DO UPDATE SET views = c.views + excluded.views, shares = 
 """
 
 
-def note(act: Act, event_id: UUID, *, visitor: str, now: datetime) -> None:
+#: What one knows of from where the visitors of a day came grows as well.
+_STORE_SOURCES = """
+INSERT INTO events_eventdaysource AS s (event_id, day, source, views)
+SELECT t.event_id, %(day)s::date, t.source, t.views
+FROM unnest(%(events)s::uuid[], %(sources)s::text[], %(views)s::int[]) AS t (event_id, source, views)
+JOIN events_event e ON e.id = t.event_id AND e.publication = ANY(%(shown)s)
+ORDER BY t.event_id, t.source
+ON CONFLICT (event_id, day, source) DO UPDATE SET views = greatest(s.views, excluded.views)
+"""
+
+
+def note(act: Act, event_id: UUID, *, visitor: str, now: datetime, source: VisitSource | None = None) -> None:
     """Count an act of a visitor with an event, once a day (UTC). Never raises because Valkey is away.
 
+    `source` is from where the visitor came who opened it: a word that many share, counted and not kept with the visitor.
     `visitor` tells visitors apart, such as network and kind of device; it is hashed at once, with a salt that is deleted at the
     end of the day.
     """
@@ -86,8 +100,9 @@ def note(act: Act, event_id: UUID, *, visitor: str, now: datetime) -> None:
         salt = _salt(day, left)
         said = "\0".join((visitor, act.value, event_id.hex)).encode()
         hashed = hmac.new(salt, said, hashlib.sha256).digest()[:16]
-        if _count(act, event_id, day, hashed, left, is_known=False) == -1 and _is_shown(event_id):
-            _count(act, event_id, day, hashed, left, is_known=True)
+        word = source.value if source else ""
+        if _count(act, event_id, day, hashed, left, word, is_known=False) == -1 and _is_shown(event_id):
+            _count(act, event_id, day, hashed, left, word, is_known=True)
     except (RedisError, ValueError) as error:  # ValueError: the salt was evicted between the two commands
         log.debug("act_not_counted", error=str(error))
 
@@ -104,8 +119,12 @@ def add_up(*, now: datetime) -> int:
 
 def forget(*, now: datetime, dry: bool = False) -> int:
     """Delete the rows of days that ended KEPT ago. Returns how many; with `dry` it only counts."""
-    old = EventDay.objects.filter(day__lt=(now - KEPT).date())
-    return old.count() if dry else old.delete()[0]
+    before = (now - KEPT).date()
+    old = EventDay.objects.filter(day__lt=before)
+    if dry:
+        return old.count()
+    EventDaySource.objects.filter(day__lt=before).delete()
+    return old.delete()[0]
 
 
 def _salt(day: date, seconds: int) -> bytes:
@@ -118,11 +137,18 @@ def _salt(day: date, seconds: int) -> bytes:
     return salt
 
 
-def _count(act: Act, event_id: UUID, day: date, hashed: bytes, left: int, *, is_known: bool) -> int:
+def _count(
+    act: Act, event_id: UUID, day: date, hashed: bytes, left: int, source: str, *, is_known: bool
+) -> int:
     """1 where the visitor is new, 0 where not, -1 where the event is new today and not `is_known`."""
-    keys = [_visitors(act, event_id, day), _changed(day), f"{_prefix(day)}:{act}:events"]
+    keys = [
+        _visitors(act, event_id, day),
+        _changed(day),
+        f"{_prefix(day)}:{act}:events",
+        _sources(event_id, day),
+    ]
     kept = left + int(_DAY.total_seconds())
-    arguments: list[Any] = [hashed, int(is_known), MOST_A_DAY, f"{act}:{event_id.hex}", kept]
+    arguments: list[Any] = [hashed, int(is_known), MOST_A_DAY, f"{act}:{event_id.hex}", kept, source]
     answer: Any = open_valkey().eval(_NOTE, len(keys), *keys, *arguments)  # type: ignore[no-untyped-call]
     return int(answer)
 
@@ -142,6 +168,7 @@ def _add_up(day: date) -> int:
             if not _alone():
                 return total
             _store(events, _totals(events, day), day)
+            _store_sources(events, day)
         # What changed after it was read has a later time, and stays for the next call.
         client.zremrangebyscore(_changed(day), "-inf", read[-1][1])
         total += len(events)
@@ -164,6 +191,22 @@ def _store(events: list[UUID], totals: list[list[int]], day: date) -> None:
         cursor.execute(_STORE, {**told, "day": day, "shown": [word.value for word in _SHOWN]})
 
 
+def _store_sources(events: list[UUID], day: date) -> None:
+    pipe = open_valkey().pipeline(transaction=False)
+    for event_id in events:
+        pipe.hgetall(_sources(event_id, day))
+    told = [
+        (event_id, source.decode(), int(views))
+        for event_id, found in zip(events, pipe.execute(), strict=True)
+        for source, views in found.items()
+    ]
+    if told:
+        columns = [list(column) for column in zip(*told, strict=True)]
+        rows: dict[str, Any] = dict(zip(("events", "sources", "views"), columns, strict=True))
+        with connection.cursor() as cursor:
+            cursor.execute(_STORE_SOURCES, {**rows, "day": day, "shown": [word.value for word in _SHOWN]})
+
+
 def _alone() -> bool:
     """Whether no other process adds up: two would both add the difference to an event's totals."""
     with connection.cursor() as cursor:
@@ -182,6 +225,10 @@ def _prefix(day: date) -> str:
 
 def _visitors(act: Act, event_id: UUID, day: date) -> str:
     return f"{_prefix(day)}:{act}:{event_id.hex}"
+
+
+def _sources(event_id: UUID, day: date) -> str:
+    return f"{_prefix(day)}:sources:{event_id.hex}"
 
 
 def _changed(day: date) -> str:

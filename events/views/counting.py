@@ -1,10 +1,13 @@
 """What counts how often events are opened, shared and left for their tickets."""
 
 import json
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
+from urllib.parse import urlsplit
 from uuid import UUID
 
+from django.conf import settings
 from django.http import (
     Http404,
     HttpRequest,
@@ -19,11 +22,12 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.addresses import network_of
 from accounts.limits import BEACONS, take
 from accounts.same_origin import same_origin_required
-from events.enums import Act
+from events.enums import Act, VisitSource
 from events.models import Event
 from events.public import source_address
 from events.queries import find_event
 from events.services import beacon as counting
+from events.visit_sources import source_of
 from events.visitors import kind_of_device, may_be_counted
 
 #: Bytes of a beacon's body.
@@ -44,7 +48,9 @@ def link_path(event: Event, link: str) -> str:
 @require_POST
 @same_origin_required
 def beacon(request: HttpRequest) -> HttpResponse:
-    """POST `{"kind": "view" or "share", "event": ID}` as text: 204, whether or not it counts.
+    """POST `{"kind": "view" or "share", "event": ID, "from": HOST, "tag": UTM_SOURCE}` as text: 204, whether or not it counts.
+
+    `from` is the referrer's host, or `embed`; both may be left out, and neither is kept.
 
     It needs no cookie and sets none. Programs and readers who object are not counted.
     """
@@ -62,7 +68,7 @@ def beacon(request: HttpRequest) -> HttpResponse:
         return _refused(
             HTTPStatus.BAD_REQUEST, 'Send {"kind": "view" or "share", "event": the id of an event}.'
         )
-    _note(request, *told)
+    _note(request, told.act, told.event, source=_source(request, told))
     return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"Cache-Control": "no-store"})
 
 
@@ -88,18 +94,36 @@ def leave(request: HttpRequest, hex_id: str, link: str) -> HttpResponse:
     return response
 
 
-def _read(body: bytes) -> tuple[Act, UUID] | None:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a page tells: `host` is that of the referrer."""
+
+    act: Act
+    event: UUID
+    host: str
+    tag: str
+
+
+def _read(body: bytes) -> _Told | None:
     try:
         said = json.loads(body)
-        return _TOLD[said["kind"]], UUID(said["event"])
+        host, tag = (value if isinstance(value, str) else "" for value in (said.get("from"), said.get("tag")))
+        return _Told(_TOLD[said["kind"]], UUID(said["event"]), host, tag)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
 
 
-def _note(request: HttpRequest, act: Act, event_id: UUID) -> None:
+def _source(request: HttpRequest, told: _Told) -> VisitSource | None:
+    if told.act is not Act.VIEW:
+        return None
+    own = request.get_host().partition(":")[0], urlsplit(settings.SITE_URL).hostname or ""
+    return source_of(told.host, told.tag, own=own)
+
+
+def _note(request: HttpRequest, act: Act, event_id: UUID, *, source: VisitSource | None = None) -> None:
     if may_be_counted(request.headers):
         visitor = f"{network_of(request)} {kind_of_device(request.headers.get('User-Agent', ''))}"
-        counting.note(act, event_id, visitor=visitor, now=timezone.now())
+        counting.note(act, event_id, visitor=visitor, now=timezone.now(), source=source)
 
 
 def _address(event: Event, link: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from accounts.rights import Actor, may
 from moderation.enums import ReviewKind, ReviewState, Verdict
 from moderation.models import Review
-from moderation.phrases import EFFECTS, REASONS
+from moderation.phrases import ASKED, EFFECTS, REASONS
 from moderation.services.undoing import is_undoable
 from moderation.services.verdicts import NEEDED, VERDICTS
 
@@ -58,6 +58,14 @@ _WORDS: Final[Mapping[ReviewKind, tuple[tuple[Verdict, str, str, str], ...]]] = 
         (Verdict.APPROVE, "It is right", "a", "yes"),
         (Verdict.REMOVE, "Remove", "r", "no"),
         (Verdict.FLAG, "Flag", "f", ""),
+    ),
+    ReviewKind.CLAIM: (
+        (Verdict.GRANT, "Grant …", "", ""),
+        (Verdict.REFUSE, "Refuse …", "", "no"),
+    ),
+    ReviewKind.MESSAGE: (
+        (Verdict.GRANT, "Send it …", "", ""),
+        (Verdict.REFUSE, "Do not send it …", "", "no"),
     ),
     ReviewKind.RUN: (
         (Verdict.ACCEPT_RUN, "Apply the run …", "", ""),
@@ -115,6 +123,8 @@ def _effect(review: Review, verdict: Verdict) -> tuple[str, str]:
     if verdict in (Verdict.RUN_AGAIN, Verdict.PAUSE_SOURCE):
         heading = "Fetch the source again?" if verdict == Verdict.RUN_AGAIN else "Pause the source?"
         return heading, EFFECTS[verdict]
+    if review.kind in ASKED:
+        return "Decide this?", ASKED[review.kind].get(verdict, "")
     return "Do this?", f"The verdict is “{verdict.value.replace('_', ' ')}”."
 
 

@@ -1,6 +1,7 @@
 """Reviews and decisions, the rules' settings, and what is trusted."""
 
 from moderation.models.bulk import BulkDecision, BulkItem, SavedFilter
+from moderation.models.claim import TeamClaim
 from moderation.models.conversation import Conversation, Message
 from moderation.models.opt_out import OptOut
 from moderation.models.report import Report
@@ -24,6 +25,7 @@ __all__ = [
     "RuleSetting",
     "SavedFilter",
     "SubmittedEvent",
+    "TeamClaim",
     "TrustSubject",
     "TrustVerdict",
 ]

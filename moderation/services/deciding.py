@@ -24,7 +24,7 @@ from events.models import Event
 from moderation.enums import ReviewKind, ReviewState, Verdict
 from moderation.exceptions import ModerationError
 from moderation.models import Decision, Report, Review
-from moderation.services import conversations, edits, matches, reports, venues
+from moderation.services import conversations, edits, matches, messages, reports, speaking, venues
 from moderation.services.claiming import JUDGE
 from moderation.services.edits import Edit
 from moderation.services.learning import learn_from_decisions
@@ -322,8 +322,22 @@ def _different(review: Review, said: _Said) -> dict[str, Any]:
     return matches.separate(review, said.pairing, by=said.by, now=said.now)
 
 
+def _grant(review: Review, said: _Said) -> dict[str, Any]:
+    if review.kind == ReviewKind.CLAIM:
+        return speaking.grant(review)
+    return messages.grant(review, now=said.now)
+
+
+def _refuse(review: Review, said: _Said) -> dict[str, Any]:
+    if review.kind == ReviewKind.CLAIM:
+        return speaking.refuse(review)
+    return messages.refuse(review, now=said.now)
+
+
 #: For runs the signal tells the higher app that owns them.
 _ACTIONS: Final[Mapping[Verdict, Callable[[Review, _Said], dict[str, Any]]]] = {
     Verdict.MERGE: _merge,
     Verdict.DIFFERENT: _different,
+    Verdict.GRANT: _grant,
+    Verdict.REFUSE: _refuse,
 }

@@ -53,6 +53,8 @@ VERDICTS: Final[Mapping[ReviewKind, frozenset[Verdict]]] = {
         }
     ),
     ReviewKind.APPEAL: frozenset({Verdict.APPROVE, Verdict.REJECT, Verdict.EDIT}),
+    ReviewKind.CLAIM: frozenset({Verdict.GRANT, Verdict.REFUSE}),
+    ReviewKind.MESSAGE: frozenset({Verdict.GRANT, Verdict.REFUSE}),
     ReviewKind.SPOT: frozenset({Verdict.APPROVE, Verdict.REMOVE, Verdict.FLAG, Verdict.EDIT}),
 }
 
@@ -64,7 +66,9 @@ PUBLICATIONS: Final[Mapping[Verdict, Publication]] = {
     Verdict.FLAG: Publication.FLAGGED,
 }
 #: The kinds of review whose object is an event. That of a likeness may be a listing, which a person joined by hand or which moved away.
-ABOUT_EVENTS: Final = frozenset(ReviewKind) - {ReviewKind.MATCH, ReviewKind.VENUE, ReviewKind.RUN}
+ABOUT_EVENTS: Final = frozenset(ReviewKind) - {
+    ReviewKind.MATCH, ReviewKind.VENUE, ReviewKind.RUN, ReviewKind.CLAIM, ReviewKind.MESSAGE,
+}  # fmt: skip
 
 
 def check(

@@ -9,12 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
+from accounts.exceptions import InputRefused
 from accounts.rights import RightMissing
 from events.exceptions import EventError, TeamRefused
 from events.models import TeamInvitation
 from events.queries.teams import members, name_of, role_in
 from events.records import Team
 from events.services import teams
+from moderation.exceptions import ModerationError
+from moderation.services import speaking
 from organizers import claiming
 from organizers.forms import InviteForm, RoleForm
 from organizers.views.shared import for_people, meta_of, person_of, team_called, team_path
@@ -95,7 +98,7 @@ def _invited(token: str) -> str:
 @for_people
 @require_http_methods(["GET", "HEAD", "POST"])
 def claim_page(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
-    """`/organize/{organizers|places}/{id}/claim/`: by a mail at the domain of its website, or a tag on it."""
+    """`/organize/{organizers|places}/{id}/claim/`: by a mail at the domain of its website, a tag on it, a record of it, or a moderator."""
     team, row = team_called(kind, pk)
     person, problem, sent = person_of(request), "", ""
     if role_in(person, team) is not None and request.method != "POST":
@@ -105,14 +108,25 @@ def claim_page(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
             if request.POST.get("do") == "mail":
                 sent = request.POST.get("address", "")[:254]
                 claiming.ask_by_mail(team, sent, by=person)
+            elif request.POST.get("do") == "write":
+                speaking.file_claim(
+                    team, request.POST.get("text", ""), request.POST.get("link", ""), by=person
+                )
+                return HttpResponseRedirect(request.path)
             else:
-                return HttpResponseRedirect(team_path(claiming.look_at_site(team, by=person)))
-        except _REFUSED as refused:
-            problem, sent = str(refused), ""
+                look = (
+                    claiming.look_at_domain if request.POST.get("do") == "record" else claiming.look_at_site
+                )
+                return HttpResponseRedirect(team_path(look(team, by=person)))
+        except (*_REFUSED, ModerationError, InputRefused) as refused:
+            problem, sent = getattr(refused, "detail", str(refused)), ""
     context = {
         "row": row,
         "site": claiming.site_of(team),
         "tag": claiming.meta_tag(team, by=person),
+        "record": claiming.dns_record(team, by=person),
+        "claim": speaking.last_claim(team, by=person),
+        "said": {name: request.POST.get(name, "") for name in ("text", "link")},
         "problem": problem,
         "sent": sent,
         "meta": meta_of(request, row.name),

@@ -4,6 +4,7 @@ from registrations.services.checking_in import check_in
 from registrations.services.forgetting import forget
 from registrations.services.mailing import record_mail, send, waiting_mails
 from registrations.services.merging import bring_back, take_over
+from registrations.services.messaging import refuse_message, release_message, want_messages, write_message
 from registrations.services.opening import set_terms
 from registrations.services.registering import cancel, change_guests, register
 from registrations.services.telling import tell_of_edit
@@ -18,10 +19,14 @@ __all__ = [
     "expire_offers",
     "forget",
     "record_mail",
+    "refuse_message",
     "register",
+    "release_message",
     "send",
     "set_terms",
     "take_over",
     "tell_of_edit",
     "waiting_mails",
+    "want_messages",
+    "write_message",
 ]

@@ -11,7 +11,7 @@ from django.utils.timezone import now as clock
 
 from events.enums import Happening
 from registrations.enums import MailKind, RegistrationState
-from registrations.mails import compose
+from registrations.mails import compose, compose_message
 from registrations.models import ACTIVE, Registration, RegistrationMail
 from registrations.signals import mail_recorded
 
@@ -42,7 +42,7 @@ def send(mail_id: UUID, *, now: datetime | None = None) -> bool:
     if not free.update(lease_until=moment + LEASE, attempts=F("attempts") + 1):
         return False
     mail = RegistrationMail.objects.select_related(
-        "registration__event__city", "registration__event__place"
+        "registration__event__city", "registration__event__place", "message"
     ).get(pk=mail_id)
     if not _is_true(mail, moment):
         RegistrationMail.objects.filter(pk=mail_id).update(
@@ -50,7 +50,10 @@ def send(mail_id: UUID, *, now: datetime | None = None) -> bool:
         )
         return False
     try:
-        compose(mail.registration, MailKind(mail.kind)).send()
+        if mail.message is not None:
+            compose_message(mail.registration, mail.message).send()
+        else:
+            compose(mail.registration, MailKind(mail.kind)).send()
     except OSError as error:  # SMTPException is one
         log.warning("registration_mail_failed", kind=mail.kind, error=type(error).__name__)
         RegistrationMail.objects.filter(pk=mail_id).update(error=type(error).__name__)
@@ -91,6 +94,8 @@ def _is_true(mail: RegistrationMail, now: datetime) -> bool:
     ends = registration.offer_ends_at
     if mail.kind == MailKind.OFFER and (ends is None or ends <= now):
         return False
+    if mail.kind == MailKind.MESSAGE:
+        return registration.state in ACTIVE and not registration.no_messages
     if MailKind(mail.kind) in _STATES_OF:
         return (
             registration.state in ACTIVE and registration.event.happening in _STATES_OF[MailKind(mail.kind)]

@@ -24,12 +24,16 @@ from moderation.services.sampling import record_reading
 from places import services as places
 from places.enums import TeamRole
 from places.models import Place
+from registrations import services as registrations
+from registrations.enums import MessageAudience
+from registrations.records import Letter
 from sources.models import Credential
 from sources.setup.shared_keys import give_key
 from tests.factories import NOW, make_person
 
 pytestmark = pytest.mark.django_db
 ONE, TWO = UUID(int=1), UUID(int=2)
+LETTER = Letter(audience=MessageAudience.ALL, subject="x", text="x")
 
 #: Verb, the right that it asks for, and a call of it that names nothing that exists.
 DOORS: list[tuple[str, str, Callable[[Actor], Any]]] = [
@@ -136,6 +140,7 @@ OF_TEAMS: dict[str, Callable[[Actor], Any]] = {
     "invite": lambda by: teams.invite(TEAM, "b@example.org", TeamRole.OWNER, by=by),
     "withdraw an invitation": lambda by: teams.withdraw(TEAM, ONE, by=by),
     "change a role": lambda by: teams.change_role(TEAM, ONE, TeamRole.OWNER, by=by),
+    "write to those who come": lambda by: registrations.write_message(ONE, LETTER, by=by),
     "remove a member": lambda by: teams.remove(TEAM, ONE, by=by),
 }
 

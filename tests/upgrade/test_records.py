@@ -24,6 +24,7 @@ pytestmark = pytest.mark.usefixtures("site")
 EMPTY = {
     "events.AskedQuery",
     "events.EventDay",
+    "events.EventDaySource",
     "events.EventImage",
     "events.EventTrend",
     "events.EventVocabulary",
@@ -37,6 +38,8 @@ EMPTY = {
     "events.SearchWord",
     "events.VerificationChange",
     "moderation.BulkDecision",
+    "moderation.TeamClaim",
+    "registrations.EventMessage",
     "moderation.BulkItem",
     "moderation.LabelReport",
     "moderation.Reading",

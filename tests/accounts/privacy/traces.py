@@ -42,6 +42,7 @@ from moderation.models import (
     Report,
     Review,
     SavedFilter,
+    TeamClaim,
 )
 from moderation.services import submitters
 from moderation.services.reports import key_of_account
@@ -50,7 +51,7 @@ from personal.models import CalendarKey, Favourite, Preferences
 from pipeline.contract.raw import RawPayload
 from pipeline.text.contacts import hashed
 from places.models import PlaceMember, PlaceReport
-from registrations.models import Registration, RegistrationMail, RegistrationSetup
+from registrations.models import EventMessage, Registration, RegistrationMail, RegistrationSetup
 from sources.ingest import payloads
 from sources.ingest.retention import ensure_partitions
 from sources.models import Pause, StagedEvent
@@ -148,6 +149,15 @@ def _of_a_visitor(person: User) -> None:
     CalendarKey.objects.create(user=person, secret_hash="c" * 64)
     RegistrationMail.objects.create(registration=comes, kind="confirmed")
     RegistrationSetup.objects.create(event=comes.event)
+    EventMessage.objects.create(
+        event=comes.event,
+        by=person,
+        audience="all",
+        subject="Doors",
+        text="They open at eight.",
+        state="sent",
+    )
+    TeamClaim.objects.create(kind="place", team_id=place.pk, user=person, text=f"I am {NAME}")
     PlaceReport.objects.create(place=place, person=person, address_hash="a" * 64)
     mine = Subscription.objects.create(
         address=ADDRESS,

@@ -7,8 +7,8 @@ from django.core.cache import cache
 from redis.exceptions import RedisError
 
 from egress.factory import open_valkey
-from events.enums import Act
-from events.models import EventCounters, EventDay
+from events.enums import Act, VisitSource
+from events.models import EventCounters, EventDay, EventDaySource
 from events.services import beacon
 from tests.factories import EVENING, make_copies, make_event
 
@@ -169,3 +169,28 @@ def test_days_are_forgotten_and_totals_stay():
     assert beacon.forget(now=EVENING) == 0
     assert (beacon.forget(now=later, dry=True), beacon.forget(now=later)) == (1, 1)
     assert totals(event) == (1, 0)
+
+
+def sources(event):
+    return dict(EventDaySource.objects.filter(event=event).values_list("source", "views"))
+
+
+def test_from_where_visitors_came_is_counted_with_them_and_grows_only():
+    event = make_event()
+    for visitor, source in (
+        ("a", VisitSource.SEARCH),
+        ("b", VisitSource.SEARCH),
+        ("c", VisitSource.MAIL),
+        ("a", VisitSource.X),
+    ):
+        beacon.note(Act.VIEW, event.id, visitor=visitor, now=EVENING, source=source)
+    note(event, "d", Act.SHARE)
+    for _ in range(2):
+        beacon.add_up(now=EVENING)
+        assert sources(event) == {"search": 2, "mail": 1}
+    open_valkey().flushdb()
+    beacon.note(Act.VIEW, event.id, visitor="e", now=EVENING, source=VisitSource.SEARCH)
+    beacon.add_up(now=EVENING)
+    assert sources(event) == {"search": 2, "mail": 1}
+    beacon.forget(now=EVENING + beacon.KEPT + 2 * DAY)
+    assert sources(event) == {}

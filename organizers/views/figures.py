@@ -1,0 +1,46 @@
+"""The figures of an event of one's team."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from events.enums import VisitSource as S
+from organizers.figures import DAYS, figures_of
+from organizers.views.shared import for_people, meta_of, own_event
+
+#: Words for what is no name of a site.
+_WORDS = {
+    S.DIRECT: _("Directly, or not told"),
+    S.OWN: _("This site"),
+    S.SEARCH: _("Search engines"),
+    S.MAIL: _("Mail"),
+    S.EMBED: _("An embedded list"),
+    S.OTHER: _("Other sites"),
+}
+_NAMES = {S.X: "X", S.YOUTUBE: "YouTube", S.TIKTOK: "TikTok", S.LINKEDIN: "LinkedIn", S.WHATSAPP: "WhatsApp"}
+
+
+@for_people
+@require_safe
+def figures_page(request: HttpRequest, event_id: UUID) -> HttpResponse:
+    """`/organize/events/{id}/figures/`: also for helpers; drawings, and a table that says the same."""
+    event = own_event(request, event_id)
+    figures = figures_of(event, now=timezone.now())
+    sources = [
+        (_WORDS.get(source) or _NAMES.get(source) or source.value.capitalize(), count)
+        for source, count in figures.sources
+    ]
+    context = {
+        "event": event,
+        "figures": figures,
+        "days": figures.days[::-1],
+        "sources": sources,
+        "length": DAYS,
+        "meta": meta_of(request, gettext("Figures: %(title)s") % {"title": event.title}),
+    }
+    return render(request, "organizers/figures.html", context)

@@ -1,0 +1,86 @@
+"""What a team sees of its event: figures by day and source, in the same number of queries whatever there is."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from events.enums import VisitSource
+from events.models import Event, EventDay, EventDaySource, Organizer, OrganizerMember
+from organizers.figures import figures_of
+from registrations import services
+from registrations.models import RegistrationSetup
+from registrations.records import Wish
+from tests.factories import make_event, make_person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def event() -> Event:
+    owls = Organizer.objects.create(name="Owls", folded_name="owls")
+    person = make_person(email="ann@example.org", is_staff=False)
+    OrganizerMember.objects.create(organizer=owls, user=person, role="helper")
+    made = make_event(title="Owl Night", start=timezone.now() + timedelta(days=5), organizer=owls)
+    RegistrationSetup.objects.create(event=made)
+    return made
+
+
+@pytest.fixture
+def client(event) -> Client:
+    client = Client()
+    client.force_login(OrganizerMember.objects.get().user)
+    return client
+
+
+def _seen(event, *, days=1):
+    today = timezone.now().date()
+    for number in range(days):
+        day = today - timedelta(days=number)
+        EventDay.objects.create(event=event, day=day, views=5, shares=2, clicks=1)
+        for source, views in ((VisitSource.SEARCH, 2), (VisitSource.FACEBOOK, 3)):
+            EventDaySource.objects.create(event=event, day=day, source=source, views=views)
+
+
+def test_the_figures_are_of_thirty_days_and_of_what_was_merged_in(event):
+    other = make_event(title="Owl Night, again")
+    Event.objects.filter(pk=other.pk).update(publication="merged", merged_into=event)
+    _seen(event, days=40)
+    _seen(other)
+    services.register(event.pk, Wish(name="Ben", address="ben@example.org"))
+    found = figures_of(event, now=timezone.now())
+    assert (found.views, found.shares, found.clicks, found.registrations) == (155, 62, 31, 1)
+    assert found.sources == [(VisitSource.FACEBOOK, 93), (VisitSource.SEARCH, 62)]
+    assert (len(found.days), found.days[-1].views) == (30, 10)
+    assert max(one.height for one in found.days) == 100
+
+
+def test_the_page_says_in_a_table_what_it_draws(client, event):
+    page = f"/organize/events/{event.pk}/figures/"
+    assert "Nobody yet." in client.get(page).content.decode()
+    _seen(event)
+    services.register(event.pk, Wish(name="Ben", address="ben@example.org"))
+    html = client.get(page).content.decode()
+    assert "Search engines" in html
+    assert 'role="img"' in html
+    assert "1 in all, at most 1 on a day." in html
+    assert "Ben" not in html
+
+
+def test_the_number_of_queries_does_not_grow(client, event):
+    page, counts = f"/organize/events/{event.pk}/figures/", []
+    for number in (1, 30):
+        EventDay.objects.all().delete()
+        EventDaySource.objects.all().delete()
+        _seen(event, days=number)
+        for name in range(number):
+            services.register(event.pk, Wish(name=f"P{name}", address=f"p{number}x{name}@example.org"))
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            client.get(page)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
