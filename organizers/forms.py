@@ -13,7 +13,8 @@ from organizers.times import columns_of
 from pipeline.contract.enums import OrganizerType
 from pipeline.dates.event_times import zone_or_utc
 from pipeline.text.readable import from_readable, readable
-from places.enums import TeamRole
+from places.enums import PlaceState, TeamRole
+from places.models import Place
 from registrations.enums import MessageAudience
 from registrations.models import RegistrationSetup
 from registrations.records import Letter, Terms
@@ -217,3 +218,30 @@ class LetterForm(forms.Form):
         """What the valid form says."""
         said = self.cleaned_data
         return Letter(audience=MessageAudience(said["audience"]), subject=said["subject"], text=said["text"])
+
+
+class VenueForm(forms.Form):
+    """What a team says of its venue; what a moderator set cannot be changed."""
+
+    opening_hours = forms.CharField(
+        label=_("Opening hours"),
+        required=False,
+        max_length=500,
+        help_text=_("Such as Mo-Fr 18:00-24:00; Sa 16:00-02:00; PH off"),
+    )
+    phone = forms.CharField(label=_("Telephone"), required=False, max_length=40)
+    website = forms.URLField(label=_("Website"), required=False, max_length=500, assume_scheme="https")
+    state = forms.ChoiceField(
+        label=_("Does it exist?"),
+        choices=((PlaceState.ACTIVE.value, _("Yes")), (PlaceState.CLOSED.value, _("It has closed for good"))),
+    )
+
+    def __init__(self, *args: Any, place: Place, moderated: frozenset[str], **kwargs: Any) -> None:
+        initial = {name: getattr(place, name) for name in self.base_fields}
+        super().__init__(*args, **{"initial": initial, **kwargs})
+        for name in moderated & self.fields.keys():
+            self.fields[name].disabled = True
+
+    def values(self) -> dict[str, str]:
+        """The changed fields."""
+        return {name: self.cleaned_data[name] for name in self.changed_data}

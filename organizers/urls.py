@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from organizers.views import desk, door, drafts, editing, events, figures, messages, people, pictures, teams
+from organizers.views import (
+    desk,
+    door,
+    drafts,
+    editing,
+    events,
+    figures,
+    messages,
+    people,
+    pictures,
+    teams,
+    venues,
+)
 
 app_name = "organizers"
 urlpatterns = [
@@ -22,6 +34,7 @@ urlpatterns = [
     path("organize/events/<uuid:event_id>/check-in/codes/", door.check_in_codes, name="check-in-codes"),
     path("organize/invitations/confirm/<str:token>/", teams.invitation_page, name="invitation"),
     path("organize/claims/confirm/<str:token>/", teams.claim_confirm_page, name="claim-confirm"),
+    path("organize/places/<uuid:pk>/venue/", venues.venue_page, name="venue"),
     path("organize/<str:kind>/<uuid:pk>/", teams.team_page, name="team"),
     path("organize/<str:kind>/<uuid:pk>/claim/", teams.claim_page, name="claim"),
     path("check-in/<str:code>/", door.scanned_page, name="scanned"),

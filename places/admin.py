@@ -181,6 +181,8 @@ class PlaceAdmin(OwnCities, ModelAdmin):
         if before is not None and list(before.locked_fields) == list(obj.locked_fields):
             set_now = {name for name in LOCKABLE if getattr(before, name) != getattr(obj, name)}
             obj.locked_fields = sorted({*obj.locked_fields, *set_now})
+            obj.team_fields = sorted({*obj.team_fields} - set_now)
+        obj.team_fields = [name for name in obj.team_fields if name in obj.locked_fields]
         super().save_model(request, obj, form, change)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.exceptions import InputRefused
 from accounts.rights import RightMissing
+from events.enums import TeamKind
 from events.exceptions import EventError, TeamRefused
 from events.models import TeamInvitation
 from events.queries.teams import members, name_of, role_in
@@ -23,6 +24,7 @@ from organizers.forms import InviteForm, RoleForm
 from organizers.views.shared import for_people, meta_of, person_of, team_called, team_path
 from places.enums import TeamRole
 
+_SPEAKING = (TeamRole.OWNER, TeamRole.EDITOR)
 _REFUSED = (EventError, RightMissing)
 
 
@@ -49,6 +51,7 @@ def team_page(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
     context = {
         "row": row,
         "role": role,
+        "venue": f"{request.path}venue/" if team.kind is TeamKind.PLACE and role in _SPEAKING else "",
         "leads": leads,
         "members": members(team),
         "invitations": teams.invitations(team, now=timezone.now()) if leads else (),

@@ -178,6 +178,10 @@ class Place(models.Model):
         blank=True,
         help_text="Fields that a person set: no source changes them",
     )
+    team_fields = ArrayField(
+        models.CharField(max_length=40), default=list, blank=True, editable=False,
+        help_text="of the locked fields those that the venue's team set: a moderator's word stands above them",
+    )  # fmt: skip
     rating_expires_at = models.DateTimeField(
         null=True, blank=True, help_text="Providers' terms bound how long a rating may be kept"
     )

@@ -42,6 +42,8 @@ def show_chosen(
             }  # fmt: skip
     locks = sorted({column for name in chosen for column in CHOOSABLE[name]} - {"folded_name"} - before)
     survivor.locked_fields = [*survivor.locked_fields, *locks]
+    chosen_now = {column for name in chosen for column in CHOOSABLE[name]}
+    survivor.team_fields = [name for name in survivor.team_fields if name not in chosen_now]
     return locks
 
 

@@ -124,6 +124,7 @@ def correct_place(place_id: UUID, values: dict[str, Any], *, by: Actor, now: dat
             setattr(place, name, value)
         if differing:
             place.locked_fields = sorted({*place.locked_fields, *differing})
+            place.team_fields = [name for name in place.team_fields if name not in differing]
             place.updated_at = now or clock()
             place.save()
             transaction.on_commit(void_all, robust=True)
