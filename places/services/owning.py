@@ -26,6 +26,7 @@ from places.services.status import announce
 
 #: What a team sets.
 OWN_FIELDS: Final = frozenset({"opening_hours", "phone", "website", "state"})
+_LONGEST: Final = {"opening_hours": 500, "phone": 40}
 _STATES: Final = (PlaceState.ACTIVE.value, PlaceState.CLOSED.value)
 
 
@@ -94,7 +95,7 @@ def _checked(name: str, value: Any, place: Place, now: datetime) -> str:
         return str(value)
     if name == "website":
         return user_input.address(name, value, most=500) if value else ""
-    said = user_input.line(name, value, most=Place._meta.get_field(name).max_length or 100)
+    said = user_input.line(name, value, most=_LONGEST[name])
     if (
         name == "opening_hours"
         and said

@@ -215,7 +215,9 @@ def test_what_has_no_site_of_its_own_cannot_be_claimed_by_it(owls, client):
     page = f"/organize/organizers/{owls.pk}/claim/"
     eve = Client()
     eve.force_login(make_person(email="eve@example.org", is_staff=False))
-    assert "Write to us" in eve.get(page).content.decode()
+    html = eve.get(page).content.decode()
+    assert "Ask a moderator" in html
+    assert "By your domain" not in html
     assert eve.post(page, {"do": "look"}).status_code == 409
     assert client.get(page).url == f"/organize/organizers/{owls.pk}/"
     assert eve.get(f"/organize/nothing/{owls.pk}/").status_code == 404
