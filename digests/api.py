@@ -19,10 +19,9 @@ from digests.enums import Cadence
 from digests.exceptions import TooManyRequests, UnknownToken
 from events.api.base import described, in_path
 from events.models import Category
+from events.serializers.cities import CityField
 from flags.models import Flag
 from flags.services import is_on
-from places.enums import CityState
-from places.models import City
 
 
 class SubscriptionRequest(serializers.Serializer[Any]):
@@ -31,9 +30,7 @@ class SubscriptionRequest(serializers.Serializer[Any]):
     email = serializers.EmailField(
         max_length=254, help_text="Where the confirmation and then the weekly mail go."
     )
-    city = serializers.SlugRelatedField(
-        slug_field="slug", queryset=City.objects.filter(state=CityState.ACTIVE), help_text="Slug of a city."
-    )
+    city = CityField()
     categories = serializers.SlugRelatedField(
         slug_field="slug",
         queryset=Category.objects.all(),

@@ -14,7 +14,7 @@ class PlacesConfig(AppConfig):
         from accounts.privacy.registry import register
         from places.privacy import PART
 
-        register_cities(_active_cities)
+        register_cities(_active_cities, _slug_of)
         register(PART)
 
 
@@ -23,3 +23,10 @@ def _active_cities() -> Mapping[str, str]:
     from places.models import City
 
     return dict(City.objects.filter(state=CityState.ACTIVE).order_by("name").values_list("slug", "name"))
+
+
+def _slug_of(given: str) -> str:
+    from places.queries import find_city
+
+    city = find_city(given)
+    return city.slug if city is not None else ""

@@ -30,7 +30,12 @@ class MeWish(s.Serializer):
     timezone = s.CharField(
         required=False, allow_blank=True, max_length=64, help_text="Such as `Europe/Berlin`."
     )
-    city = s.CharField(required=False, allow_blank=True, max_length=80, help_text="A slug of /api/v1/cities.")
+    city = s.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=80,
+        help_text="A slug of /api/v1/cities, or an old id such as `ca--los-angeles`.",
+    )
     picture = s.FileField(
         required=False,
         allow_null=True,

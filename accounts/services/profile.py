@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from accounts.actions import Action, record_action, target_of
-from accounts.cities import city_names
+from accounts.cities import city_slug
 from accounts.exceptions import InputRefused
 from accounts.models import User, fold_login
 from accounts.user_input import line
@@ -129,9 +129,10 @@ def _timezone(value: str) -> str:
 
 
 def _city(value: str) -> str:
-    if value and value not in city_names():
+    slug = city_slug(value) if value else ""
+    if value and not slug:
         raise InputRefused("city", gettext("is not known. Write a slug of /api/v1/cities."))
-    return value
+    return slug
 
 
 _CHECKS: Final[Mapping[str, Callable[[str], str]]] = {

@@ -8,7 +8,6 @@ from events.queries.lists import (
     CityCount,
     category_counts,
     city_counts,
-    find_city,
     first_of_each_day,
     for_api,
     for_cards,
@@ -22,6 +21,7 @@ from events.queries.nearby import indoor_nearby, running_at
 from events.queries.sitemap import events_of_month, months_with_events
 from events.queries.text import SearchText, search_expression, search_texts, terms_by_event
 from events.queries.trending import trending
+from places.queries import find_city
 
 __all__ = [
     "Beat",

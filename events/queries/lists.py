@@ -44,16 +44,6 @@ _FED = (
 UNSHOWN = ("flags", "confidence", "moderation_notes", "raw_title")
 
 
-def find_city(slug: str) -> City | None:
-    """The city with its own pages and its areas, also by its old id such as `ca--los-angeles` and by former slugs.
-
-    The caller redirects where `city.slug` differs.
-    """
-    wanted = Q(slug=slug) | (Q(legacy_id=slug) & ~Q(legacy_id="")) | Q(former_slugs__contains=[slug])
-    found = City.objects.filter(wanted, state=CityState.ACTIVE).prefetch_related("areas").order_by("slug")
-    return min(found, key=lambda city: city.slug != slug, default=None)
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CityCount:
     """A city, and the number of its events that have not begun."""

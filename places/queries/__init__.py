@@ -1,5 +1,6 @@
 """Queries on places."""
 
+from places.queries.cities import find_city
 from places.queries.finding import Asked, NearPlace, corrections, places_for, venues_named_at
 from places.queries.gazetteer import forget_gazetteer, gazetteer
 from places.queries.reach import OVERSEE, cities_of, may_in, narrowed, own_slugs, require_city
@@ -23,6 +24,7 @@ __all__ = [
     "cities_of",
     "corrections",
     "evidence_of",
+    "find_city",
     "forget_gazetteer",
     "gazetteer",
     "hours_say",

@@ -110,7 +110,7 @@ class AdminPause(StaffView):
         try:
             pause = pausing.pause(
                 PauseScope(wish["scope"]),
-                wish["key"],
+                _key(wish),
                 reason=wish["reason"],
                 by=request.user,
                 now=timezone.now(),
@@ -120,6 +120,12 @@ class AdminPause(StaffView):
         return Response(
             {name: getattr(pause, name) for name in ("scope", "key", "reason", "requested_by", "since")}
         )
+
+
+def _key(wish: dict[str, Any]) -> str:
+    """The key of a pause; a city's is its slug, whatever it was called."""
+    city = find_city(wish["key"]) if wish["scope"] == PauseScope.CITY else None
+    return city.slug if city is not None else str(wish["key"])
 
 
 class AdminResume(StaffView):
@@ -136,7 +142,7 @@ class AdminResume(StaffView):
         """Resume work. What waited is queued at once."""
         wish = _checked(ResumeWish, request)
         try:
-            resumed = pausing.resume(PauseScope(wish["scope"]), wish["key"], by=request.user)
+            resumed = pausing.resume(PauseScope(wish["scope"]), _key(wish), by=request.user)
         except pausing.PauseInvalid as error:
             raise ValidationError({error.field: [error.detail]}) from error
         waiting = waiting_runs(now=timezone.now()) if resumed else None

@@ -172,7 +172,9 @@ class Validation(s.Serializer):
         required=False, max_length=2000, help_text="The address from which the content counts as fetched."
     )
     content_type = s.CharField(required=False, max_length=200)
-    city = s.CharField(required=False, max_length=80, help_text="Slug.")
+    city = s.CharField(
+        required=False, max_length=80, help_text="Slug, or its old id such as `ca--los-angeles`."
+    )
     now = s.DateTimeField(required=False, help_text="Freezes the clock, so that old answers stay useful.")
 
     def validate(self, attrs: Any) -> Any:
