@@ -3,42 +3,87 @@
 A feature that is off is hidden, not scheduled, and answers 404.
 """
 
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
+from django.core.validators import MaxValueValidator
 from django.db import models
+from django.db.models import Q
+
+#: Before the name of a kind of connector in the name of its flag, such as `connector_ticketmaster`.
+OF_CONNECTOR: Final = "connector_"
 
 
 class Flag(StrEnum):
-    """All flags. The value is the row's name and, upper-cased with the prefix FLAG_, the variable."""
+    """All flags. The value is the row's name and, upper-cased with the prefix FLAG_, the variable.
+
+    Beside them each kind of connector has one (`flags.connectors`).
+    """
 
     LIVE_SOURCES = "live_sources"
     LIVE_FEED = "live_feed"
     SUBMISSIONS = "submissions"
     WEBHOOKS = "webhooks"
     DIGESTS = "digests"
+    SEARCH_BY_MEANING = "search_by_meaning"
+    RECOMMENDATIONS = "recommendations"
+    ANALYTICS = "analytics"
+    PAYMENTS = "payments"
 
 
-#: The defaults. Sources send requests only when someone switches them on.
-DEFAULTS: dict[Flag, bool] = {
-    Flag.LIVE_SOURCES: True,
-    Flag.LIVE_FEED: True,
-    Flag.SUBMISSIONS: True,
-    Flag.WEBHOOKS: True,
-    Flag.DIGESTS: True,
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Feature:
+    """What a flag switches. `by` is whose share a percentage counts; '' where the feature is the same for everybody, and is on as a whole.
+
+    What is not `built` stays off, whatever anybody says.
+    """
+
+    about: str
+    default: bool = True
+    by: str = ""
+    is_built: bool = True
+
+
+FEATURES: Final[dict[Flag, Feature]] = {
+    Flag.LIVE_SOURCES: Feature(
+        about="Sources are asked, by the clock and by people; pictures and positions are fetched."
+    ),
+    Flag.LIVE_FEED: Feature(about="The live feed: WebSocket, SSE and /api/v1/changes."),
+    Flag.SUBMISSIONS: Feature(about="Anyone can tell of an event."),
+    Flag.WEBHOOKS: Feature(about="Publishers push their events."),
+    Flag.DIGESTS: Feature(about="The weekly mail: subscriptions, and the sending."),
+    Flag.SEARCH_BY_MEANING: Feature(
+        about="Search also finds what is alike in meaning; off, by words alone.", by="question"
+    ),
+    Flag.RECOMMENDATIONS: Feature(
+        about="Events for a person on /for-me/ and at /api/v1/me/events.", by="person"
+    ),
+    Flag.ANALYTICS: Feature(
+        about="Views, shares and clicks of events are counted, without the visitors.", by="visitor"
+    ),
+    Flag.PAYMENTS: Feature(
+        about="Paid registration. There is no checkout yet.", default=False, is_built=False
+    ),
 }
 
 
 class FlagSwitch(models.Model):
-    """An operator's choice for one flag. It overrides the default, and the environment overrides it."""
+    """An operator's choice for one flag. It overrides the default, and the environment overrides it.
 
-    name = models.CharField(
-        max_length=40, primary_key=True, choices=[(flag.value, flag.value) for flag in Flag]
-    )
+    `percent` of those who could have the feature have it while it is on.
+    """
+
+    name = models.CharField(max_length=60, primary_key=True)
     is_on = models.BooleanField()
+    percent = models.PositiveSmallIntegerField(default=100, validators=[MaxValueValidator(100)])
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         verbose_name = "feature flag"
+        constraints = [models.CheckConstraint(name="flag_percent", condition=Q(percent__lte=100))]
 
     def __str__(self) -> str:
-        return f"{self.name}: {'on' if self.is_on else 'off'}"
+        return f"{self.name}: {'on' if self.is_on else 'off'}" + (
+            f" for {self.percent} %" if self.is_on and self.percent < 100 else ""
+        )

@@ -1,30 +1,57 @@
 """Reads flags, and guards views with them."""
 
+import hashlib
 import os
 from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
-from typing import Any
+from typing import Any, Final
 
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from redis.exceptions import RedisError
 
-from flags.models import DEFAULTS, Flag, FlagSwitch
+from flags.connectors import known_kinds
+from flags.models import FEATURES, OF_CONNECTOR, Flag, FlagSwitch
 
-_CACHE_KEY = "flags"
-_CACHE_SECONDS = 10
+_CACHE_KEY: Final = "flags:2"
+_CACHE_SECONDS: Final = 10
+_ON: Final = {"1", "true", "yes", "on"}
+_OFF: Final = {"0", "false", "no", "off"}
+#: Shares are counted in so many parts.
+_PARTS: Final = 10_000
 
 
-def is_on(flag: Flag) -> bool:
-    """Whether `flag` is on.
+def is_on(flag: Flag, *, key: object = "") -> bool:
+    """Whether `flag` is on, for the person, device or visitor behind `key` where it is on for a percentage.
 
-    The environment decides where it is set, then the admin's switch (seen within 10 s), then the default.
+    The same key always gets the same answer, and keeps the feature when the percentage grows. Without a key a feature that is on for
+    some is on as a whole: tasks, and what is the same for everybody. The environment decides where it is set (`on`, `off`, `25%`),
+    then the admin's switch (seen within 10 s), then the default.
     """
-    variable = os.environ.get(f"FLAG_{flag.value.upper()}")
-    if variable:
-        return variable.strip().lower() in {"1", "true", "yes", "on"}
-    return _switches().get(flag.value, DEFAULTS[flag])
+    feature = FEATURES[flag]
+    return feature.is_built and _is_among(flag.value, _share(flag.value, default=feature.default), key)
+
+
+def is_kind_on(kind: str) -> bool:
+    """Whether sources with this kind of connector are shown and asked."""
+    return _share(f"{OF_CONNECTOR}{kind}", default=True) > 0
+
+
+def kinds_off() -> list[str]:
+    """The kinds of connectors that are off."""
+    return [kind for kind in known_kinds() if not is_kind_on(kind)]
+
+
+def variable_of(name: str) -> str:
+    """The environment's variable of a flag."""
+    return f"FLAG_{name.upper()}"
+
+
+def said_by_environment(name: str) -> str:
+    """What the environment says about a flag; '' where it says nothing that can be read."""
+    text = os.environ.get(variable_of(name), "").strip().lower()
+    return text if _percent(text) is not None else ""
 
 
 def forget() -> None:
@@ -48,10 +75,43 @@ def flag_required(flag: Flag) -> Callable[[Callable[..., HttpResponse]], Callabl
     return decorate
 
 
-def _switches() -> dict[str, bool]:
+def _share(name: str, *, default: bool) -> int:
+    """Percent, 0 where it is off."""
+    said = _percent(said_by_environment(name))
+    if said is not None:
+        return said
+    switched, percent = _switches().get(name, (default, 100))
+    return percent if switched else 0
+
+
+def _percent(text: str) -> int | None:
+    if text in _ON:
+        return 100
+    if text in _OFF:
+        return 0
+    number = text.removesuffix("%").strip()
+    return (
+        int(number)
+        if text.endswith("%")
+        and number.isascii()
+        and number.isdigit()
+        and len(number) <= 3
+        and int(number) <= 100
+        else None
+    )
+
+
+def _is_among(name: str, percent: int, key: object) -> bool:
+    if percent in (0, 100) or key == "":
+        return percent > 0
+    digest = hashlib.sha256(f"{name} {key}".encode()).digest()
+    return int.from_bytes(digest[:8], "big") % _PARTS < percent * _PARTS // 100
+
+
+def _switches() -> dict[str, tuple[bool, int]]:
     """The switches, from Valkey or else from the database."""
     try:
-        switches: dict[str, bool] | None = cache.get(_CACHE_KEY)
+        switches: dict[str, tuple[bool, int]] | None = cache.get(_CACHE_KEY)
     except RedisError:
         return _stored()
     if switches is None:
@@ -61,5 +121,5 @@ def _switches() -> dict[str, bool]:
     return switches
 
 
-def _stored() -> dict[str, bool]:
-    return dict(FlagSwitch.objects.values_list("name", "is_on"))
+def _stored() -> dict[str, tuple[bool, int]]:
+    return {row.name: (row.is_on, row.percent) for row in FlagSwitch.objects.all()}

@@ -10,7 +10,9 @@ class SourcesConfig(AppConfig):
         """Connect the receivers, tell the live feed how to find the city of a run, and register what is kept and
         how moderators see what was fetched."""
         from accounts.privacy.registry import register
+        from flags.connectors import register_kinds
         from moderation.desk import snippets
+        from pipeline.connectors.registry import names
         from places import staff_topics
         from sources import receivers  # noqa: F401 - connecting is what it is imported for
         from sources.privacy import PART
@@ -19,4 +21,5 @@ class SourcesConfig(AppConfig):
 
         staff_topics.register("run:", city_of_run)
         snippets.register(find_snippets)
+        register_kinds(name for name in names() if name != "submission")  # that has a flag of its own
         register(PART)

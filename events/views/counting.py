@@ -29,6 +29,8 @@ from events.queries import find_event
 from events.services import beacon as counting
 from events.visit_sources import source_of
 from events.visitors import kind_of_device, may_be_counted
+from flags.models import Flag
+from flags.services import is_on
 
 #: Bytes of a beacon's body.
 LONGEST: Final = 200
@@ -54,6 +56,8 @@ def beacon(request: HttpRequest) -> HttpResponse:
 
     It needs no cookie and sets none. Programs and readers who object are not counted.
     """
+    if not is_on(Flag.ANALYTICS):
+        raise Http404
     taken = take(BEACONS, request)
     if not taken.allowed:
         refused = _refused(HTTPStatus.TOO_MANY_REQUESTS, f"Try again in {taken.reset} seconds.")
@@ -123,6 +127,8 @@ def _source(request: HttpRequest, told: _Told) -> VisitSource | None:
 def _note(request: HttpRequest, act: Act, event_id: UUID, *, source: VisitSource | None = None) -> None:
     if may_be_counted(request.headers):
         visitor = f"{network_of(request)} {kind_of_device(request.headers.get('User-Agent', ''))}"
+        if not is_on(Flag.ANALYTICS, key=visitor):
+            return
         counting.note(act, event_id, visitor=visitor, now=timezone.now(), source=source)
 
 

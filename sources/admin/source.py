@@ -20,6 +20,7 @@ from accounts.forms import InputForm
 from accounts.rights import may
 from audit.enums import Action
 from audit.recorded import ModelAdmin, column
+from flags.services import kinds_off
 from moderation.services.sampling import READ
 from pipeline.connectors import registry
 from pipeline.connectors.configuration import configured
@@ -217,7 +218,14 @@ class SourceAdmin(OwnCities, ModelAdmin):
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         if db_field.name == "connector":
-            named = [(name, f"{name} ({registry.get(name).metadata.title})") for name in registry.names()]
+            off = kinds_off()
+            named = [
+                (
+                    name,
+                    f"{name} ({registry.get(name).metadata.title}){', switched off' if name in off else ''}",
+                )
+                for name in registry.names()
+            ]
             return forms.ChoiceField(choices=named, widget=UnfoldAdminSelectWidget)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 

@@ -22,7 +22,7 @@ from accounts.rights import Actor
 from accounts.webhook_signature import HeadersMissing, SecretInvalid, WebhookRefused, verify
 from events.api.base import PublicView, described, in_path
 from flags.models import Flag
-from flags.services import is_on
+from flags.services import is_kind_on, is_on
 from moderation.services import conversations
 from pipeline.contract.enums import SourceType
 from pipeline.contract.exceptions import SourceError
@@ -111,7 +111,7 @@ class Webhooks(PublicView):
             .filter(slug=source, type=SourceType.WEBHOOK)
             .first()
         )
-        if not is_on(Flag.WEBHOOKS) or held is None:
+        if not is_on(Flag.WEBHOOKS) or held is None or not is_kind_on(held.connector):
             raise Http404
         if not (request.content_type or "").startswith("application/json"):
             raise UnsupportedMediaType(request.content_type or "")

@@ -16,6 +16,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Extract, Greatest, Least
 
+from flags.services import kinds_off
 from sources.enums import PUSHED, RunState
 from sources.models import FetchRun, Source
 from sources.queries import pauses
@@ -41,6 +42,8 @@ def waiting(*, now: datetime) -> QuerySet[Source]:
     rows = Source.objects.filter(
         free, paused.unpaused(), ~Exists(running), is_active=True, next_fetch_at__lte=now
     )
+    if off := kinds_off():
+        rows = rows.exclude(connector__in=off)
     return rows.exclude(type__in=PUSHED).annotate(urgency=urgency).order_by("-urgency", "next_fetch_at", "id")
 
 

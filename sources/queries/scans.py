@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from flags.services import kinds_off
 from places.models import City
 from sources.enums import PUSHED, Phase, RunState
 from sources.models import Discovery, FetchRun, Source
@@ -61,8 +62,9 @@ class ScannedSource:
 
 
 def scannable(city: City) -> QuerySet[Source]:
-    """The sources that a scan of the city may ask: active ones that are fetched, and are no samples."""
-    return Source.objects.filter(city=city, is_active=True, is_sample=False).exclude(type__in=PUSHED)
+    """The sources that a scan of the city may ask: active ones that are fetched, of a kind that is on, and are no samples."""
+    rows = Source.objects.filter(city=city, is_active=True, is_sample=False)
+    return rows.exclude(type__in=PUSHED).exclude(connector__in=kinds_off())
 
 
 def last_scan(city: City) -> Discovery | None:

@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 
 from events.enums import Publication
 from events.models import Listing
+from flags.services import kinds_off
 from pipeline.contract.enums import SourceType
 from pipeline.masking import has_secret
 from sources.enums import Health
@@ -41,6 +42,7 @@ def told_sources(*, now: datetime) -> list[Told]:
     rows = list(
         Source.objects.filter(Q(is_active=True) | Q(covered_at__isnull=False))
         .exclude(type__in=[SourceType.SUBMISSION, SourceType.WEBHOOK])
+        .exclude(connector__in=kinds_off())
         .select_related("city")
         .only(
             "name", "url", "city__name", "city__slug", "connector", "schedule_minutes", "covered_at", "health", "is_active", "is_sample",

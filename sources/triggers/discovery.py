@@ -18,6 +18,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from accounts.actions import Action, record_action, target_of
 from accounts.rights import Actor, name_of, require
+from flags.services import kinds_off
 from pipeline.connectors import registry
 from pipeline.contract.exceptions import SourceError
 from places.queries.reach import require_city
@@ -222,7 +223,11 @@ def _open_next(job: Discovery, *, now: datetime) -> list[FetchRun]:
 
 
 def _active(ids: set[UUID]) -> dict[UUID, Source]:
-    rows = Source.objects.filter(pk__in=ids, is_active=True).select_related("city")
+    rows = (
+        Source.objects.filter(pk__in=ids, is_active=True)
+        .exclude(connector__in=kinds_off())
+        .select_related("city")
+    )
     return {source.pk: source for source in rows}
 
 

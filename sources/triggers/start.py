@@ -7,6 +7,7 @@ from django.db import transaction
 
 from accounts.actions import Action, record_action, target_of
 from accounts.rights import Actor, is_person, name_of, require
+from flags.services import is_kind_on
 from places.queries.reach import require_city
 from sources.enums import RunState
 from sources.models import FetchRun, Source
@@ -33,6 +34,10 @@ def start(
     """
     require(by, RUN)
     require_city(by, source.city_id)
+    if not is_kind_on(source.connector):
+        raise Paused(
+            f"The kind {source.connector} is switched off. Nothing is fetched from {source.slug} until it is on."
+        )
     if why := (paused or pauses.active_pauses()).why(source, pauses.FETCH):
         raise Paused(f"{why}. Nothing is fetched from {source.slug} until it is resumed.")
     try:

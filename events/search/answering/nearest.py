@@ -22,6 +22,8 @@ from events.search.answering.meaning import (
 )
 from events.search.answering.nearness import Near, Sought, holders, measured, sought
 from events.search.answering.ranking import Ranked
+from flags.models import Flag
+from flags.services import is_on
 
 #: What likeness in meaning counts against the words of a question, which count 1 together.
 _MEANING = 1.0
@@ -55,7 +57,7 @@ def nearest(
     """
     none: tuple[Sought, ...] = ()
     words = steps.run(lambda: sought(wanted), none)
-    vector = steps.run(lambda: vector_of(wanted.q), None) if wanted.q and _is_ready(steps) else None
+    vector = steps.run(lambda: vector_of(wanted.q), None) if wanted.q and _is_ready(steps, wanted.q) else None
     ways: dict[UUID, Looser | None] = {}
     for way, found in _candidates(
         wanted, words, vector, steps, now, limit, bool(seen), lambda: len(ways) * 2 >= limit
@@ -115,8 +117,10 @@ def _candidates(
             yield way, [one.event_id for one in near]
 
 
-def _is_ready(steps: Steps) -> bool:
-    """Whether meanings can be compared now; else the answer lacks what is alike, until the encoder is loaded."""
+def _is_ready(steps: Steps, question: str) -> bool:
+    """Whether meanings may be compared, and can be now; else the answer lacks what is alike, until the encoder is loaded."""
+    if not is_on(Flag.SEARCH_BY_MEANING, key=question):
+        return False
     if not is_ready():
         steps.is_loading = True
         return False

@@ -10,19 +10,24 @@ import pytest
 from django.db import connection
 from django.utils.timezone import now as clock
 
+from accounts.rights import COMMAND
 from egress.exceptions import ConnectFailed
 from events.models import Event
 from sources import tasks
 from sources.enums import Phase, RunState
 from sources.models import FetchRun, Source
 from sources.queries.due import urgency
+from sources.queries.scans import scannable
+from sources.queries.told import told_sources
 from sources.runs.claim import open_run
 from sources.runs.fetch import fetch_payloads
+from sources.runs.pause import Paused
 from sources.runs.process import process_run
 from sources.runs.progress import enter_phase
 from sources.runs.timing import SPREAD_MOST
 from sources.triggers import due as triggers_due
 from sources.triggers.due import due_sources, host_of, start_due
+from sources.triggers.start import start
 from tests.factories import NOW, make_source
 from tests.sources.feeds import FakeHttpClient, calendar, feed_source, reported
 
@@ -200,3 +205,16 @@ def test_two_clocks_at_once_open_each_run_once(monkeypatch: pytest.MonkeyPatch) 
     with ThreadPoolExecutor(2) as pool:
         opened = sum(pool.map(tick, range(2)))
     assert opened == len(queued) == len(set(queued)) == FetchRun.objects.count() == 12
+
+
+def test_a_kind_that_is_switched_off_is_asked_by_nobody_and_shown_nowhere(db, monkeypatch):
+    monkeypatch.setenv("FLAG_CONNECTOR_ICAL", "off")
+    source = live("calendar", late=HOUR)
+    live("feed", late=HOUR, connector="rss")
+    assert due() == ["feed"]
+    with pytest.raises(Paused, match="ical is switched off"):
+        start(source, by=COMMAND, now=NOW)
+    assert [one.slug for one in scannable(source.city)] == ["feed"]
+    assert [one.connector for one in told_sources(now=NOW)] == ["rss"]
+    monkeypatch.setenv("FLAG_CONNECTOR_ICAL", "on")
+    assert sorted(due()) == ["calendar", "feed"]
