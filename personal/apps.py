@@ -12,6 +12,6 @@ class PersonalConfig(AppConfig):
         from audit.records import register_personal
         from personal.privacy import PART
 
-        for model in ("preferences", "favourite", "calendarkey"):
+        for model in ("preferences", "favourite", "follow", "calendarkey"):
             register_personal(f"personal.{model}")
         register(PART)

@@ -3,6 +3,7 @@
 `events.filters.matches` evaluates the same filter in memory.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
@@ -130,9 +131,22 @@ def holding(words: WordQuery, wanted: EventFilter, *, roughly: bool = False) -> 
     of_city = _tsquery(words, said, wanted, place_of(wanted.city)) if wanted.city else ""
     if not of_city and roughly:
         return Q(Condition(_IS_ONE_OF.format(_HELD_BY_SOME), "id", asked=asked, most=MOST_HOLDERS))
+    return _held(asked, of_city, needs_positions=words.needs_positions or said.needs_positions)
+
+
+def holding_any(several: Sequence[WordQuery], wanted: EventFilter) -> Q:
+    """The condition for documents that hold any of these questions, at least one, in the city of `wanted`: one look into the index."""
+    place = place_of(wanted.city) if wanted.city else ""
+    asked = " | ".join(f"({_tsquery(words, WordQuery(), wanted)})" for words in several)
+    of_city = (
+        " | ".join(f"({_tsquery(words, WordQuery(), wanted, place)})" for words in several) if place else ""
+    )
+    return _held(asked, of_city, needs_positions=any(words.needs_positions for words in several))
+
+
+def _held(asked: str, of_city: str, *, needs_positions: bool) -> Q:
     if not of_city:
         return Q(search__document=WordsQuery(asked))
-    needs_positions = words.needs_positions or said.needs_positions
     found = (
         f"{_HELD_IN_CITY} AND ts_match_vq(document, {{asked}}::tsquery)" if needs_positions else _HELD_IN_CITY
     )

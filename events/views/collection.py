@@ -158,6 +158,7 @@ def _organizer(slug: str, hex_id: str) -> Collection | None:
         context={
             "verification": _VERIFIED[Verification(organizer.verification)](),
             "claim": f"/organize/organizers/{organizer.id}/claim/",
+            "follow": ("organizer", organizer.id),
         },
     )
 
@@ -198,6 +199,7 @@ def _performer(name: str) -> Collection | None:
         of=of,
         about=_("Where %(performer)s can be seen.") % {"performer": written},
         schema={"@type": "PerformingGroup", "name": written, "url": absolute(path)},
+        context={"follow": ("performer", written)},
     )
 
 
