@@ -161,6 +161,7 @@ MIDDLEWARE = [
     "accounts.staff.middleware.SecondFactorMiddleware",
     "accounts.middleware.StaffSessionMiddleware",
     "accounts.middleware.LoginMiddleware",
+    "accounts.middleware.SignedInMiddleware",
     "config.page_limits.PageLimitMiddleware",
     "config.failures.FailureMiddleware",
 ]

@@ -35,6 +35,7 @@ ASSETS: Final = (
     "js/your-time.js",
     "js/live.js",
     "js/saved.js",
+    "js/saved-account.js",
     "js/saved-page.js",
     "js/offline.js",
 )

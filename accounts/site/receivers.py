@@ -47,6 +47,8 @@ def tell_sign_in(request: HttpRequest | None, user: User, **_: Any) -> None:
 @receiver(user_logged_out, dispatch_uid="accounts.site.signed_out")
 def tell_sign_out(request: HttpRequest | None, user: User | None, **_: Any) -> None:
     """A browser signed out; the account may be gone already."""
+    if request is not None:
+        request.signed_out = True  # type: ignore[attr-defined]  # accounts.middleware.SignedInMiddleware tells scripts
     if request is None or user is None or not request.session.session_key or user.pk is None:
         return
     session_ended(

@@ -7,16 +7,20 @@
     const button = click.target.closest("[data-forget]");
     if (!button) return;
     saved.forget(button.dataset.forget.split(" "));
+    self.nocturneAccount?.soon();
     button.closest("section").remove();
     document.getElementById("main").focus();
   });
-  (async () => {
+  const load = async () => {
     const ids = saved?.read() || [];
     if (!ids.length) { place.replaceChildren(); none(); return; }
     const answer = await fetch(`${location.pathname}?${saved.query(ids)}`, { credentials: "omit" });
     if (!answer.ok) throw new Error(answer.status);
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("saved");
     place.replaceChildren(...fresh.childNodes);
-    if (!place.querySelector(".card")) none();
-  })().catch(() => { document.getElementById("saved-late").hidden = Boolean(place.querySelector(".card")); });
+    document.getElementById("saved-none").hidden = Boolean(place.querySelector(".card"));
+  };
+  const read = () => load().catch(() => { document.getElementById("saved-late").hidden = Boolean(place.querySelector(".card")); });
+  document.addEventListener("saved", read); /* the account brought or took some */
+  read();
 })();

@@ -40,6 +40,7 @@
       const answer = await fetch(`/saved/state?${query(ids)}`, { credentials: "omit" });
       if (!answer.ok) return;
       state = await answer.json();
+      self.nocturneAccount?.follow(state.gone, state.moved);
       forget(state.gone, state.moved);
     }
     const events = Object.fromEntries(Object.entries(state.events).filter(([id]) => read().includes(id))
@@ -56,15 +57,25 @@
     const button = click.target.closest("[data-save]");
     if (!button) return;
     const id = hex(button.dataset.save), ids = read(), rest = ids.filter((other) => other !== id);
-    if (rest.length === ids.length && ids.length >= MOST) { tell(words.full); return; }
-    try { write(rest.length === ids.length ? [id, ...ids] : rest); } catch { tell(words.full); return; }
+    const kept = rest.length === ids.length ? [id, ...ids] : rest;
+    if (kept.length > MOST) self.nocturneAccount?.makeRoom(kept);
+    if (kept.length > MOST) { tell(words.full); return; }
+    try { write(kept); } catch { tell(words.full); return; }
     show(document);
     soon();
+    self.nocturneAccount?.soon();
   });
   addEventListener("storage", ({ key }) => key === KEY && show(document));
   document.addEventListener("live", ({ detail: { type, data } }) => /removed|merged|changed|cancelled/.test(type) && read().includes(hex(data?.id || "")) && soon());
   new MutationObserver((changes) => changes.some(({ addedNodes }) => addedNodes.length) && show(document)).observe(document.body, { childList: true, subtree: true });
-  self.nocturneSaved = { read, query, forget };
+  const replace = (ids) => {
+    if (String(ids) === String(read())) return;
+    write(ids);
+    show(document);
+    soon();
+    document.dispatchEvent(new Event("saved"));
+  };
+  self.nocturneSaved = { read, query, forget, replace, tell };
   show(document);
   addEventListener("load", soon);
 })();
