@@ -9,7 +9,6 @@ from django.views.decorators.http import require_POST
 
 from accounts.crypto import keyed_hash
 from accounts.models import User
-from accounts.same_origin import same_origin_required
 from personal import queries, services
 from personal.exceptions import PersonalRefused
 
@@ -18,13 +17,12 @@ MOST: Final = 100
 
 
 @never_cache
-@same_origin_required
 @require_POST
 def saved_account(request: HttpRequest) -> HttpResponse:
     """`/saved/account`: a device tells `save` and `unsave`, ids that it changed since it agreed with `account`; answered by what the account has.
 
     `{"account": an opaque name of the account, "ids": [hex], "total": int, "full": bool}`, the newest first, at most MOST. With `full` nothing was
-    saved: the account has no room. 401 without a session. Sent twice it changes nothing more.
+    saved: the account has no room. 401 without a session, and 403 without the token of our forms. Sent twice it changes nothing more.
     """
     person = request.user
     if not isinstance(person, User) or not person.is_authenticated:

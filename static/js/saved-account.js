@@ -5,6 +5,7 @@
   const KEY = "nocturne.saved.account", MOST = 100;
   const words = document.currentScript.dataset, saved = self.nocturneSaved;
   if (!saved) return;
+  const token = () => /(?:^|; )(?:__Host-)?csrftoken=([^;]+)/.exec(document.cookie)?.[1]; /* set with the session, as for our forms */
   const state = () => /(?:^|; )signed_in=(\d)/.exec(document.cookie)?.[1];
   const agreed = () => {
     try {
@@ -25,7 +26,7 @@
   async function meet() {
     const kept = agreed(), ids = saved.read(), known = kept?.ids || [], own = minus(ids, known);
     const body = new URLSearchParams([["account", kept?.account || ""], ...own.map((id) => ["save", id]), ...minus(known, ids).map((id) => ["unsave", id])]);
-    const answer = await fetch("/saved/account", { method: "POST", body, credentials: "same-origin" });
+    const answer = await fetch("/saved/account", { method: "POST", body, credentials: "same-origin", headers: { "X-CSRFToken": token() || "" } });
     if (!answer.ok) return;
     const has = await answer.json();
     /* what was saved or taken out here meanwhile stands, and what the account has no room for stays here */
