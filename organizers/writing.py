@@ -14,13 +14,13 @@ from accounts.exceptions import InputRefused
 from accounts.rights import Actor, RightMissing, person_of
 from events.exceptions import EventError, TeamRefused
 from events.models import Event, Listing
-from events.queries.lists import find_city
 from events.queries.teams import role_of
 from events.services import lock_own
 from organizers.describing import submission_fields
 from organizers.models import WrittenEvent
 from organizers.writing_form import questions_of, rule_of
 from places.models import SPEAKING
+from places.queries import find_city
 from registrations.exceptions import RegistrationError
 from registrations.records import Terms
 from registrations.services import set_terms

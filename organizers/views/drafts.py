@@ -16,7 +16,6 @@ from accounts.rights import RightMissing
 from events.cards import when_sentence
 from events.exceptions import TeamRefused
 from events.models import Event
-from events.queries.lists import find_city
 from events.queries.suggesting import suggest
 from events.queries.teams import manages, role_of
 from events.views.event import event_preview
@@ -31,6 +30,7 @@ from organizers.writing import city_of, delete_draft, events_of, keep_draft, sen
 from organizers.writing_form import WritingForm, repeat_words
 from pipeline.dates.event_times import zone_or_utc
 from places.models import SPEAKING
+from places.queries import find_city
 from sources import tasks
 from sources.triggers.inbox import submissions_source
 
