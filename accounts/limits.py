@@ -87,6 +87,8 @@ HINTS: Final = Policy(name="hints", limit=60, window=60)
 BEACONS: Final = Policy(name="beacons", limit=120, window=60)
 #: Signed messages: without the secret nothing is written.
 WEBHOOKS: Final = Policy(name="webhooks", limit=600, window=60)
+#: Messages that a person has sent to webhooks of their own, as a test or once more.
+OWN_WEBHOOKS: Final = Policy(name="own-webhooks", limit=120, window=3600, away=Fallback.DATABASE)
 
 
 def reading(limit: int) -> Policy:

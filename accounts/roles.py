@@ -83,6 +83,7 @@ _OPERATE: Final = (
     | _rights("outbox", "broadcast: change")
     | _rights("accounts", "read: metrics")
     | _rights("digests", "view: subscription delivery suppression", "read: mailbox")
+    | _rights("webhooks", "view: endpoint delivery")
     | _rights(
         "django_celery_beat",
         "add change view: periodictask",

@@ -92,6 +92,12 @@ class Action(StrEnum):
     PAUSED = "source.paused"
     RESUMED = "source.resumed"
 
+    WEBHOOK_ADDED = "webhook.added"
+    WEBHOOK_CHANGED = "webhook.changed"
+    WEBHOOK_DISABLED = "webhook.disabled"
+    WEBHOOK_SECRET_RENEWED = "webhook.secret_renewed"  # noqa: S105 - no secret
+    WEBHOOK_DELETED = "webhook.deleted"
+
     FLAG_CHANGED = "flag.changed"
     NOTICE_SENT = "live.notice_sent"
 

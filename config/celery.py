@@ -58,6 +58,9 @@ ROUTES = {
     "digests.tasks.*": {"queue": "notify"},
     "registrations.tasks.*": {"queue": "notify"},
     "organizers.tasks.*": {"queue": "notify"},
+    # it waits for other servers, and reads the beginning of their answers
+    "webhooks.tasks.send_due": {"queue": "fetch"},
+    "webhooks.tasks.*": {"queue": "notify"},
     "realtime.tasks.*": {"queue": "notify"},
     "audit.tasks.*": {"queue": "notify"},
     "outbox.tasks.*": {"queue": "notify"},

@@ -34,6 +34,7 @@ from egress.metrics import BUCKETS, Counts
 from egress.queries import quota_left
 from sources.models import FetchRun, Source
 from sources.monitoring.metrics import open_counts
+from webhooks.queries import webhook_counts
 
 log = structlog.get_logger(__name__)
 #: Runs of this period are counted.
@@ -82,6 +83,7 @@ class NocturneCollector(Collector):
             "duplicates": _duplicates,
             "queues": _queues,
             "mails": _mails,
+            "webhooks": _webhooks,
             "live": feed_metrics.live,
             "outbox": feed_metrics.outbox,
         }
@@ -252,6 +254,27 @@ def _queues() -> Iterator[Metric]:
         waiting.add_metric([queue], client.llen(prefix + queue))
         age.add_metric([queue], _waits(oldest))
     yield from (waiting, age)
+
+
+def _webhooks() -> Iterator[Metric]:
+    found = webhook_counts(now=now())
+    endpoints = GaugeMetricFamily("nocturne_webhooks", "Webhooks of people.", labels=["state"])
+    for state, number in sorted(found.endpoints.items()):
+        endpoints.add_metric([state], number)
+    lately = GaugeMetricFamily(
+        "nocturne_webhook_deliveries", "Deliveries of the last day, and all that wait.", labels=["state"]
+    )
+    for state, number in sorted(found.deliveries.items()):
+        lately.add_metric([state], number)
+    dropped = GaugeMetricFamily(
+        "nocturne_webhooks_dropped", "Given up unsent, for the webhooks that there are."
+    )
+    dropped.add_metric([], found.dropped)
+    oldest = GaugeMetricFamily("nocturne_webhooks_oldest_due_seconds", "How long the oldest has been due.")
+    oldest.add_metric([], found.oldest_due)
+    behind = GaugeMetricFamily("nocturne_webhooks_behind", "Changes of the outbox that were not read yet.")
+    behind.add_metric([], found.behind)
+    yield from (endpoints, lately, dropped, oldest, behind)
 
 
 def _mails() -> Iterator[Metric]:

@@ -120,6 +120,13 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "carry out erasures": {"task": "accounts.tasks.carry_out_erasures", "schedule": crontab(minute="*/5")},
     "prune quotas": {"task": "egress.tasks.prune_quotas", "schedule": crontab(hour="3", minute="50")},
+    "follow changes for webhooks": {"task": "webhooks.tasks.follow_changes", "schedule": crontab()},
+    "send to webhooks": {"task": "webhooks.tasks.send_due", "schedule": crontab()},
+    "tell owners of webhooks": {"task": "webhooks.tasks.tell_owners", "schedule": crontab()},
+    "forget deliveries of webhooks": {
+        "task": "webhooks.tasks.forget_deliveries",
+        "schedule": crontab(hour="3", minute="33"),
+    },
     "prune the outbox": {"task": "outbox.tasks.prune", "schedule": crontab(hour="3", minute="40")},
     "erase addresses of mail": {
         "task": "digests.tasks.erase_addresses",

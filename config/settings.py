@@ -132,6 +132,7 @@ INSTALLED_APPS = [
     "sources",
     "realtime",
     "digests",
+    "webhooks",
     "organizers",
     "operations",
 ]
@@ -470,6 +471,7 @@ SPECTACULAR_SETTINGS = {
             "name": "personal",
             "description": "What a person keeps here: preferences, saved events, a calendar.",
         },
+        {"name": "webhooks", "description": "Changes of events, sent to an address of one's own."},
         {"name": "registrations", "description": "Places of events: taken, waited for, given up."},
         {"name": "subscriptions", "description": "Subscriptions to the weekly mail."},
         {"name": "submissions", "description": "Events from people and from other systems."},
@@ -479,6 +481,10 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "config.api.completing.complete",
         "config.api.feed.describe_feed",
+        "webhooks.schema.describe_headers",
+    ],
+    "WEBHOOKS": [
+        f"webhooks.schema.{name}" for name in ("PUBLISHED", "CHANGED", "CANCELLED", "REMOVED", "MERGED")
     ],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
@@ -622,6 +628,14 @@ if PRODUCTION and CDN_PURGE_URL and not CDN_PURGE_URL.startswith("https://"):
     raise ImproperlyConfigured(
         "CDN_PURGE_URL must begin with https:// in production: the token travels to it."
     )
+
+#: Outgoing webhooks (docs/webhooks.md): days for which a message waits at most, and for which the log is kept; whether
+#: http is allowed beside https.
+WEBHOOKS_BACKLOG_DAYS = env.int("WEBHOOKS_BACKLOG_DAYS", default=4)
+WEBHOOKS_LOG_DAYS = env.int("WEBHOOKS_LOG_DAYS", default=30)
+WEBHOOKS_ALLOW_HTTP = env.bool("WEBHOOKS_ALLOW_HTTP", default=not PRODUCTION)
+if PRODUCTION and WEBHOOKS_ALLOW_HTTP:
+    raise ImproperlyConfigured("WEBHOOKS_ALLOW_HTTP must not be set when NOCTURNE_MODE=production.")
 
 #: Who serves most WebSockets: the hub of each web process, or nginx with nchan, whose internal publishing
 #: address is LIVE_NCHAN_URL (docs/live.md).
@@ -769,6 +783,12 @@ UNFOLD = {
                         "link": reverse_lazy("admin:digests_delivery_changelist"),
                         "badge": "digests.admin.failed_mails",
                         "permission": "digests.admin.may_see_mails",
+                    },
+                    {
+                        "title": "Webhooks",
+                        "icon": "webhook",
+                        "link": reverse_lazy("admin:webhooks_endpoint_changelist"),
+                        "permission": lambda request: request.user.has_perm("webhooks.view_endpoint"),
                     },
                     {
                         "title": "Log",

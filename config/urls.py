@@ -37,6 +37,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("moderation.urls")),
     path("api/v1/", include("digests.api_urls")),
     path("", include("digests.urls")),
+    path("api/v1/", include("webhooks.api_urls")),
+    path("", include("webhooks.urls")),
     path("api/v1/", include("registrations.api_urls")),
     path("", include("registrations.urls")),
     path("api/v1/", include("personal.api_urls")),

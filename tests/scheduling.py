@@ -23,6 +23,7 @@ GROUPS = {
         "tests/realtime/chaos/",
         "tests/registrations/test_storm.py",
         "tests/sources/test_chaos.py",
+        "tests/webhooks/test_chaos.py",
         "tests/realtime/test_load_generator.py",
         "tests/benchmarks/",
     ),
@@ -35,7 +36,12 @@ ONE_BY_ONE = ("tests/access/", "tests/hostile/")
 PUMPED = "tests/hostile/"
 #: The marks of whole folders and files.
 MARKS = {
-    "chaos": ("tests/realtime/chaos/", "tests/registrations/test_storm.py", "tests/sources/test_chaos.py"),
+    "chaos": (
+        "tests/realtime/chaos/",
+        "tests/registrations/test_storm.py",
+        "tests/sources/test_chaos.py",
+        "tests/webhooks/test_chaos.py",
+    ),
     "benchmark": ("tests/benchmarks/", "tests/realtime/test_load_generator.py"),
     # 10 to 90 s of processor time each: real servers and workers, walks over all addresses and all recorded files,
     # fits of models, the audit, the upgrade

@@ -4,13 +4,8 @@ Holders are systems of the operator's own: a provider of mail with its lists of 
 data warehouse. Each gets a signed message at its address in ERASURE_WEBHOOKS.
 """
 
-import base64
-import hashlib
-import hmac
 import json
 import time
-from collections.abc import Mapping
-from typing import Any, Final
 from uuid import uuid4
 
 from django.conf import settings
@@ -18,10 +13,9 @@ from django.conf import settings
 from accounts.privacy.person import Person
 from accounts.privacy.registry import Holder
 from accounts.secrets import remember
+from accounts.webhook_signature import sign
 from egress.factory import open_client
 from egress.records import RequestPolicy
-
-_PREFIX: Final = "whsec_"
 
 
 def webhook_holders() -> list[Holder]:
@@ -41,18 +35,17 @@ class _Message:
     def __call__(self, person: Person) -> None:
         """Raises EgressError where the receiver does not answer with 2xx."""
         remember([self._url, settings.ERASURE_WEBHOOK_SECRET])
-        body = {"type": "person.erased", "data": {"id": str(person.id), "addresses": list(person.addresses)}}
+        told = {"id": str(person.id), "addresses": list(person.addresses)}
+        body = json.dumps({"type": "person.erased", "data": told}).encode()
         policy = RequestPolicy(
             user_agent=settings.EGRESS_USER_AGENT, obey_robots=False, max_received=65_536, max_decoded=65_536
         )
         with open_client(policy, name="erasure") as http:
-            http.post(self._url, json=body, headers=signed(body, at=int(time.time())))
+            http.post(self._url, content=body, headers=signed(body, at=int(time.time())))
 
 
-def signed(body: Mapping[str, Any], *, at: int) -> dict[str, str]:
+def signed(body: bytes, *, at: int) -> dict[str, str]:
     """The headers of Standard Webhooks for a body, sent at `at` (seconds since 1970)."""
     message = uuid4().hex
-    key = base64.b64decode(settings.ERASURE_WEBHOOK_SECRET.removeprefix(_PREFIX))
-    text = f"{message}.{at}.{json.dumps(body)}".encode()
-    signature = base64.b64encode(hmac.new(key, text, hashlib.sha256).digest()).decode()
-    return {"webhook-id": message, "webhook-timestamp": str(at), "webhook-signature": f"v1,{signature}"}
+    signature = sign(settings.ERASURE_WEBHOOK_SECRET, message, at, body)
+    return {"webhook-id": message, "webhook-timestamp": str(at), "webhook-signature": signature}

@@ -31,6 +31,8 @@ from accounts.site.browsers import browser_name
 from accounts.site.forms import AddressForm, CloseForm, ProfileForm
 from accounts.site.links import person_of
 from accounts.tokens import families
+from flags.models import Flag
+from flags.services import is_on
 from texts.models import Page
 from texts.services import shown_text
 
@@ -48,6 +50,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "passkeys": held.count(Authenticator.Type.WEBAUTHN),
             "has_totp": Authenticator.Type.TOTP in held,
             "has_codes": Authenticator.Type.RECOVERY_CODES in held,
+            "has_webhooks": is_on(Flag.OUTGOING_WEBHOOKS),
             "sessions": len(sessions.sessions_of(_person(request))),
         },
     )

@@ -18,6 +18,7 @@ WATCHED = (
     "registrations",
     "personal",
     "moderation",
+    "webhooks",
     "organizers",
     "operations",
     "sources",

@@ -11,6 +11,7 @@ from django.db import models
 from django.urls import URLPattern
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
+from accounts.models import User
 from events.models import AskedQuery, Event, Listing, Organizer, Series, VerificationChange
 from events.services import search_text
 from moderation.models import BulkDecision, Decision, OptOut, Review
@@ -19,6 +20,7 @@ from registrations.models import RegistrationSetup
 from sources.ingest.payloads import month_of
 from sources.models import Alert, FetchRun, Payload
 from tests.factories import NOW, make_area, make_credential, make_place, make_source, record_event
+from webhooks.models import Delivery, Endpoint
 
 #: What a part of an address is, where it is no object of the desk.
 PARTS: Final = {
@@ -73,6 +75,10 @@ def make_world() -> City:
     VerificationChange.objects.create(event=event, before="unverified", after="unverified")
     AskedQuery.objects.create(text="raga", city=city, day=NOW.date(), times=1, unanswered=1)
     PeriodicTask.objects.create(name="one", task="flags.none", interval=_make(IntervalSchedule))
+    Endpoint.objects.create(
+        user=User.objects.create_user("somebody-else@example.org"), address="https://hooks.example/", host="hooks.example",
+        types=["event.published"], secret="whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3",
+    )  # fmt: skip
     for model in admin.site._registry:
         if not model._default_manager.exists():
             _make(model)
@@ -152,6 +158,8 @@ def _part(route: str, name: str) -> str:
         "discovery_id": Event,
         "review_id": Review,
         "decision_id": Decision,
+        "endpoint_id": Endpoint,
+        "delivery_id": Delivery,
     }
     if name in ("source_id", "discovery_id"):
         from sources.models import Discovery, Source

@@ -65,6 +65,9 @@ from tests.factories import (
     make_source,
     make_staff,
 )
+from webhooks.models import Delivery as WebhookDelivery
+from webhooks.models import Endpoint
+from webhooks.models import Message as WebhookMessage
 
 ADDRESS = "Zoë.Quill+club@Example.org"
 SPELT = ADDRESS.lower()
@@ -147,6 +150,12 @@ def _of_a_visitor(person: User) -> None:
     Preferences.objects.create(user=person, keywords=["quills"])
     Favourite.objects.create(user=person, event=comes.event)
     CalendarKey.objects.create(user=person, secret_hash="c" * 64)
+    hook = Endpoint.objects.create(
+        user=person, address=f"https://hooks.example/{SPELT}", host="hooks.example", description=NAME, types=["event.published"],
+        secret="whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3",
+    )  # fmt: skip
+    said = WebhookMessage.objects.create(type="webhook.test", body="{}")
+    WebhookDelivery.objects.create(endpoint=hook, message=said, answer=f"hello {SPELT}")
     RegistrationMail.objects.create(registration=comes, kind="confirmed")
     RegistrationSetup.objects.create(event=comes.event)
     EventMessage.objects.create(
