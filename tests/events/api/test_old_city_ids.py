@@ -32,7 +32,7 @@ def api(person: User) -> Client:
 @pytest.mark.parametrize(
     "path",
     [
-        "/api/v1/events", "/api/v1/areas", "/api/v1/categories", "/api/v1/places", "/api/v1/weather", "/api/v1/events/trending",
+        "/api/v1/events", "/api/v1/areas", "/api/v1/categories", "/api/v1/places", "/api/v1/events/trending",
         "/api/v1/search/facets", "/api/v1/me/events", "/api/v1/admin/sources",
     ],
 )  # fmt: skip
