@@ -54,7 +54,7 @@ class Room:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CheckedIn:
-    """What came of one scanned code. `at` is when the person came in first."""
+    """What came of one scanned code. `at` is when the person came in, as it was known before this scan: a phone sees whether that was its own."""
 
     code: str
     outcome: CheckInOutcome

@@ -48,7 +48,7 @@ def _check_in(event_id: UUID, code: str, at: datetime) -> CheckedIn:
     if found is None:
         return CheckedIn(code=code, outcome=CheckInOutcome.UNKNOWN)
     registration = Registration.objects.select_for_update().get(pk=standing(found).pk)
-    outcome, moment = CheckInOutcome.IN, max(at, registration.created_at)
+    outcome, moment, known = CheckInOutcome.IN, max(at, registration.created_at), registration.checked_in_at
     if registration.checked_in_at is not None:
         outcome, moment = CheckInOutcome.ALREADY, min(moment, registration.checked_in_at)
     elif registration.state != RegistrationState.REGISTERED:
@@ -61,5 +61,5 @@ def _check_in(event_id: UUID, code: str, at: datetime) -> CheckedIn:
         outcome=outcome,
         name=registration.name,
         seats=registration.seats,
-        at=registration.checked_in_at,
+        at=known or registration.checked_in_at,
     )
