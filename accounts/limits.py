@@ -83,6 +83,8 @@ PASSKEYS: Final = Policy(name="passkeys", limit=30, window=300)
 PICTURES: Final = Policy(name="pictures", limit=20, window=3600, away=Fallback.DATABASE)
 #: Looks for possible duplicates while somebody writes.
 HINTS: Final = Policy(name="hints", limit=60, window=60)
+#: Addresses of calendars that an organizer lets us look at: each sends requests to another site.
+CALENDAR_LOOKS: Final = Policy(name="calendar-looks", limit=10, window=3600, away=Fallback.DATABASE)
 #: Views and shares that pages report; while Valkey is unreachable nothing is counted anyway.
 BEACONS: Final = Policy(name="beacons", limit=120, window=60)
 #: Signed messages: without the secret nothing is written.

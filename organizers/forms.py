@@ -13,8 +13,8 @@ from organizers.times import columns_of
 from pipeline.contract.enums import OrganizerType
 from pipeline.dates.event_times import zone_or_utc
 from pipeline.text.readable import from_readable, readable
-from places.enums import PlaceState, TeamRole
-from places.models import Place
+from places.enums import CityState, PlaceState, TeamRole
+from places.models import City, Place
 from registrations.enums import MessageAudience
 from registrations.models import RegistrationSetup
 from registrations.records import Letter, Terms
@@ -136,6 +136,23 @@ class PictureForm(forms.Form):
         label=_("What does the picture show?"),
         help_text=_("A sentence for people who do not see it, such as: three musicians on a dark stage."),
         max_length=300,
+    )
+
+
+class CalendarForm(forms.Form):
+    """The address of a calendar elsewhere."""
+
+    url = forms.CharField(
+        label=_("Address of the calendar"),
+        max_length=2000,
+        help_text=_("Of an iCalendar (.ics), an RSS feed, or a page with dates."),
+        widget=forms.TextInput(attrs={"inputmode": "url", "placeholder": "https://…"}),
+    )
+    city = forms.ModelChoiceField(
+        queryset=City.objects.filter(state=CityState.ACTIVE),
+        to_field_name="slug",
+        label=_("City of its events"),
+        empty_label=_("Choose"),
     )
 
 

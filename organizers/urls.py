@@ -3,6 +3,7 @@
 from django.urls import path
 
 from organizers.views import (
+    calendars,
     desk,
     door,
     drafts,
@@ -35,6 +36,8 @@ urlpatterns = [
     path("organize/invitations/confirm/<str:token>/", teams.invitation_page, name="invitation"),
     path("organize/claims/confirm/<str:token>/", teams.claim_confirm_page, name="claim-confirm"),
     path("organize/places/<uuid:pk>/venue/", venues.venue_page, name="venue"),
+    path("organize/organizers/<uuid:pk>/calendars/", calendars.calendars_page, name="calendars"),
+    path("organize/organizers/<uuid:pk>/calendars/<slug:token>/", calendars.look_page, name="calendar-look"),
     path("organize/<str:kind>/<uuid:pk>/", teams.team_page, name="team"),
     path("organize/<str:kind>/<uuid:pk>/claim/", teams.claim_page, name="claim"),
     path("check-in/<str:code>/", door.scanned_page, name="scanned"),

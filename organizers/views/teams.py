@@ -23,6 +23,7 @@ from organizers import claiming
 from organizers.forms import InviteForm, RoleForm
 from organizers.views.shared import for_people, meta_of, person_of, team_called, team_path
 from places.enums import TeamRole
+from places.models import SPEAKING
 
 _SPEAKING = (TeamRole.OWNER, TeamRole.EDITOR)
 _REFUSED = (EventError, RightMissing)
@@ -53,6 +54,7 @@ def team_page(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
         "role": role,
         "venue": f"{request.path}venue/" if team.kind is TeamKind.PLACE and role in _SPEAKING else "",
         "leads": leads,
+        "writes": team.kind is TeamKind.ORGANIZER and role in SPEAKING,
         "members": members(team),
         "invitations": teams.invitations(team, now=timezone.now()) if leads else (),
         "form": form,

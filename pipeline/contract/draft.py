@@ -15,7 +15,7 @@ from pipeline.contract.raw import RawRecord
 class SourceContext:
     """The facts about the source and the moment that steps need, for a whole batch.
 
-    `city` is a slug, '' where the source has none. `quality` holds the gates as they were when the run began.
+    `city` is a slug, '' where the source has none. `organizer` makes all of its events. `quality` holds the gates as they were when the run began.
     `usual_hours` is how long its events of a category last, where it stated enough ends. `usual_categories`
     counts its earlier events by category. `read_at` is the clock for times in words, where it is not `now`.
     `line_patterns` are those of its titles and descriptions, None where they are not known yet. `step_seconds` is the processor time that one
@@ -29,6 +29,7 @@ class SourceContext:
     language: str = ""
     trust: str = "normal"
     default_category: str = ""
+    organizer: str = ""
     now: datetime
     read_at: datetime | None = None
     horizon_days: int = 400

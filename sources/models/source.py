@@ -75,6 +75,14 @@ class Source(models.Model):
     owner = models.ForeignKey(
         "accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="sources"
     )
+    organizer = models.ForeignKey(
+        "events.Organizer",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="sources",
+        help_text="whose calendar it is: all of its events are theirs",
+    )
     trust = models.CharField(
         max_length=8,
         default=Trust.EARNED,

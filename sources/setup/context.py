@@ -48,7 +48,7 @@ def params_for(source: Source, *, now: datetime, base_url: str = "") -> FetchPar
 
 
 def context_for(source: Source, *, now: datetime) -> SourceContext:
-    """The context for the steps, with the present quality gates (2 queries)."""
+    """The context for the steps, with the present quality gates (2 queries, one more for an organizer's calendar)."""
     learnt = usual.of(source)
     lines = learnt.get("lines")
     return SourceContext(
@@ -59,6 +59,7 @@ def context_for(source: Source, *, now: datetime) -> SourceContext:
         language=source.language,
         trust=source.trust,
         default_category=source.default_category,
+        organizer=source.organizer.name if source.organizer else "",
         now=now,
         horizon_days=settings.HORIZON_DAYS,
         usual_hours=learnt.get("hours", {}),

@@ -19,6 +19,7 @@ from events.models import Event, Organizer
 from moderation.enums import ReviewKind, Verdict
 from moderation.models import Review
 from moderation.services import decide
+from organizers import writing
 from registrations import services
 from registrations.models import Registration, RegistrationMail
 from sources import tasks
@@ -62,6 +63,7 @@ def approve() -> Event:
     if review is not None:
         decide(review.pk, Verdict.APPROVE, by=make_staff())
     Organizer.objects.update(verification=Verification.VERIFIED)
+    writing.finish_sent(now=timezone.now())
     return Event.objects.get()
 
 

@@ -43,7 +43,11 @@ def extract(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> li
     known = context.line_patterns
     learnt = learn(draft.raw for draft in drafts) if known is None else known
     dated = (replace(draft, raw=_dated(draft.raw, context)) for draft in drafts)
-    return [_extracted(draft, filled(_placed(draft.raw, doubtful), learnt), own) for draft in dated]
+    made = [_extracted(draft, filled(_placed(draft.raw, doubtful), learnt), own) for draft in dated]
+    if not context.organizer:
+        return made
+    whose = OrganizerRef(name=context.organizer)
+    return [replace(draft, event=replace(draft.event, organizer=whose)) for draft in made]
 
 
 def _placed(raw: RawRecord, doubtful: Collection[str]) -> RawRecord:
