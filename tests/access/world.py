@@ -15,6 +15,7 @@ from accounts.models import User
 from events.models import AskedQuery, Event, Listing, Organizer, Series, VerificationChange
 from events.services import search_text
 from moderation.models import BulkDecision, Decision, OptOut, Review
+from organizers.models import WrittenEvent
 from places.models import City, Place
 from registrations.models import RegistrationSetup
 from sources.ingest.payloads import month_of
@@ -34,6 +35,9 @@ _FIELDS: Final[dict[str, dict[str, Any]]] = {
     "django_celery_beat.CrontabSchedule": {"minute": "0"},
     "django_celery_beat.IntervalSchedule": {"every": 1, "period": "days"},
     "sources.Pause": {"scope": "all", "key": ""},
+    "organizers.WrittenEvent": {
+        "said": {"title": "Raga at Dawn", "start": "2026-12-01T06:00", "city": "bengaluru"}
+    },
     "places.PlaceStatus": {"valid_until": NOW + datetime.timedelta(hours=1), "observed_at": NOW},
     "places.Weather": {"valid_until": NOW + datetime.timedelta(hours=1), "observed_at": NOW},
 }
@@ -137,7 +141,9 @@ def _part(route: str, name: str) -> str:
     if route.startswith("media/share/") and name in ("language", "shape"):
         return {"language": "hi", "shape": "1x1"}[name]
     if route.startswith("organize/") and name == "pk":
-        return str(Organizer.objects.values_list("pk", flat=True)[0])
+        return str(Organizer.objects.get(folded_name="raga society").pk)
+    if name == "draft_id":
+        return str(_make(WrittenEvent).pk)
     if "listings" in route:
         return str(Listing.objects.values_list("pk", flat=True)[0])
     if "review/bulk/" in route:
