@@ -17,11 +17,11 @@ from accounts.rights import PIPELINE, Actor, RightMissing, person_of
 from events.enums import Verification
 from events.exceptions import BadValue, TeamRefused
 from events.models import Organizer
-from events.queries.lists import find_city
 from events.queries.teams import role_of
 from pipeline.text.decoding import http_url
 from pipeline.text.sanitize import public_url
 from places.models import SPEAKING
+from places.queries import find_city
 from sources.enums import Trust
 from sources.lab import examine
 from sources.models import Source
