@@ -18,4 +18,5 @@ class EndReason(models.TextChoices):
     SIGNED_OUT = "signed_out", "signed out"
     ENDED_ELSEWHERE = "ended_elsewhere", "ended from another session"
     REUSED = "reused", "a used refresh token came again"
+    REVOKED = "revoked", "revoked by its owner"
     ACCOUNT_CHANGED = "account_changed", "the password or the rights of the account changed"

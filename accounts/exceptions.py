@@ -105,6 +105,13 @@ class TokenRaced(TokenRefused):
         )
 
 
+class KeyRefused(TokenRefused):
+    """An API key that does not exist, was revoked or has expired; nobody is told which."""
+
+    def __init__(self) -> None:
+        super().__init__(gettext("This API key is not valid, was revoked, or has expired. Make another one."))
+
+
 class SignInRefused(Exception):
     """Address and password do not open an account. It never says which of them, nor why."""
 

@@ -98,6 +98,11 @@ def reading(limit: int) -> Policy:
     return Policy(name="default", limit=limit, window=60)
 
 
+def of_key(limit: int) -> Policy:
+    """The policy for requests by an API key, `limit` a minute."""
+    return Policy(name="key", limit=limit, window=60)
+
+
 def caller_of(request: HttpRequest) -> str:
     """The caller's network as a keyed hash, so that no address is stored."""
     return hmac.new(settings.SECRET_KEY.encode(), network_of(request).encode(), hashlib.sha256).hexdigest()[

@@ -38,6 +38,9 @@ class HasRight(BasePermission):
 class IsSignedIn(BasePermission):
     """Admits people with an account. Methods that the view lacks pass, and get its 405."""
 
+    #: API keys open only what names a scope (accounts.authentication).
+    is_for_people = True
+
     def has_permission(self, request: Request, view: APIView) -> bool:
         """As DRF expects; False for anonymous users (401)."""
         return bool(request.user.is_authenticated) or str(request.method) not in view.allowed_methods

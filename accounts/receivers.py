@@ -16,6 +16,7 @@ from django_structlog.signals import (
     bind_extra_request_metadata,
 )
 
+from accounts.keys.holding import end_void_keys
 from accounts.log_names import log_name_of_person, log_name_of_visitor
 from accounts.models import User, fold_login
 from accounts.sessions import renew
@@ -59,6 +60,7 @@ def end_tokens(instance: User, created: bool, update_fields: Iterable[str] | Non
     """The password or the rights of the account may have changed."""
     if not created and (update_fields is None or not frozenset(DECIDING).isdisjoint(update_fields)):
         end_void_families(instance)
+        end_void_keys(instance)
 
 
 @receiver(post_delete, sender=User, dispatch_uid="accounts.picture")

@@ -78,6 +78,8 @@ def require(actor: Actor, *permissions: str) -> None:
             "Rights of staff count with a second factor only. Sign in with yours, or set one up, at /accounts/2fa/.",
             permission=missing,
         )
+    if actor.limited_to is not None:
+        raise RightMissing(f"This API key does not pass on the right {missing}.", permission=missing)
     raise RightMissing(f"Your account lacks the right {missing}.", permission=missing)
 
 

@@ -2,8 +2,10 @@
 
 from django.dispatch import Signal
 
-#: A token family has ended, in the present transaction. Arguments: user_id (UUID).
+#: A token family or an API key has ended, in the present transaction. Arguments: user_id (UUID).
 families_ended = Signal()
+#: An API key was made, after the commit. Arguments: user_id, key_id (UUID).
+key_made = Signal()
 #: A person is to be erased, after the commit. Arguments: erasure_id (UUID), is_new (False for a repeated wish).
 erasure_asked = Signal()
 #: A zip of a person's data is to be made, after the commit. Arguments: export_id (UUID).

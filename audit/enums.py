@@ -22,6 +22,8 @@ class Action(StrEnum):
     PROVIDER_CONNECTED = "account.provider_connected"
     PROVIDER_DISCONNECTED = "account.provider_disconnected"
     TOKENS_REVOKED = "account.tokens_revoked"
+    KEY_MADE = "account.key_made"
+    KEY_REVOKED = "account.key_revoked"
     PROFILE_CHANGED = "account.profile_changed"
     ROLE_CHANGED = "account.role_changed"
     ERASED = "account.erased"

@@ -71,6 +71,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     set_rollback()
     request = context["request"]._request
     members: dict[str, Any] = {"right": right} if right else {}
+    if scope := getattr(error, "scope", ""):
+        members["scope"] = scope
     if isinstance(error, exceptions.ValidationError):
         members["errors"] = _field_errors(error.detail)
     elif field := getattr(error, "field", ""):

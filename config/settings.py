@@ -448,6 +448,8 @@ SIMPLE_JWT = {
 #: Requests of one address in a minute; 0 for no limit. Submissions, scans and webhooks have their own limits
 #: (config.api).
 API_RATE_LIMIT = env.int("API_RATE_LIMIT", default=600)
+#: Requests of one API key in a minute; 0 for no limit.
+API_KEY_RATE_LIMIT = env.int("API_KEY_RATE_LIMIT", default=3_000)
 #: Searches and lists of the pages, likewise; 0 in local mode, where load generators share one address.
 PAGE_RATE_LIMIT = env.int("PAGE_RATE_LIMIT", default=600 if PRODUCTION else 0)
 #: So long may each step of a search for people take in the database; then the answer is incomplete, and says so.

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from django.http import Http404
@@ -20,6 +20,7 @@ from accounts.api.errors import Conflict, Outdated
 from accounts.api.etags import if_match
 from accounts.api.once import once
 from accounts.api.person import person_of
+from accounts.keys.scopes import Scope
 from accounts.models import User
 from accounts.permissions import IsSignedIn
 from accounts.problems import described
@@ -204,6 +205,8 @@ class _Written(APIView):
 class EventsOwn(_Written, EventList):
     """The list, and new events of organizers."""
 
+    scopes: ClassVar = {"POST": Scope.EVENTS_WRITE}
+
     @extend_schema(
         operation_id="event_create",
         summary="Tell of an event of one's organizer",
@@ -233,6 +236,8 @@ class EventsOwn(_Written, EventList):
 
 class EventOwn(_Written, EventDetail):
     """One event, and its changes by the team of its organizer or venue."""
+
+    scopes: ClassVar = {"PATCH": Scope.EVENTS_WRITE, "DELETE": Scope.EVENTS_WRITE}
 
     @extend_schema(
         operation_id="event_change",

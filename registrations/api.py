@@ -1,6 +1,6 @@
 """Registrations through the API."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.utils.translation import gettext
@@ -16,6 +16,7 @@ from accounts.api.errors import Conflict
 from accounts.api.once import once
 from accounts.api.person import person_of
 from accounts.exceptions import InputRefused
+from accounts.keys.scopes import Scope
 from accounts.limits import EVENT_REGISTRATIONS, take
 from accounts.models import User
 from accounts.permissions import IsSignedIn
@@ -90,6 +91,8 @@ def _told(row: Registration) -> dict[str, Any]:
 
 class EventRegistration(APIView):
     """The registration of one event. Anyone may register; to read and to cancel it one signs in."""
+
+    scopes: ClassVar = {"GET": Scope.ME_READ, "POST": Scope.REGISTRATIONS, "DELETE": Scope.REGISTRATIONS}
 
     def get_permissions(self) -> list[Any]:
         return [] if self.request.method == "POST" else [IsSignedIn()]
@@ -168,6 +171,7 @@ class EventRegistration(APIView):
 class OwnRegistrations(APIView):
     """All registrations of one's account."""
 
+    scopes: ClassVar = {"GET": Scope.ME_READ}
     permission_classes = (IsSignedIn,)
 
     @extend_schema(

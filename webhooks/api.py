@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from accounts.api.etags import if_match
 from accounts.api.once import once
 from accounts.api.person import person_of
 from accounts.exceptions import InputRefused
+from accounts.keys.scopes import Scope
 from accounts.models import User
 from accounts.permissions import IsSignedIn
 from accounts.problems import described
@@ -87,6 +88,7 @@ class _OwnView(APIView):
     """For the person alone; 404 while the flag is off."""
 
     permission_classes = (IsSignedIn,)
+    scopes: ClassVar = dict.fromkeys(("GET", "POST", "PATCH", "DELETE"), Scope.WEBHOOKS)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """As DRF does. Raises NotFound while the flag is off."""

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import transaction
 from django.http import QueryDict
@@ -16,11 +16,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api.errors import Outdated
 from accounts.api.etags import if_match
 from accounts.api.person import confirmed_person, person_of
 from accounts.api.serializers import Closing, Me, MeWish
 from accounts.crypto import keyed_hash
 from accounts.exceptions import InputRefused
+from accounts.keys.scopes import Scope
 from accounts.limits import PICTURES, take_for
 from accounts.models import User
 from accounts.permissions import IsSignedIn
@@ -50,13 +52,6 @@ _IF_MATCH = OpenApiParameter(
 )
 
 
-class Outdated(APIException):
-    """412: somebody else changed it meanwhile."""
-
-    status_code = 412
-    default_detail = gettext_lazy("The account has changed since you read it. Read it again.")
-
-
 class TooLarge(APIException):
     """413."""
 
@@ -70,6 +65,7 @@ class OwnAccount(APIView):
     """Read, change and close one's own account."""
 
     permission_classes = (IsSignedIn,)
+    scopes: ClassVar = {"GET": Scope.ME_READ}
     parser_classes = (*APIView.parser_classes, MultiPartParser)
 
     @extend_schema(

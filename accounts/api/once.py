@@ -25,6 +25,7 @@ from rest_framework.response import Response
 
 from accounts.api.errors import Conflict, Unusable
 from accounts.crypto import keyed_hash
+from accounts.keys.holding import ByKey
 from accounts.limits import caller_of
 from accounts.models import ANSWERS_KEPT, IdempotentAnswer
 from accounts.rights import is_person
@@ -55,18 +56,25 @@ class _Asked:
 
 
 def once(
-    handler: Handler | None = None, *, in_steps: bool = False, blanked: frozenset[str] = frozenset()
+    handler: Handler | None = None,
+    *,
+    in_steps: bool = False,
+    blanked: frozenset[str] = frozenset(),
+    first: Callable[[Request], object] | None = None,
 ) -> Any:
     """Wrap a method of a view that creates something, below `extend_schema`.
 
     All that it does becomes one transaction with the kept answer. `in_steps` is for one that must commit in between:
     a process that dies there leaves the effect without the answer, so repeating it must do no harm by itself.
-    `blanked` names the fields of the answer that are not kept, '' in a repeated one.
+    `blanked` names the fields of the answer that are not kept, '' in a repeated one. `first` is asked before, outside
+    the transaction: a password, whose guesses count whatever becomes of the request.
     """
 
     def wrapped(handler: Handler) -> Handler:
         @wraps(handler)
         def guarded(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+            if first is not None:
+                first(request)
             key = _key_of(request)
             if not key:
                 return handler(view, request, *args, **kwargs)
@@ -101,6 +109,8 @@ def _key_of(request: Request) -> str:
 def _asked(request: Request, key: str) -> _Asked:
     person = request.user if is_person(request.user) else None
     who = f"user {person.pk}" if person else f"network {caller_of(request._request)}"
+    if isinstance(request.auth, ByKey):
+        who = f"api key {request.auth.key_id}"
     start = f"{request.method} {request.get_full_path()}\0{request.content_type}\0"
     return _Asked(
         name=keyed_hash(f"idempotency\0{who}\0{key}"),

@@ -5,6 +5,8 @@ from typing import Any
 from django.utils.translation import gettext
 from rest_framework import serializers as s
 
+from accounts.keys.scopes import Scope
+
 
 class Me(s.Serializer):
     """One's own account."""
@@ -143,3 +145,48 @@ class ExportLink(s.Serializer):
 
     url = s.URLField()
     expires_in = s.IntegerField(help_text="Seconds for which the link works.")
+
+
+class NewKey(s.Serializer):
+    """An API key as it is asked for."""
+
+    name = s.CharField(max_length=60, help_text="What it is for.")
+    scopes = s.ListField(
+        child=s.ChoiceField([scope.value for scope in Scope]),
+        required=False,
+        max_length=len(Scope),
+        help_text="What it may; reading what is public is always in it.",
+    )
+    rights = s.ListField(
+        child=s.CharField(max_length=120),
+        required=False,
+        max_length=100,
+        help_text="For staff: those of one's own rights that the key passes on. Needs a sign-in with a second factor.",
+    )
+    expires_at = s.DateTimeField(
+        required=False, help_text="Within 366 days; by default in 90 days. With an offset."
+    )
+    password = s.CharField(max_length=4096, trim_whitespace=False, help_text="The password, once more.")
+
+
+class KeyFacts(s.Serializer):
+    """An API key, without the key itself."""
+
+    id = s.UUIDField()
+    name = s.CharField()
+    shown = s.CharField(help_text="Its first characters.")
+    scopes = s.ListField(child=s.CharField())
+    rights = s.ListField(child=s.CharField())
+    made_at = s.DateTimeField()
+    expires_at = s.DateTimeField()
+    used_at = s.DateTimeField(allow_null=True, help_text="The last use, exact to a minute.")
+    ended_at = s.DateTimeField(allow_null=True)
+    end_reason = s.CharField(help_text="`revoked`, `account_changed`, or empty.")
+
+
+class KeyCreated(KeyFacts):
+    key = s.CharField(help_text="Send it as `Authorization: Bearer noc_…`. It is told once.")
+
+
+class KeyList(s.Serializer):
+    results = KeyFacts(many=True)

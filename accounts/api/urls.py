@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.api import auth, export, me
+from accounts.api import auth, export, keys, me
 
 urlpatterns = [
     path("auth/register", auth.Register.as_view(), name="api-register"),
@@ -15,6 +15,8 @@ urlpatterns = [
         "auth/password-reset/confirm", auth.PasswordResetConfirm.as_view(), name="api-password-reset-confirm"
     ),
     path("me", me.OwnAccount.as_view(), name="api-me"),
+    path("me/keys", keys.OwnKeys.as_view(), name="api-me-keys"),
+    path("me/keys/<uuid:key_id>", keys.OwnKey.as_view(), name="api-me-key"),
     path("me/export", export.OwnExport.as_view(), name="api-me-export"),
     path("me/export/link", export.OwnExportLink.as_view(), name="api-me-export-link"),
 ]

@@ -3,13 +3,14 @@
 from accounts.models.answers import ANSWERS_KEPT, IdempotentAnswer
 from accounts.models.counts import GuessCount, LimitCount
 from accounts.models.privacy import DataExport, Erasure
-from accounts.models.tokens import TokenFamily
+from accounts.models.tokens import ApiKey, TokenFamily
 from accounts.models.user import LONGEST_LOGIN, AddressChange, User, UserManager, fold_login
 
 __all__ = [
     "ANSWERS_KEPT",
     "LONGEST_LOGIN",
     "AddressChange",
+    "ApiKey",
     "DataExport",
     "Erasure",
     "GuessCount",

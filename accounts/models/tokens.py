@@ -1,4 +1,6 @@
-"""How clients of the API sign in: token families."""
+"""How clients of the API sign in: token families, and API keys."""
+
+from datetime import datetime
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -41,3 +43,44 @@ class TokenFamily(models.Model):
 
     def __str__(self) -> str:
         return f"{self.client or 'a client'} since {self.started_at:%Y-%m-%d}"
+
+
+class ApiKey(models.Model):
+    """A key by which a program of a person asks (accounts.keys), until it is revoked or expires.
+
+    `secret_hash` is a keyed hash of the key, `shown` its first characters, `account_mark` the state of the account when
+    it was made. `rights` are those of staff that it passes on. `used_at` is exact to a minute.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_keys")
+    name = models.CharField(max_length=60)
+    secret_hash = models.CharField(max_length=64, unique=True)
+    shown = models.CharField(max_length=16)
+    scopes = ArrayField(models.CharField(max_length=40))
+    rights = ArrayField(models.CharField(max_length=120), default=list)
+    has_factor = models.BooleanField(default=False)
+    account_mark = models.CharField(max_length=32)
+    made_at = models.DateTimeField(default=now)
+    expires_at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    end_reason = models.CharField(max_length=20, choices=EndReason, blank=True, default="")
+
+    class Meta:
+        verbose_name = "API key"
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                name="api_key_end_has_reason",
+                condition=models.Q(ended_at__isnull=True, end_reason="")
+                | (models.Q(ended_at__isnull=False) & ~models.Q(end_reason="")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.shown}…)"
+
+    def is_open(self, moment: datetime) -> bool:
+        """Whether it was neither revoked nor has expired."""
+        return self.ended_at is None and self.expires_at > moment

@@ -74,6 +74,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     #: Set for the time of a request, by how the person signed in (accounts.factors).
     lacks_factor = False
+    #: The rights that an API key passes on; None without a key (accounts.keys).
+    limited_to: frozenset[str] | None = None
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -93,14 +95,24 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
-        """As Django has it, but never while a session of staff lacks its second factor (accounts.factors)."""
-        return not self.lacks_factor and super().has_perm(perm, obj)
+        """As Django has it, but never while a session of staff lacks its second factor (accounts.factors).
+
+        By an API key only what the key passes on.
+        """
+        return not self.lacks_factor and self._passes_on(perm) and super().has_perm(perm, obj)
 
     def has_module_perms(self, app_label: str) -> bool:
+        if self.limited_to is not None:
+            return any(each.startswith(f"{app_label}.") for each in self.get_all_permissions())
         return not self.lacks_factor and super().has_module_perms(app_label)
 
     def get_all_permissions(self, obj: Any = None) -> set[str]:
-        return set() if self.lacks_factor else super().get_all_permissions(obj)
+        if self.lacks_factor:
+            return set()
+        return {each for each in super().get_all_permissions(obj) if self._passes_on(each)}
+
+    def _passes_on(self, perm: str) -> bool:
+        return self.limited_to is None or perm in self.limited_to
 
     def set_password(self, raw_password: str | None) -> None:
         """Raises TooBusy where too many passwords are being hashed."""

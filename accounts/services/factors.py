@@ -8,6 +8,7 @@ from django.utils.timezone import now
 
 from accounts.actions import Action, record_action, target_of
 from accounts.enums import EndReason
+from accounts.keys.holding import end_keys
 from accounts.models import User
 from accounts.rights import Actor
 from accounts.services.sessions import end_sessions, sessions_of
@@ -25,6 +26,7 @@ def reset_factors(person: User, *, by: Actor) -> int:
     end_sessions(sessions_of(person))
     _forget_older_sessions(person)
     end_families(person, EndReason.ACCOUNT_CHANGED)
+    end_keys(person)
     record_action(by, Action.FACTORS_RESET, target=target_of(person), before={"factors": held})
     return held
 

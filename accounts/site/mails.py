@@ -136,6 +136,16 @@ NOTICES: Final[Mapping[str, Mail]] = {
     "socialaccount/email/account_connected": _notice(_("A provider was connected"), _("You can now sign in with {provider}.")),
     "socialaccount/email/account_disconnected": _notice(_("A provider was disconnected"), _("You can no longer sign in with {provider}.")),
 }  # fmt: skip
+#: Mails about what opens an account without its password.
+KEYS: Final[Mapping[str, Mail]] = {
+    "account/email/key_made": Mail(
+        subject=_("A new API key for your account at {site_name}"),
+        text=(_("The key “{key_name}” ({shown}…) was made for your account. With it a program can: {may}."),
+              _("It works until {until}.")),
+        button=_("See your keys"), link="keys_url",
+        why=_("If it was not you, revoke it, change your password and end the other sessions."),
+    ),
+}  # fmt: skip
 #: Mails about all data of a person.
 PRIVACY: Final[Mapping[str, Mail]] = {
     "account/email/export_ready": Mail(
@@ -151,7 +161,7 @@ PRIVACY: Final[Mapping[str, Mail]] = {
         why=_("You get this mail because an account had this address."),
     ),
 }  # fmt: skip
-MAILS: Final[Mapping[str, Mail]] = {**ASKED_FOR, **NOTICES, **PRIVACY}
+MAILS: Final[Mapping[str, Mail]] = {**ASKED_FOR, **NOTICES, **KEYS, **PRIVACY}
 
 
 def compose(

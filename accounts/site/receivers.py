@@ -16,12 +16,14 @@ from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 
 from accounts import signals as privacy
 from accounts.actions import Action, Word, record_action, target_of
 from accounts.enums import EndReason
-from accounts.models import Erasure, User, fold_login
+from accounts.keys.scopes import ABOUT, Scope
+from accounts.models import ApiKey, Erasure, User, fold_login
 from accounts.privacy.person import Person
 from accounts.services import profile
 from accounts.services.sessions import session_began, session_ended
@@ -173,3 +175,18 @@ def mail_export(user_id: UUID, **_: Any) -> None:
     person = User.objects.get(pk=user_id)
     context = {"export_url": settings.SITE_URL + reverse("account_export")}
     get_adapter().send_mail("account/email/export_ready", person.email, context)
+
+
+@receiver(privacy.key_made, dispatch_uid="accounts.site.key_made")
+def mail_key(user_id: UUID, key_id: UUID, **_: Any) -> None:
+    """Whoever did not make it learns of it, and where to revoke it."""
+    row = ApiKey.objects.select_related("user").get(pk=key_id)
+    may = [str(ABOUT[Scope(each)]) for each in row.scopes] + row.rights
+    context = {
+        "key_name": row.name,
+        "shown": row.shown,
+        "may": "; ".join(may),
+        "until": date_format(row.expires_at, "j M Y"),
+        "keys_url": settings.SITE_URL + reverse("account_keys"),
+    }
+    get_adapter().send_mail("account/email/key_made", row.user.email, context)

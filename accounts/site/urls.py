@@ -13,7 +13,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from accounts.limits import ACCOUNT_MAILS, PASSKEYS, REGISTRATIONS
-from accounts.site import views
+from accounts.site import keys, views
 from accounts.site.throttles import limited
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -52,6 +52,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("2fa/webauthn/keys/<int:pk>/remove/", passkeys.remove_webauthn, name="mfa_remove_webauthn"),
     path("2fa/webauthn/keys/<int:pk>/edit/", passkeys.edit_webauthn, name="mfa_edit_webauthn"),
     path("sessions/", views.list_sessions, name="usersessions_list"),
+    path("keys/", keys.list_keys, name="account_keys"),
+    path("keys/new/", keys.new_key, name="account_key_new"),
     path("export/", views.export, name="account_export"),
     path("export/confirm/<str:token>/", views.export_file, name="account_export_file"),
     path("close/", views.close, name="account_close"),

@@ -8,7 +8,22 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext
 
-from accounts.limits import PLACE_REPORTS, REPORTS, SCANS, SUBMISSIONS, WEBHOOKS, Policy, Taken, reading, take
+from accounts.authentication import bearer_of, key_of
+from accounts.exceptions import KeyRefused
+from accounts.keys.secret import looks_like_key
+from accounts.limits import (
+    PLACE_REPORTS,
+    REPORTS,
+    SCANS,
+    SUBMISSIONS,
+    WEBHOOKS,
+    Policy,
+    Taken,
+    of_key,
+    reading,
+    take,
+    take_for,
+)
 from config.api.answers import PRIVATE, problem
 from languages.middleware import in_asked_language
 from pipeline import patterns
@@ -46,7 +61,10 @@ class ApiMiddleware:
             return self.get_response(request)
         if _is_preflight(request):
             return _preflight(request)
-        taken = take(_policy(request), request)
+        try:
+            taken = _taken(request)
+        except KeyRefused:
+            return in_asked_language(request, _wrong_key)
         answer = self.get_response if taken.allowed else _refusal(taken)
         response = answer(request)
         _say_limit(response, taken)
@@ -54,6 +72,24 @@ class ApiMiddleware:
             response.headers.setdefault(_OPEN_TO_ALL, "*")
             response.headers.setdefault("Access-Control-Expose-Headers", _EXPOSED)
         return response
+
+
+def _taken(request: HttpRequest) -> Taken:
+    """Count the request: by its API key, which has a limit of its own, else by its network. Raises KeyRefused.
+
+    What has a limit for strangers who write keeps it. A wrong key counts for its network.
+    """
+    policy, token = _policy(request), bearer_of(request)
+    if token is None or not looks_like_key(token):
+        return take(policy, request)
+    try:
+        held = key_of(request, token)
+    except KeyRefused:
+        take(policy, request)
+        raise
+    if policy.name != "default":
+        return take(policy, request)
+    return take_for(of_key(settings.API_KEY_RATE_LIMIT), held.key_id.hex)
 
 
 def _policy(request: HttpRequest) -> Policy:
@@ -65,6 +101,13 @@ def _policy(request: HttpRequest) -> Policy:
 
 def _refusal(taken: Taken) -> Callable[[HttpRequest], HttpResponseBase]:
     return partial(in_asked_language, answer=partial(_too_many, taken=taken))
+
+
+def _wrong_key(request: HttpRequest) -> HttpResponse:
+    refused = KeyRefused()
+    response = problem(request, refused.status, refused.detail)
+    response["WWW-Authenticate"] = 'Bearer realm="Nocturne", error="invalid_token"'
+    return response
 
 
 def _too_many(request: HttpRequest, taken: Taken) -> HttpResponse:

@@ -36,7 +36,11 @@ class Described(AutoSchema):  # type: ignore[misc]
         """The description, with the right."""
         reported = str(super().get_description() or "")
         right = getattr(self.view, "needs", {}).get(self.method)
-        return f"{reported}\n\nNeeds the right `{right}`.".strip() if right else reported
+        scope = getattr(self.view, "scopes", {}).get(self.method)
+        asked = f"Needs the right `{right}`." if right else ""
+        if scope:
+            asked = f"An API key needs the scope `{scope}`."
+        return f"{reported}\n\n{asked}".strip()
 
     def get_override_parameters(self) -> list[Any]:
         """Those of every method that has its effect once by its Idempotency-Key."""
@@ -67,7 +71,8 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[misc, no-unty
             "type": "http",
             "scheme": "bearer",
             "bearerFormat": "JWT",
-            "description": "The `access` token of /api/v1/auth/login. It lasts 15 minutes; /api/v1/auth/refresh gives the next one.",
+            "description": "The `access` token of /api/v1/auth/login, which lasts 15 minutes (/api/v1/auth/refresh gives the next one), or an API key "
+            "(`noc_…`) of /accounts/keys/, which opens what its scopes name.",
         }
 
 

@@ -8,8 +8,10 @@ from typing import Any, Final
 
 from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
 from detect_secrets.filters import heuristic
+from detect_secrets.plugins.base import RegexBasedDetector
 
 from deploy.audit.records import Report
+from pipeline import patterns
 
 #: Keys, tokens and private keys that can be told by their shape.
 _SHAPES: Final = (
@@ -35,6 +37,13 @@ PRAGMA: Final = "pragma: allowlist secret"
 LONGEST_LINE: Final = 20_000
 
 
+class OwnKeyDetector(RegexBasedDetector):
+    """Our own API keys (accounts.keys.secret)."""
+
+    secret_type = "Nocturne API Key"  # noqa: S105 - no password
+    denylist = (patterns.compile(r"noc_[0-9A-Za-z]{46}", longest=LONGEST_LINE),)
+
+
 def tracked(root: Path) -> list[str]:
     """The files that git knows, of this checkout."""
     done = subprocess.run(
@@ -47,7 +56,7 @@ def look(root: Path, files: Iterable[str], accepted: Mapping[str, str]) -> Repor
     """Every secret of the files that nobody let stand, by its place; the secret itself is not said."""
     detectors: Iterable[Any] = get_mapping_from_secret_type_to_class().values()
     known_detectors: dict[str, Any] = {one.__name__: one for one in detectors}
-    shapes = [known_detectors[name]() for name in _SHAPES]
+    shapes = [*(known_detectors[name]() for name in _SHAPES), OwnKeyDetector()]
     beside = [known_detectors[name](**options) for name, options in _BESIDE.items()]
     wanted = [name for name in files if not name.endswith(_BINARY) and name not in _HASHES]
     problems, met = [], set()

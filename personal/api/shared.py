@@ -1,10 +1,13 @@
 """What the views of one's own things share."""
 
+from typing import ClassVar
+
 from django.utils.translation import gettext
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from accounts.keys.scopes import Scope
 from accounts.permissions import IsSignedIn
 
 
@@ -12,6 +15,7 @@ class OwnView(APIView):
     """A view of the person who asks."""
 
     permission_classes = (IsSignedIn,)
+    scopes: ClassVar = {"GET": Scope.ME_READ, **dict.fromkeys(("POST", "PATCH", "DELETE"), Scope.ME_WRITE)}
 
 
 def refuse_body(request: Request) -> None:

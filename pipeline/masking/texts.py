@@ -45,7 +45,7 @@ _LEADING: Final = patterns.compile(
 )
 #: Keys with a characteristic prefix.
 _KNOWN: Final = patterns.compile(
-    r"(?<![\w\-])(?:eyJ[\w\-]{8,}+\.[\w\-]++\.[\w\-]*+|(?:sk|rk)_(?:live|test)_\w{8,}+|gh[pousr]_\w{20,}+|xox[abeprs]-[\w\-]{10,}+"
+    r"(?<![\w\-])(?:eyJ[\w\-]{8,}+\.[\w\-]++\.[\w\-]*+|(?:sk|rk)_(?:live|test)_\w{8,}+|noc_[0-9A-Za-z]{20,}+|gh[pousr]_\w{20,}+|xox[abeprs]-[\w\-]{10,}+"
     r"|-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----[^-]*+|AKIA[0-9A-Z]{16}|AIza[\w\-]{30,}+)",
     longest=LONGEST,
 )

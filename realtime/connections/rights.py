@@ -17,6 +17,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django.utils.timezone import now
 
+from accounts.keys.holding import open_ids
 from accounts.models import TokenFamily
 from realtime.connections.identity import (
     DECIDING,
@@ -38,7 +39,7 @@ from realtime.feed.readers import Reader
 class Grant:
     """Why a reader may receive topics that are not public: its request, session, and account at that time.
 
-    With a token `session` is '', `family_id` the family of the token, and `until` when it expires.
+    With a token `session` is '', `family_id` the family of the token, or `key_id` the API key, and `until` when it expires.
     """
 
     scope: Any
@@ -46,6 +47,7 @@ class Grant:
     user_id: UUID
     account: tuple[Any, ...]
     family_id: UUID | None
+    key_id: UUID | None
     until: datetime | None
 
 
@@ -113,11 +115,13 @@ class Rights:
         families = await self._hub.database.run(
             _families, {each.family_id for each in held.values() if each.family_id}
         )
+        keys = await self._hub.database.run(_keys, {each.key_id for each in held.values() if each.key_id})
         doubtful = []
         for reader, each in held.items():
             account = accounts.get(each.user_id)
+            by_token = each.family_id or each.key_id
             is_open = (
-                each.family_id in families and _is_valid(each) if each.family_id else each.session in sessions
+                by_token in families | keys and _is_valid(each) if by_token else each.session in sessions
             )
             if account != each.account or not is_open or _is_staff(reader):
                 doubtful.append(reader)
@@ -167,10 +171,11 @@ class Rights:
 def _grant_of(person: Identity, scope: Any) -> Grant:
     return Grant(
         scope=scope,
-        session="" if person.family_id else session_key(scope),
+        session="" if person.family_id or person.key_id else session_key(scope),
         user_id=person.user_id,
         account=person.account,
         family_id=person.family_id,
+        key_id=person.key_id,
         until=person.until,
     )
 
@@ -213,3 +218,7 @@ def _families(ids: Collection[UUID]) -> set[UUID]:
     if not ids:
         return set()
     return set(TokenFamily.objects.filter(pk__in=ids, ended_at=None).values_list("pk", flat=True))
+
+
+def _keys(ids: Collection[UUID]) -> set[UUID]:
+    return open_ids(ids) if ids else set()

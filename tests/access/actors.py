@@ -1,15 +1,19 @@
-"""The actors of the access tests: nine that every row names, and two more with a team."""
+"""The actors of the access tests: nine that every row names, two more with a team, and an API key."""
 
 import secrets
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
+from datetime import timedelta
 from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 
+from accounts.keys.holding import KeyWish, make_key
+from accounts.keys.scopes import Scope
 from accounts.models import User
 from accounts.roles import Role, ensure_roles
 from events.models import Organizer, OrganizerMember
@@ -23,7 +27,8 @@ COLUMNS: Final = (
 )  # fmt: skip
 #: Those that a row names only where it does not follow from its columns (tests.access.rows): `organizer` owns the
 #: organizer and the venue of the world's event, `other` owns another organizer.
-NAMED: Final = ("organizer", "other")
+#: `key` is a program with an API key of somebody, with the scope `me:read` and no other.
+NAMED: Final = ("organizer", "other", "key")
 ACTORS: Final = (*COLUMNS, *NAMED)
 #: The account of each, and the one who may most.
 PEOPLE: Final = ACTORS[1:]
@@ -54,14 +59,23 @@ def make_actors(city: City) -> dict[str, Client]:
         if role is Role.MODERATOR:
             where = city if actor == Role.MODERATOR else make_city(slug="goa", name="Goa")
             CityModerator.objects.create(user=person, city=where)
-        clients[actor].force_login(person)
+        if actor == "key":
+            clients[actor].defaults["HTTP_AUTHORIZATION"] = f"Bearer {_key_of(person)}"
+        else:
+            clients[actor].force_login(person)
     _make_teams()
     return clients
 
 
+def _key_of(person: User) -> str:
+    ends = timezone.now() + timedelta(days=1)
+    wish = KeyWish(name="a program", scopes=[Scope.ME_READ], expires_at=ends)
+    return make_key(person, wish, by=person, has_factor=False)[1]
+
+
 def _make_teams() -> None:
     """`organizer` owns every organizer and venue of the world, `other` an organizer without anything."""
-    owner, other = (User.objects.get(email=f"{actor}@example.org") for actor in NAMED)
+    owner, other = (User.objects.get(email=f"{actor}@example.org") for actor in ("organizer", "other"))
     for organizer in Organizer.objects.all():
         OrganizerMember.objects.create(organizer=organizer, user=owner, role=TeamRole.OWNER)
     for place in Place.objects.all():

@@ -1,7 +1,8 @@
 """The table of rights: `table/APP.txt`, one row a line. docs/rights.md describes how to add one.
 
-A row has an answer for each actor of COLUMNS. Those of NAMED follow from it, `organizer` and `other` from `person`,
-unless the row says otherwise at its end: `organizer=ok other=403`.
+A row has an answer for each actor of COLUMNS. Those of NAMED follow from it, unless the row says otherwise at its end
+(`organizer=ok key=403`): `organizer` and `other` get the answer of `person`, `key` that of `anonymous`, except that the
+API answers a key that does not open it with 403 in place of 401.
 """
 
 from collections.abc import Mapping
@@ -59,12 +60,15 @@ def _read(line: str) -> list[Row]:
     )
     if methods[0] == "action":
         methods = [" ".join(methods)]
-    return [Row(target, method, _all(answers, said)) for method in methods]
+    return [Row(target, method, _all(target, answers, said)) for method in methods]
 
 
-def _all(answers: Mapping[str, str], said: Mapping[str, str]) -> tuple[str, ...]:
+def _all(target: str, answers: Mapping[str, str], said: Mapping[str, str]) -> tuple[str, ...]:
     """The answers to ACTORS."""
     following = dict.fromkeys(NAMED, answers["person"])
+    following["key"] = answers["anonymous"]
+    if target.startswith("api/") and following["key"] == "401":
+        following["key"] = "403"
     found = {**answers, **following, **said}
     return tuple(found[actor] for actor in ACTORS)
 

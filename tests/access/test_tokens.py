@@ -29,7 +29,7 @@ def by_token(actor: str) -> Client:
 
 def test_a_token_opens_what_the_table_says(world: Mapping[str, Client]):
     assert len(GUARDED) > 20
-    people = {actor: by_token(actor) for actor in PEOPLE}
+    people = {actor: by_token(actor) for actor in PEOPLE if actor != "key"}
     wanted, found = {}, {}
     for row in GUARDED:
         path = address(row.target, doors()[row.target])

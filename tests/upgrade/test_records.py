@@ -28,6 +28,7 @@ EMPTY = {
     "events.EventImage",
     "events.EventTrend",
     "events.EventVocabulary",
+    "accounts.ApiKey",
     "accounts.IdempotentAnswer",
     "events.Organizer",
     "events.OrganizerMember",

@@ -19,8 +19,11 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_noop as _
 
 from accounts.crypto import address_hash
+from accounts.keys.holding import KEPT as KEYS_KEPT
+from accounts.keys.holding import forget_keys
 from accounts.models import (
     ANSWERS_KEPT,
+    ApiKey,
     DataExport,
     GuessCount,
     IdempotentAnswer,
@@ -52,6 +55,7 @@ def export(person: Person) -> Rows:
         "factors": _rows(Authenticator.objects.filter(**mine).values("type", "created_at", "last_used_at")),
         "sessions": _rows(UserSession.objects.filter(**mine).values("created_at", "last_seen_at", "user_agent", "ip")),
         "tokens": _rows(TokenFamily.objects.filter(**mine).values("client", "methods", "started_at", "used_at", "expires_at", "ended_at", "end_reason")),
+        "keys": _rows(ApiKey.objects.filter(**mine).values("name", "shown", "scopes", "rights", "made_at", "expires_at", "used_at", "ended_at", "end_reason")),
         "providers": _rows(SocialAccount.objects.filter(**mine).values("provider", "uid", "extra_data", "date_joined", "last_login")),
         "answers": _rows(IdempotentAnswer.objects.filter(**mine).values("at")),
         "roles": _rows(user.filter(groups__isnull=False).values("groups__name")),
@@ -91,6 +95,7 @@ def marks(person: Person) -> Iterator[str]:
         yield address_hash(address)
         yield account_key(address)
     yield from UserSession.objects.filter(user_id=person.id).values_list("session_key", flat=True)
+    yield from ApiKey.objects.filter(user_id=person.id).values_list("secret_hash", flat=True)
     yield from TokenFamily.objects.filter(user_id=person.id).values_list("newest", flat=True)
     if person.picture:
         yield person.picture
@@ -135,11 +140,12 @@ def _rows(values: Any) -> list[Mapping[str, Any]]:
 ACCOUNT: Final = Part(
     name=_("account"),
     holds=_("address, name, picture, language, time zone, city, preferences, password (hashed), second factors (encrypted), connected providers, roles, "
-    "open sessions with browser and network (without its last part), sign-ins of API clients (what the client calls itself, and when)"),
+    "open sessions with browser and network (without its last part), sign-ins of API clients (what the client calls itself, and when), "
+    "API keys (hashed, with name, scopes and last use)"),
     purpose=_("to sign you in and keep others out"),
     models=frozenset(
         {
-            "accounts.User", "accounts.User_groups", "accounts.User_user_permissions", "accounts.TokenFamily", "accounts.AddressChange",
+            "accounts.User", "accounts.User_groups", "accounts.User_user_permissions", "accounts.TokenFamily", "accounts.ApiKey", "accounts.AddressChange",
             "accounts.Erasure", "accounts.DataExport", "accounts.IdempotentAnswer",
             "accounts.GuessCount", "accounts.LimitCount", EmailAddress._meta.label, EmailConfirmation._meta.label, Authenticator._meta.label,
             UserSession._meta.label, SocialAccount._meta.label, "socialaccount.SocialToken", LogEntry._meta.label, Session._meta.label,
@@ -155,6 +161,7 @@ ACCOUNT: Final = Part(
         Retention(what=_("browser and network of a session, after its end"), period=lambda: timedelta(days=1), task=NIGHTLY, apply=forget_ended_sessions),
         Retention(what=_("sessions, after the last request"), period=lambda: timedelta(seconds=settings.SESSION_COOKIE_AGE), task=_SESSIONS_TASK),
         Retention(what=_("sessions of staff, after the last request"), period=lambda: timedelta(seconds=ADMIN_IDLE_SECONDS), task=_SESSIONS_TASK),
+        Retention(what=_("API keys, after their end"), period=lambda: KEYS_KEPT, task=NIGHTLY, apply=forget_keys),
         Retention(what=_("answers of the API, to repeat them (encrypted)"), period=lambda: ANSWERS_KEPT, task="accounts.tasks.forget_answers"),
         Retention(what=_("counts of wrong passwords (keyed hashes)"), period=lambda: GUESSES_KEPT, task=_SESSIONS_TASK),
     ),

@@ -39,8 +39,12 @@ async def test_a_topic_is_heard_by_those_whom_the_table_names(hub, over: str, ro
     found = []
     for _, client in each(clients):
         session = client.cookies.get(settings.SESSION_COOKIE_NAME)
+        key = client.defaults.get("HTTP_AUTHORIZATION", "")
         listener = await listen(
-            over, row.target, cookie=f"{settings.SESSION_COOKIE_NAME}={session.value}" if session else ""
+            over,
+            row.target,
+            cookie=f"{settings.SESSION_COOKIE_NAME}={session.value}" if session else "",
+            headers=((b"authorization", key.encode()),) if key else (),
         )
         found.append(await _heard(listener))
         await listener.close()

@@ -1,0 +1,73 @@
+"""API keys on the live feed: by header or first frame, within their scope, and revoked at once."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from asgiref.sync import sync_to_async
+
+from accounts.keys.holding import KeyWish, make_key, revoke_key
+from accounts.keys.scopes import Scope
+from tests.factories import NOW
+from tests.realtime.clients import commit, listen, listening
+from tests.realtime.connections.test_tokens import ALL, OWN, connected, heard, subscribed, swept
+
+
+async def key_for(user, *scopes: Scope):
+    wish = KeyWish(name="a program", scopes=scopes, expires_at=NOW + timedelta(days=1))
+    return await sync_to_async(make_key)(user, wish, by=user, has_factor=False)
+
+
+def bearer(secret: str) -> tuple:
+    return ((b"authorization", f"Bearer {secret}".encode()),)
+
+
+async def test_a_key_opens_ones_own_topic_as_a_first_frame(hub, visit):
+    row, secret = await key_for((await visit()).user, Scope.ME_READ)
+    client = await connected(secret)
+    assert await client.frame() == {"type": "authenticated", "until": row.expires_at.isoformat()}
+    assert await subscribed(client, OWN) == "subscribed"
+    await client.close()
+
+
+@pytest.mark.parametrize("over", ["websocket", "sse"])
+async def test_a_key_without_the_scope_hears_what_is_public_only(hub, visit, over):
+    _, secret = await key_for((await visit()).user, Scope.EVENTS_READ)
+    own = await listen(over, OWN, headers=bearer(secret))
+    assert await heard(own) in ("forbidden", "403")
+    public = await listen(over, ALL, headers=bearer(secret))
+    assert await heard(public) == "ok"
+    await own.close()
+    await public.close()
+
+
+async def test_revoking_ends_what_the_key_opened_on_open_connections(hub, visit):
+    vera = (await visit()).user
+    row, secret = await key_for(vera, Scope.ME_READ)
+    socket = await listening("websocket", OWN, ALL, headers=bearer(secret))
+    stream = await listening("sse", OWN, headers=bearer(secret))
+    await sync_to_async(revoke_key)(vera, row.pk, by=vera)
+    told = await socket.frame()
+    assert (told["type"], told["code"], told["topics"]) == ("error", "auth", [OWN])
+    assert (await stream.frame())["code"] == "auth"
+    await commit(ALL)
+    assert (await socket.frame())["topics"] == [ALL]
+    await socket.close()
+    await stream.close()
+
+
+async def test_a_key_that_expires_ends_what_it_opened(hub, visit):
+    _, secret = await key_for((await visit()).user, Scope.ME_READ)
+    client = await listening("websocket", OWN, headers=bearer(secret))
+    await swept()
+    with time_machine.travel(NOW + timedelta(days=1, minutes=1)):
+        await swept()
+    assert (await client.frame())["code"] == "auth"
+    await client.close()
+
+
+async def test_a_key_by_query_string_is_not_looked_at(hub, visit):
+    _, secret = await key_for((await visit()).user, Scope.ME_READ)
+    client = await listen("sse", OWN, filters={"token": secret})
+    assert await heard(client) in ("400", "403")
+    await client.close()
