@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.errors import Conflict, Outdated
-from accounts.api.etags import if_match
+from accounts.api.etags import IF_MATCH, require_version
 from accounts.api.once import once
 from accounts.api.person import person_of
 from accounts.keys.scopes import Scope
@@ -43,7 +43,7 @@ from pipeline.contract.fields import SIMPLE
 from pipeline.dates.event_times import zone_or_utc
 from pipeline.dates.recurrence_rules import FrequencyError, RuleError, parse_rule
 from places.models import SPEAKING, Place
-from sources.api.receiving import SUBMITTED, accept, idempotency_key, in_header
+from sources.api.receiving import SUBMITTED, accept, idempotency_key
 from sources.serializers import Submission, Submitted
 from sources.serializers.submitting import EventFields, address_field, line, moment_of
 
@@ -53,12 +53,6 @@ _PLAIN: Final = (
     "title", "description", "url", "ticket_url", "online_url", "tags", "performers", "language", "price_type", "price_min", "price_max",
     "sold_out", "capacity", "accessibility", *SIMPLE,
 )  # fmt: skip
-_IF_MATCH: Final = in_header(
-    "If-Match",
-    "Change the event only where this is still its ETag.",
-    '"7-5f2c1a90d3b8e4f6a7c01234"',
-    required=False,
-)
 _CHANGE: Final = {
     "start": "2026-12-12T21:00",
     "description": "Doors an hour earlier.",
@@ -243,7 +237,7 @@ class EventOwn(_Written, EventDetail):
         operation_id="event_change",
         summary="Change an event of one's organizer or venue",
         description="Its sources do not overwrite what a team said. What a moderator set stays.",
-        parameters=[event_in_path(), _IF_MATCH],
+        parameters=[event_in_path(), IF_MATCH],
         request=EventChange,
         responses=described({200: PublicEvent}, 400, 401, 403, 404, 409, 412, 413, 415),
         examples=[OpenApiExample("change", value=_CHANGE, request_only=True)],
@@ -257,7 +251,7 @@ class EventOwn(_Written, EventDetail):
         # who is in no team learns from no error what the event is; `edit_own` refuses them
         columns = asked.columns(held) if held is not None and manages(person, held) else {}
         try:
-            edit_own(pk, columns, by=person, version=_version(request))
+            edit_own(pk, columns, by=person, version=require_version(request))
         except ChangedMeanwhile as changed:
             raise Outdated from changed
         except BadValue as bad:
@@ -270,7 +264,7 @@ class EventOwn(_Written, EventDetail):
     @extend_schema(
         operation_id="event_withdraw",
         summary="Take an event of one's organizer or venue off the site",
-        parameters=[event_in_path()],
+        parameters=[event_in_path(), IF_MATCH],
         responses=described(
             {
                 204: OpenApiResponse(
@@ -281,13 +275,16 @@ class EventOwn(_Written, EventDetail):
             403,
             404,
             409,
+            412,
         ),
         tags=["events"],
     )
     def delete(self, request: Request, event_id: str) -> Response:
         """Withdraw an event. One that does not take place is better cancelled: PATCH `happening`."""
         try:
-            withdraw_own(read_id(event_id, "event"), by=person_of(request))
+            withdraw_own(read_id(event_id, "event"), by=person_of(request), version=require_version(request))
+        except ChangedMeanwhile as changed:
+            raise Outdated from changed
         except EventError as refused:
             raise Conflict(refused.detail) from refused
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -301,17 +298,6 @@ def _own_organizer(person: User, organizer_id: UUID) -> Organizer:
             {"organizer_id": [gettext("You are in no team of this organizer, or only help.")]}
         )
     return Organizer.objects.get(pk=organizer_id)
-
-
-def _version(request: Request) -> int | None:
-    """The version that If-Match names; None without it, or for `*`. Raises Outdated where it names none."""
-    wanted = if_match(request)
-    if wanted is None:
-        return None
-    version = wanted[0].strip('"').partition("-")[0] if len(wanted) == 1 else ""
-    if not (version.isascii() and version.isdigit() and len(version) < 10):
-        raise Outdated
-    return int(version)
 
 
 def _simple(name: str, read: Any, value: str) -> Any:

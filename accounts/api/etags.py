@@ -1,7 +1,24 @@
 """What a client has read of something that it changes (RFC 9110, 13.1.1)."""
 
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
 from django.utils.http import parse_etags
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 from rest_framework.request import Request
+
+from accounts.api.errors import Outdated
+
+#: For the schema of every method that takes it.
+IF_MATCH: Final = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description="Do it only where this is still the ETag; otherwise 412.",
+    examples=[OpenApiExample("example", value='"7-5f2c1a90d3b8e4f6a7c01234"')],
+)
 
 
 def if_match(request: Request) -> list[str] | None:
@@ -13,3 +30,29 @@ def if_match(request: Request) -> list[str] | None:
     if said in ("", "*"):
         return None
     return [etag.removeprefix("W/") for etag in parse_etags(said)]
+
+
+def etag_of(told: Mapping[str, Any]) -> str:
+    """A strong ETag of what the API tells."""
+    return f'"{hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()[:32]}"'
+
+
+def require_match(request: Request, told: Mapping[str, Any]) -> None:
+    """Raise Outdated where If-Match names another ETag than that of `told`, which is locked until the change."""
+    wanted = if_match(request)
+    if wanted is not None and etag_of(told) not in wanted:
+        raise Outdated
+
+
+def require_version(request: Request) -> int | None:
+    """The version that If-Match names, of an ETag that begins with one; None without it, or for `*`.
+
+    Raises Outdated where it names none.
+    """
+    wanted = if_match(request)
+    if wanted is None:
+        return None
+    version = wanted[0].strip('"').partition("-")[0] if len(wanted) == 1 else ""
+    if not (version.isascii() and version.isdigit() and len(version) < 10):
+        raise Outdated
+    return int(version)

@@ -1,14 +1,12 @@
 """`/api/v1/me`: one's own account, by token or by the session of our own pages."""
 
-import hashlib
-import json
 from typing import Any, ClassVar
 
 from django.db import transaction
 from django.http import QueryDict
 from django.utils.text import format_lazy
 from django.utils.translation import gettext, gettext_lazy
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.exceptions import APIException, Throttled, ValidationError
 from rest_framework.parsers import MultiPartParser
@@ -16,8 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.api.errors import Outdated
-from accounts.api.etags import if_match
+from accounts.api.etags import IF_MATCH, etag_of, require_match
 from accounts.api.person import confirmed_person, person_of
 from accounts.api.serializers import Closing, Me, MeWish
 from accounts.crypto import keyed_hash
@@ -43,13 +40,6 @@ _EXAMPLE = {
 }
 #: The picture, and the other fields beside it.
 _MOST_BODY = MOST_PICTURE_BYTES + 64 * 1024
-_IF_MATCH = OpenApiParameter(
-    "If-Match",
-    str,
-    OpenApiParameter.HEADER,
-    description="Change the account only where this is still its ETag.",
-    examples=[OpenApiExample("example", value='"5f2c1a…"')],
-)
 
 
 class TooLarge(APIException):
@@ -82,7 +72,7 @@ class OwnAccount(APIView):
     @extend_schema(
         operation_id="me_change",
         summary="Change one's own account",
-        parameters=[_IF_MATCH],
+        parameters=[IF_MATCH],
         request={"application/json": MeWish, "multipart/form-data": MeWish},
         responses=described({200: Me}, 400, 401, 412, 413, 415),
         examples=[
@@ -101,7 +91,7 @@ class OwnAccount(APIView):
         picture = _read_picture(person, values)
         try:
             with transaction.atomic():
-                _require_match(request, User.objects.select_for_update().get(pk=person.pk))
+                require_match(request, _facts(User.objects.select_for_update().get(pk=person.pk)))
                 return _answer(change_profile(person, values, picture=picture))
         except InputRefused as refused:
             raise ValidationError({refused.field: [refused.detail]}) from refused
@@ -109,12 +99,14 @@ class OwnAccount(APIView):
     @extend_schema(
         operation_id="me_close",
         summary="Close one's own account",
+        parameters=[IF_MATCH],
         request=Closing,
         responses=described(
             {204: OpenApiResponse(description="The account is closed, and erased within minutes.")},
             400,
             401,
             403,
+            412,
         ),
         examples=[OpenApiExample("password", value={"password": "correct horse battery"}, request_only=True)],
         tags=["accounts"],
@@ -122,6 +114,7 @@ class OwnAccount(APIView):
     def delete(self, request: Request) -> Response:
         """Sign out everywhere and erase everything within minutes. Needs the password once more."""
         person = confirmed_person(request)
+        require_match(request, _facts(person))
         close_account(person, by=person)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -142,18 +135,7 @@ def _facts(person: User) -> dict[str, Any]:
 
 def _answer(person: User) -> Response:
     facts = _facts(person)
-    return Response(facts, headers={"ETag": _etag(facts)})
-
-
-def _etag(facts: dict[str, Any]) -> str:
-    return f'"{hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:32]}"'
-
-
-def _require_match(request: Request, person: User) -> None:
-    """If-Match (RFC 9110, 13.1.1). Raises Outdated."""
-    wanted = if_match(request)
-    if wanted is not None and _etag(_facts(person)) not in wanted:
-        raise Outdated
+    return Response(facts, headers={"ETag": etag_of(facts)})
 
 
 def _read_picture(person: User, values: dict[str, Any]) -> bytes | None:

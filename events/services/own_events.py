@@ -58,11 +58,7 @@ def edit_own(
     wanted, moment = checked_values(values), now or clock()
     with transaction.atomic():
         event = locked_own(event_id, by=by)
-        if version is not None and event.version != version:
-            raise ChangedMeanwhile(
-                gettext("“%(title)s” was changed since you opened it. Look at it again.")
-                % {"title": event.title}
-            )
+        _check_version(event, version)
         before = Before(event)
         _check_happening(event, wanted)
         follows = _moved(event, wanted)
@@ -100,13 +96,16 @@ def lock_own(event_id: UUID, fields: Iterable[str], *, by: Actor, now: datetime 
     return event
 
 
-def withdraw_own(event_id: UUID, *, by: Actor, now: datetime | None = None) -> Event:
+def withdraw_own(
+    event_id: UUID, *, by: Actor, version: int | None = None, now: datetime | None = None
+) -> Event:
     """Remove an event of one's team; readers of its address are told that its organizer withdrew it.
 
-    Raises RightMissing, TeamRefused.
+    Raises RightMissing, TeamRefused; ChangedMeanwhile where it is not of this `version`.
     """
     with transaction.atomic():
         event = locked_own(event_id, by=by)
+        _check_version(event, version)
         before = Publication(event.publication)
         moved = change_statuses(
             [event_id], Publication.REMOVED, by=PIPELINE, reason=WITHDRAWN, now=now, is_decided=True
@@ -140,6 +139,13 @@ def locked_own(event_id: UUID, *, by: Actor) -> Event:
             gettext("This event is public. Prove first that you speak for its organizer or venue: claim it.")
         )
     return event
+
+
+def _check_version(event: Event, version: int | None) -> None:
+    if version is not None and event.version != version:
+        raise ChangedMeanwhile(
+            gettext("“%(title)s” was changed since you opened it. Look at it again.") % {"title": event.title}
+        )
 
 
 def _check_happening(event: Event, values: Mapping[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from datetime import time
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_field
@@ -11,6 +12,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.etags import IF_MATCH, etag_of, require_match
 from accounts.api.person import person_of
 from accounts.exceptions import InputRefused
 from accounts.models import User
@@ -195,13 +197,14 @@ class OwnPreferences(OwnView):
     def get(self, request: Request) -> Response:
         """Those that were set, else the defaults."""
         person = person_of(request)
-        return Response(_told(person, queries.preferences_of(person)))
+        return _answer(_told(person, queries.preferences_of(person)))
 
     @extend_schema(
         operation_id="me_preferences_change",
         summary="Change one's preferences",
+        parameters=[IF_MATCH],
         request=PreferencesFacts,
-        responses=described({200: PreferencesTold}, 400, 401),
+        responses=described({200: PreferencesTold}, 400, 401, 403, 412),
         examples=[
             OpenApiExample("preferences", value=_WANTS, request_only=True),
             OpenApiExample("told", value={**_WANTS, "quiet_until": None}, response_only=True),
@@ -214,9 +217,23 @@ class OwnPreferences(OwnView):
         asked.is_valid(raise_exception=True)
         person = person_of(request)
         try:
-            return Response(_told(person, services.set_preferences(person, _columns(asked.validated_data))))
+            with transaction.atomic():
+                User.objects.select_for_update(of=("self",)).only("pk").get(pk=person.pk)
+                require_match(request, _kept(_told(person, queries.preferences_of(person))))
+                return _answer(
+                    _told(person, services.set_preferences(person, _columns(asked.validated_data)))
+                )
         except InputRefused as refused:
             raise ValidationError({_FIELDS.get(refused.field, refused.field): [refused.detail]}) from refused
+
+
+def _answer(told: dict[str, Any]) -> Response:
+    return Response(told, headers={"ETag": etag_of(_kept(told))})
+
+
+def _kept(told: dict[str, Any]) -> dict[str, Any]:
+    """What its person set: without the end of the present quiet, which the clock moves."""
+    return {name: value for name, value in told.items() if name != "quiet_until"}
 
 
 _FIELDS = {"quiet_from": "quiet_hours", "quiet_to": "quiet_hours"}

@@ -6,7 +6,7 @@ from django.test import Client
 
 from accounts.models import User
 from accounts.tokens.families import start_family
-from tests.access.actors import ACTORS, PEOPLE, ask, outcome
+from tests.access.actors import ACTORS, COLUMNS, PEOPLE, ask, outcome
 from tests.access.rows import doors, rows
 from tests.access.world import address
 
@@ -14,7 +14,7 @@ from tests.access.world import address
 GUARDED = [
     row
     for row in rows()
-    if row.target.startswith("api/") and len(set(row.answers)) > 1 and row.method != "HEAD"
+    if row.target.startswith("api/") and len(set(row.answers[: len(COLUMNS)])) > 1 and row.method != "HEAD"
 ]
 
 

@@ -95,6 +95,12 @@ def test_the_api_keeps_what_it_is_told(api: Client, vera: User, soon):
     told = api.patch("/api/v1/me/preferences", wants, "application/json").json()
     assert (told["city"], told["days"], told["price_max"]) == ("bengaluru", [sunday], 100)
     assert api.get("/api/v1/me/preferences").json() == told
+    etag = api.get("/api/v1/me/preferences")["ETag"]
+    for answer in (200, 412):  # the second one read what the first one changed
+        change = {"free_only": True}
+        sent = api.patch("/api/v1/me/preferences", change, "application/json", headers={"If-Match": etag})
+        assert sent.status_code == answer
+    api.patch("/api/v1/me/preferences", {"free_only": False}, "application/json")
     saved = api.post("/api/v1/me/favourites", {"events": [str(event.pk)]}, "application/json").json()
     assert [one["title"] for one in saved["results"]] == ["Jazz"]
     assert api.get("/api/v1/me/favourites").json() == saved
