@@ -1,16 +1,19 @@
-"""Better answers than 500: the line of a busy site, a statement that PostgreSQL ended, a value that no column can hold."""
+"""Better answers than 500: the line of a busy site, a statement that PostgreSQL ended, a value that no column can hold;
+and than the debugging page for what is not found."""
 
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Final
 
 import structlog
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from psycopg import errors
 
+from config.error_pages import not_found
 from config.wellformed import refusal
 from outbox.renderings.kept import LINE
 from outbox.renderings.line import LineFull
@@ -22,6 +25,8 @@ _OVERDUE: Final = (errors.QueryCanceled, errors.LockNotAvailable)
 
 #: What an operator's monitor asks is answered while everybody else waits.
 _PASSES: Final = frozenset({"/healthz", "/metrics"})
+#: What is not found there is told in another way.
+_OTHERS_404: Final = ("/api/", "/admin/")
 #: Seconds after which a refused request is worth another try.
 _AGAIN: Final = 5
 
@@ -79,6 +84,9 @@ class FailureMiddleware:
         """The better answer; None for other errors."""
         if isinstance(error, LineFull):
             return _busy(request)
+        if isinstance(error, Http404) and settings.DEBUG and not request.path.startswith(_OTHERS_404):
+            # Django's own page of DEBUG would greet whoever mistypes an address at the first start
+            return not_found(request, error)
         if isinstance(error, ValidationError):
             log.warning("value_unusable", path=request.path, reason=" ".join(error.messages)[:300])
             return refusal(request, HTTPStatus.BAD_REQUEST, " ".join(error.messages)[:300])

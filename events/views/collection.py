@@ -67,7 +67,8 @@ def collection_page(request: HttpRequest, kind: str, **named: str) -> HttpRespon
     """
     show(ANY_CITY)
     if _is_hidden(kind, named):
-        return render(request, "410.html", {"reason": _(_HIDDEN), "live": None}, status=410)
+        context = {"title": _("This page was taken down."), "reason": _(_HIDDEN), "live": None}
+        return render(request, "410.html", context, status=410)
     held = _find(kind, named)
     if request.path_info != unquote(held.path):
         return HttpResponsePermanentRedirect(held.path)

@@ -44,6 +44,17 @@ def test_what_is_not_found_offers_a_search_and_the_city_that_was_meant(client: C
     assert "noindex" in html
 
 
+@override_settings(DEBUG=True)
+def test_the_first_start_shows_the_same_page(client: Client) -> None:
+    """`make run` has DEBUG on."""
+    make_city(slug="bengaluru", name="Bengaluru")
+    for path in ("/nowhere/", "/bengaluru/nowhere-at-all/", "/performers/nobody/"):
+        answer = client.get(path)
+        assert answer.status_code == 404
+        assert 'name="q" type="search"' in answer.content.decode()
+        assert b"URLconf" not in answer.content
+
+
 def test_what_was_removed_says_why_and_offers_a_search(client: Client) -> None:
     event = make_event(publication="removed", publication_reason="Its owner asked us not to list it.")
     answer = client.get(event.get_absolute_url())

@@ -177,6 +177,7 @@ def test_a_performer_has_no_page_no_link_and_no_suggestion_and_events_keep_the_n
     client.logout()
     assert (row.title, row.value) == ("Ana Ruiz", "ana-ruiz")
     assert [client.get(at).status_code for at in (page, "/performers/ana-ruiz.ics", other)] == [410, 410, 200]
+    assert "This page was taken down." in client.get(page).content.decode()
     shown = client.get(event.get_absolute_url()).content.decode()
     assert "Ana Ruiz" in shown
     assert (page in shown, other in shown) == (False, True)
