@@ -61,6 +61,7 @@ ROUTES = {
     # it waits for other servers, and reads the beginning of their answers
     "webhooks.tasks.send_due": {"queue": "fetch"},
     "webhooks.tasks.*": {"queue": "notify"},
+    "saved_searches.tasks.*": {"queue": "notify"},
     "realtime.tasks.*": {"queue": "notify"},
     "audit.tasks.*": {"queue": "notify"},
     "outbox.tasks.*": {"queue": "notify"},

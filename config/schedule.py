@@ -55,6 +55,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "organizers.tasks.forget_written",
         "schedule": crontab(hour="3", minute="29"),
     },
+    "follow saved searches": {
+        "task": "saved_searches.tasks.follow_changes",
+        "schedule": schedule(timedelta(seconds=5)),
+    },
+    "forget hits": {"task": "saved_searches.tasks.forget_hits", "schedule": crontab(hour="3", minute="29")},
     "count views": {"task": "events.tasks.add_up_acts", "schedule": crontab()},
     "forget views": {"task": "events.tasks.forget_days", "schedule": crontab(hour="3", minute="24")},
     "tell search engines": {"task": "events.tasks.submit_changes", "schedule": crontab(minute="4-59/10")},

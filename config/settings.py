@@ -128,6 +128,7 @@ INSTALLED_APPS = [
     "events",
     "registrations",
     "personal",
+    "saved_searches",
     "moderation",
     "sources",
     "realtime",
@@ -471,7 +472,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "accounts", "description": "Signing in by token, and one's own account."},
         {
             "name": "personal",
-            "description": "What a person keeps here: preferences, saved events, a calendar.",
+            "description": "What a person keeps here: preferences, saved events and searches, a calendar.",
         },
         {"name": "webhooks", "description": "Changes of events, sent to an address of one's own."},
         {"name": "registrations", "description": "Places of events: taken, waited for, given up."},

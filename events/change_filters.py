@@ -13,6 +13,7 @@ from pipeline.text.terms import Terms
 EVALUATED: Final = frozenset(
     {
         "city", "area", "categories", "tags", "q", "statuses", "start_after", "start_before", "when",
+        "day", "from_day", "to_day", "from_hour", "to_hour",
         "lat", "lng", "radius_km", "bbox", "price", "price_max", "online", "language",
     }
 )  # fmt: skip
@@ -28,6 +29,12 @@ Texts = Mapping[UUID, SearchText]
 def asks_text(wanted: EventFilter | None) -> bool:
     """Whether the filter can only be evaluated with the text of the event, which a change does not carry."""
     return wanted is not None and bool(wanted.q)
+
+
+def not_evaluated(wanted: EventFilter) -> list[str]:
+    """The conditions, by the names of the API, that cannot be evaluated on a change."""
+    others = wanted.without("ordering", *EVALUATED).to_query()
+    return sorted(others)
 
 
 def passes(
@@ -64,7 +71,7 @@ def passes(
 
 def _matches(wanted: EventFilter, data: Mapping[str, Any], terms: Callable[[], Terms], now: datetime) -> bool:
     try:
-        return matches(wanted, _public(data), terms=terms, now=now)
+        return matches(wanted, public_of(data), terms=terms, now=now)
     except _UnknownText:
         return True
 
@@ -98,8 +105,8 @@ def _before(text: SearchText | None, transaction: int | None) -> Callable[[], Te
     return read
 
 
-def _public(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The data of a change in the shape of the public event, which `matches` reads.
+def public_of(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The data of a change in the shape of the public event, which `matches` reads. Raises KeyError where it is not whole.
 
     An event without a time has dates.
     """

@@ -113,6 +113,11 @@ class Scope:
         }
         return {name: value for name, value in named.items() if value}
 
+    @property
+    def saving_address(self) -> str:
+        """The page on which a person saves this list as a search. What is still on is a matter of the day."""
+        return self.wanted.without(*(("start_before",) if self.is_ongoing else ())).saving_address()
+
     def address(self, **changed: str) -> str:
         """The address of this list with `changed` conditions, '' to leave one out. Days replace each other."""
         asked = self.query

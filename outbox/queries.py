@@ -28,10 +28,13 @@ def changes_after(
     *,
     limit: int = 1000,
     topics: Sequence[str] = (),
+    types: Sequence[str] = (),
     audiences: Sequence[Audience] = (Audience.PUBLIC,),
 ) -> QuerySet[Change]:
-    """Numbered changes after `number`, in order, at most `limit`; with `topics` only theirs."""
+    """Numbered changes after `number`, in order, at most `limit`; with `topics` or `types` only theirs."""
     changes = Change.objects.filter(number__gt=number, audience__in=audiences).order_by("number")
+    if types:
+        changes = changes.filter(type__in=types)
     if topics:
         changes = changes.filter(topics__overlap=list(topics))
     return changes[:limit]

@@ -1,5 +1,7 @@
 """What a person keeps here: preferences, favourites, what they follow, and the secret address of their calendar."""
 
+from typing import Final
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -7,6 +9,7 @@ from django.db.models import Q
 from django.utils.timezone import now
 from uuid_utils.compat import uuid7
 
+from accounts.secret_addresses import HASH_LENGTH
 from events.models import Event, Organizer
 from personal.enums import FollowKind
 from personal.times import TimeRange
@@ -149,12 +152,14 @@ class Favourite(models.Model):
 
 
 class CalendarKey(models.Model):
-    """The secret address of a person's calendar. Only the keyed hash of the secret is stored; a new one voids it."""
+    """The secret address of a person's calendar (`accounts.secret_addresses`)."""
+
+    PURPOSE: Final = "calendar"
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="+"
     )
-    secret_hash = models.CharField(max_length=64, unique=True)
+    secret_hash = models.CharField(max_length=HASH_LENGTH, unique=True)
     made_at = models.DateTimeField(default=now)
 
     def __str__(self) -> str:

@@ -17,6 +17,7 @@ WATCHED = (
     "events",
     "registrations",
     "personal",
+    "saved_searches",
     "moderation",
     "webhooks",
     "organizers",

@@ -1,4 +1,4 @@
-"""Base classes of the API's views: public and cacheable, or for staff."""
+"""Base classes of the API's views: public and cacheable, for staff, or for the person who asks."""
 
 import hashlib
 import json
@@ -9,14 +9,16 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.permissions import HasRight
+from accounts.keys.scopes import Scope
+from accounts.permissions import HasRight, IsSignedIn
 from accounts.problems import described as described
 from events.api.parameters import Param
 from outbox.renderings.kept import RENDERINGS, Wanted
@@ -61,6 +63,13 @@ class StaffView(APIView):
     needs: ClassVar[Mapping[str, str]]
 
 
+class OwnView(APIView):
+    """A view of what the person who asks keeps here; a key opens it with the scope of its method."""
+
+    permission_classes = (IsSignedIn,)
+    scopes: ClassVar = {"GET": Scope.ME_READ, **dict.fromkeys(("POST", "PATCH", "DELETE"), Scope.ME_WRITE)}
+
+
 def documented(params: Iterable[Param]) -> list[OpenApiParameter]:
     """The parameters for `extend_schema`."""
     return [param.documented() for param in params]
@@ -93,6 +102,12 @@ def read_id(given: str, what: str) -> UUID:
         return UUID(given)
     except ValueError:
         raise NotFound(f"There is no {what} {given[:80]}: ids are UUIDs as the API gives them.") from None
+
+
+def refuse_body(request: Request) -> None:
+    """Raises ValidationError for a request that says more than its address."""
+    if request.headers.get("Content-Length", "") not in ("", "0"):
+        raise ValidationError({"body": [gettext("Send no body.")]})
 
 
 def event_etag(told: Mapping[str, Any]) -> str:

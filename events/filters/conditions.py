@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from events.times import When
@@ -89,6 +90,24 @@ class EventFilter:
             **{name: _READERS.get(name, _same)(value) for name, value in data.items() if name in known}
         )
 
+    def to_query(self) -> dict[str, str]:
+        """The set conditions by the names and in the words of the API's parameters (`events.api.asking`).
+
+        What no parameter says is left out: `category_words`, `currency`, and the order by start.
+        """
+        told = {
+            _IN_QUERY.get(name, name): _spelt(value)
+            for name, value in asdict(self).items()
+            if value not in (None, "", ()) and name not in _NOT_ASKED
+        }
+        if self.ordering is Ordering.START:
+            del told["ordering"]
+        return told
+
+    def saving_address(self) -> str:
+        """The page on which a person saves these conditions as a search."""
+        return f"/me/searches/new/?{urlencode(self.to_query())}"
+
     def without(self, *names: str) -> "EventFilter":
         """The same filter without the named conditions."""
         empty = EventFilter()
@@ -101,6 +120,19 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (UUID, Decimal)):
         return str(value)
     return list(value) if isinstance(value, tuple) else value
+
+
+#: The parameters that are named otherwise, and the conditions that have none.
+_IN_QUERY = {"categories": "category", "tags": "tag", "statuses": "status"}
+_NOT_ASKED = frozenset({"category_words", "currency"})
+
+
+def _spelt(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ",".join(map(_spelt, value))
+    if isinstance(value, time):
+        return value.isoformat("minutes")
+    return repr(value) if isinstance(value, float) else str(_plain(value))
 
 
 def _same(value: Any) -> Any:

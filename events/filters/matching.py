@@ -73,7 +73,9 @@ def _matches_where(wanted: EventFilter, event: Mapping[str, Any]) -> bool:
         return False
     if wanted.online and event["online"] != wanted.online:
         return False
-    lat, lng = event["venue"]["lat"], event["venue"]["lng"]
+    venue = event["venue"]
+    # a point that is only near the venue is shown on maps, and the database has none
+    lat, lng = (None, None) if venue.get("approximate") else (venue["lat"], venue["lng"])
     return _within(wanted, lat, lng) and _inside(wanted, lat, lng)
 
 

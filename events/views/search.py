@@ -85,6 +85,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "hidden_near": asked.hidden("near", "sort"),
         "near_address": asked.address(near="", sort="near"),
         "is_open": is_open,
+        "saving": "" if is_open else read.filter.without("ordering").saving_address(),
         "examples": [(gettext(words), asked.address(q=words.lower())) for words in _EXAMPLES],
         "first": asked.address() if offset else "",
         "later": _later(asked, found, following) if not is_open else "",

@@ -11,9 +11,9 @@ from rest_framework.response import Response
 from accounts.api.once import once
 from accounts.api.person import person_of
 from accounts.problems import described
+from events.api.base import OwnView, refuse_body
 from personal import services
 from personal.addresses import calendar_address
-from personal.api.shared import OwnView, refuse_body
 
 
 class CalendarAddress(s.Serializer[Any]):

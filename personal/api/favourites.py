@@ -12,9 +12,8 @@ from accounts.api.errors import Conflict
 from accounts.api.once import once
 from accounts.api.person import person_of
 from accounts.problems import described
-from events.api.base import event_in_path, read_id
+from events.api.base import OwnView, event_in_path, read_id
 from personal import queries, services
-from personal.api.shared import OwnView
 from personal.exceptions import PersonalRefused
 
 

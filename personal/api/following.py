@@ -16,9 +16,8 @@ from accounts.api.errors import Conflict
 from accounts.api.once import once
 from accounts.api.person import person_of
 from accounts.problems import described
-from events.api.base import in_path, read_id
+from events.api.base import OwnView, in_path, read_id
 from personal import queries, services
-from personal.api.shared import OwnView
 from personal.enums import FollowKind
 from personal.exceptions import PersonalRefused
 from personal.models import Follow

@@ -12,13 +12,13 @@ from rest_framework.response import Response
 from accounts.api.person import person_of
 from accounts.problems import described
 from events.api.asking import city_slug
+from events.api.base import OwnView
 from events.public import public_event
 from events.queries import for_api
 from events.serializers import PublicEvent
 from flags.models import Flag
 from flags.services import is_on
 from personal import queries
-from personal.api.shared import OwnView
 
 #: Events of one answer, where no number is asked for, and at most.
 _USUAL, _MOST = 30, 100

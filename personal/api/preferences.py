@@ -17,9 +17,9 @@ from accounts.api.person import person_of
 from accounts.exceptions import InputRefused
 from accounts.models import User
 from accounts.problems import described
+from events.api.base import OwnView
 from events.serializers.cities import CityField
 from personal import queries, services
-from personal.api.shared import OwnView
 from personal.models import LEAST_RADIUS_KM, MOST_RADIUS_KM, RADIUS_KM, Preferences
 from personal.times import MOST_RANGES
 from pipeline import patterns

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from accounts.crypto import keyed_hash
 from accounts.models import User
+from accounts.secret_addresses import stored
 from events.enums import Publication
 from events.models import Event
 from events.queries import for_feeds
@@ -40,7 +40,7 @@ def owner_of(secret: str) -> User | None:
     """Whose calendar a secret address is."""
     found = (
         CalendarKey.objects.select_related("user")
-        .filter(secret_hash=keyed_hash(f"calendar {secret}"))
+        .filter(secret_hash=stored(CalendarKey.PURPOSE, secret))
         .first()
     )
     return found.user if found is not None and found.user.is_active else None

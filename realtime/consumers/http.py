@@ -14,7 +14,7 @@ from django.http.request import split_domain_port, validate_host
 
 from realtime.connections.manager import ConnectionManager, current_manager
 from realtime.exceptions import Code, Refused
-from realtime.feed.filters import read_filters
+from realtime.feed.filters import read_filters, read_saved_search
 from realtime.feed.hub import running_hub
 from realtime.feed.protocol import Subscribe, read_mark, read_topics
 
@@ -80,9 +80,17 @@ def read_query(scope: Any) -> Subscribe:
     batch = given.pop("batch", "")
     if batch not in ("", "0", "1"):
         raise Refused(Code.BATCH, "batch must be 1 or 0.")
-    wanted = read_filters(given)
+    saved_search = read_saved_search(given)
+    wanted = None if saved_search else read_filters(given)
     epoch, after = read_mark(mark) if mark else (None, None)
-    return Subscribe(topics=topics, epoch=epoch, after=after, wanted=wanted, batch=batch == "1")
+    return Subscribe(
+        topics=topics,
+        epoch=epoch,
+        after=after,
+        wanted=wanted,
+        batch=batch == "1",
+        saved_search=saved_search,
+    )
 
 
 async def open_manager(scope: Any) -> ConnectionManager:

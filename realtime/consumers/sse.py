@@ -12,6 +12,7 @@ from django.db import Error as DatabaseError
 
 from realtime.connections.manager import ConnectionManager
 from realtime.connections.origins import is_ours
+from realtime.connections.saved_filters import with_saved_search
 from realtime.consumers.http import (
     SECURITY,
     HttpRefusal,
@@ -54,6 +55,7 @@ async def live_stream(scope: Any, receive: Any, send: Any) -> None:
                     address, None, protocol.WEIGHT_OF_JUDGING if asked.is_judged else 1
                 )
                 await manager.rights.grant(reader, asked.topics, scope)
+                asked = await with_saved_search(asked, scope)
                 await send({"type": "http.response.start", "status": 200, "headers": headers})
                 bound_silence(send, settings.LIVE_SILENCE_SECONDS)
                 await _stream(manager, reader, asked, receive, send)

@@ -10,6 +10,7 @@ from django.db import Error as DatabaseError
 
 from realtime.connections.identity import with_token
 from realtime.connections.manager import ConnectionManager, current_manager
+from realtime.connections.saved_filters import with_saved_search
 from realtime.consumers.http import HttpRefusal, read_query
 from realtime.exceptions import Code, Refused
 from realtime.feed import protocol
@@ -168,6 +169,7 @@ class Conversation:
         if asked.is_judged:
             self._take(protocol.WEIGHT_OF_JUDGING - 1)
         await self._manager.rights.grant(self.reader, asked.topics, self._scope)
+        asked = await with_saved_search(asked, self._scope)
         if asked.batch is not None:
             self.reader.batching = asked.batch
         await subscribe(self._hub, self.reader, asked)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from uuid import UUID
 
 from events.filters import EventFilter
 from realtime.exceptions import Code, Refused
@@ -13,10 +14,24 @@ _NAMES = {
     "start_after": "start_after", "start_before": "start_before", "when": "when", "lat": "lat", "lng": "lng", "radius_km": "radius_km",
     "bbox": "bbox", "price": "price", "price_max": "price_max", "online": "online", "language": "language",
 }  # fmt: skip
+#: The filter that stands for all conditions of a saved search.
+SAVED_SEARCH = "saved_search"
 _LISTS = frozenset({"categories", "tags", "statuses"})
 _NUMBERS = {"lat": 90.0, "lng": 180.0, "radius_km": 20_038.0}
 _LONGEST = 200
 _MOST = 20
+
+
+def read_saved_search(given: Mapping[str, Any]) -> UUID | None:
+    """The id of the saved search that is the filter; None where the conditions are given themselves. Raises Refused."""
+    if (named := given.get(SAVED_SEARCH)) in (None, ""):
+        return None
+    if len(given) > 1:
+        raise Refused(Code.FILTERS, f"Give {SAVED_SEARCH} alone: it has all conditions.")
+    try:
+        return UUID(str(named)[:_LONGEST])
+    except ValueError:
+        raise Refused(Code.FILTERS, f"{SAVED_SEARCH} must be the id of a saved search.") from None
 
 
 def read_filters(given: Mapping[str, Any]) -> EventFilter | None:

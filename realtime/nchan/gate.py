@@ -158,6 +158,7 @@ def suits(asked: Subscribe) -> bool:
     events = [topic for topic in asked.topics if not topic.startswith(_WITH_STATE)]
     is_plain = (
         asked.wanted is None
+        and asked.saved_search is None
         and not asked.batch
         and len(asked.topics) <= _MOST
         and all(topic.startswith("events:") for topic in events)

@@ -18,6 +18,7 @@ from moderation.models import BulkDecision, Decision, OptOut, Review
 from organizers.models import WrittenEvent
 from places.models import City, Place
 from registrations.models import RegistrationSetup
+from saved_searches.models import SavedSearch
 from sources.ingest.payloads import month_of
 from sources.models import Alert, FetchRun, Payload
 from tests.factories import NOW, make_area, make_credential, make_place, make_source, record_event
@@ -166,6 +167,7 @@ def _part(route: str, name: str) -> str:
         "decision_id": Decision,
         "endpoint_id": Endpoint,
         "delivery_id": Delivery,
+        "search_id": SavedSearch,
     }
     if name in ("source_id", "discovery_id"):
         from sources.models import Discovery, Source

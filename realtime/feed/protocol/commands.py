@@ -4,10 +4,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from events.filters import EventFilter
 from realtime.exceptions import Code, Refused
-from realtime.feed.filters import read_filters
+from realtime.feed.filters import read_filters, read_saved_search
 from realtime.feed.protocol.topics import LARGEST_OFFSET, read_topics
 
 #: Limits on a client's requests.
@@ -24,7 +25,8 @@ WEIGHT_OF_SIGNING_IN = 5
 class Subscribe:
     """A request for topics.
 
-    `after` None means from now on, `epoch` None the current one, `batch` None as before.
+    `after` None means from now on, `epoch` None the current one, `batch` None as before. `saved_search` stands for the
+    filter, which is loaded for its owner (`realtime.connections.saved_filters`).
     """
 
     topics: tuple[str, ...]
@@ -32,11 +34,12 @@ class Subscribe:
     after: int | None = None
     wanted: EventFilter | None = None
     batch: bool | None = None
+    saved_search: UUID | None = None
 
     @property
     def is_judged(self) -> bool:
         """Whether a filter must run on missed changes."""
-        return self.after is not None and self.wanted is not None
+        return self.after is not None and (self.wanted is not None or self.saved_search is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +101,12 @@ def _subscribe(body: Mapping[str, Any]) -> Subscribe:
     batch = body.get("batch")
     if batch is not None and not isinstance(batch, bool):
         raise Refused(Code.BATCH, "batch must be true or false.")
+    saved_search = read_saved_search(filters or {})
     return Subscribe(
         topics=read_topics(body.get("topics")),
         epoch=epoch,
         after=after,
-        wanted=read_filters(filters or {}),
+        wanted=None if saved_search else read_filters(filters or {}),
         batch=batch,
+        saved_search=saved_search,
     )

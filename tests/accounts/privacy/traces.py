@@ -52,6 +52,7 @@ from pipeline.contract.raw import RawPayload
 from pipeline.text.contacts import hashed
 from places.models import PlaceMember, PlaceReport
 from registrations.models import EventMessage, Registration, RegistrationMail, RegistrationSetup
+from saved_searches.models import Conditions, Hit, SavedSearch
 from sources.ingest import payloads
 from sources.ingest.retention import ensure_partitions
 from sources.models import Pause, StagedEvent
@@ -156,6 +157,11 @@ def _of_a_visitor(person: User) -> None:
     )  # fmt: skip
     said = WebhookMessage.objects.create(type="webhook.test", body="{}")
     WebhookDelivery.objects.create(endpoint=hook, message=said, answer=f"hello {SPELT}")
+    search = SavedSearch.objects.create(
+        user=person, name=f"{NAME}'s", query={"q": ADDRESS}, feed_hash="d" * 64,
+        conditions=Conditions.objects.create(digest="e" * 64, wanted={"q": ADDRESS}),
+    )  # fmt: skip
+    Hit.objects.create(search=search, event=comes.event)
     RegistrationMail.objects.create(registration=comes, kind="confirmed")
     RegistrationSetup.objects.create(event=comes.event)
     EventMessage.objects.create(

@@ -1,0 +1,1 @@
+"""Searches that a person keeps: as a list, a feed, a live filter, an alert."""

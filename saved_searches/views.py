@@ -1,0 +1,193 @@
+"""Pages of saved searches: all of one's own, one with its events, a new one, and the feeds by their secret address."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+from rest_framework.exceptions import ValidationError
+
+from accounts.exceptions import InputRefused
+from accounts.models import User
+from events.cards import card
+from events.feeds import Channel
+from events.filters import EventFilter
+from events.queries import for_cards, for_feeds, for_json
+from events.seo import Meta
+from events.views.collected import MOST_IN_FEED, feed_response
+from events.views.shared import absolute
+from saved_searches import queries, services
+from saved_searches.api import feed_addresses
+from saved_searches.exceptions import SavedSearchRefused
+from saved_searches.forms import SearchForm
+from saved_searches.models import SavedSearch
+from saved_searches.query_form import NAMES, read_query
+from saved_searches.words import said, title_of
+
+_PER_PAGE = 30
+
+
+@login_required
+@never_cache
+@require_safe
+def own_searches(request: HttpRequest) -> HttpResponse:
+    """`/me/searches/`: the searches that one saved, and how much is new in each."""
+    rows = list(queries.searches_of(_person(request)))
+    words = said(map(queries.filter_of, rows), today=timezone.localdate())
+    context = {
+        "searches": zip(rows, words, strict=True),
+        "most": services.MOST,
+        "is_full": len(rows) >= services.MOST,
+    }
+    return _page(request, "saved_searches/own.html", gettext("Saved searches"), context)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_search(request: HttpRequest) -> HttpResponse:
+    """`/me/searches/new/?city=…&q=…`: saves the search with these parameters of the API, once it has a name."""
+    wanted, problem = _wanted(request)
+    [conditions] = said([wanted], today=timezone.localdate())
+    form = SearchForm(
+        request.POST if request.method == "POST" else None,
+        initial={"name": title_of(conditions), "alert": True},
+    )
+    status = 400 if problem or request.method == "POST" else 200
+    if request.method == "POST" and not problem and form.is_valid():
+        try:
+            row = services.save(_person(request), wanted, **form.cleaned_data)
+            return HttpResponseRedirect(_address(row.pk))
+        except SavedSearchRefused as refused:
+            problem, status = refused.detail, 409
+        except InputRefused as refused:
+            form.add_error("name", refused.detail)
+    context = {"form": form, "conditions": conditions, "problem": problem}
+    return _page(request, "saved_searches/new.html", gettext("Save a search"), context, status=status)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def one_search(request: HttpRequest, search_id: UUID) -> HttpResponse:
+    """`/me/searches/{id}/`: its events, those first that are new since the last look; its name, alert and feeds."""
+    person = _person(request)
+    try:
+        row = queries.search_of(person, search_id)
+        if request.method == "POST":
+            return _change(request, person, row)
+        return _shown(request, person, row, SearchForm(initial={"name": row.name, "alert": row.alert}))
+    except SavedSearch.DoesNotExist:
+        raise Http404("no such search") from None
+
+
+@never_cache
+@require_safe
+def feed(request: HttpRequest, secret: str, ending: str) -> HttpResponse:
+    """`/me/secret/{secret}/search.ics`, `.rss` and `.json`: the events of a search, for whoever has the address."""
+    row = queries.search_of_feed(secret)
+    if row is None:
+        raise Http404("no such search")
+    [conditions] = said([queries.filter_of(row)], today=timezone.localdate())
+    channel = Channel(
+        name=row.name,
+        about=title_of(conditions),
+        page=absolute(_address(row.pk)),
+        address=absolute(request.path),
+    )
+    read = for_json if ending == "json" else for_feeds
+    events = list(read(queries.events_of(row, now=timezone.now()))[:MOST_IN_FEED])
+    answer = feed_response(events, channel, ending)
+    answer["X-Robots-Tag"] = "noindex"
+    del answer["Access-Control-Allow-Origin"]  # no page elsewhere has a reason to read it
+    return answer
+
+
+def _change(request: HttpRequest, person: User, row: SavedSearch) -> HttpResponse:
+    """What a button of the page asks for."""
+    wanted = request.POST.get("do", "")
+    form = SearchForm(request.POST)
+    if wanted == "delete":
+        services.delete(person, row.pk)
+        return HttpResponseRedirect(reverse("saved-searches:own"))
+    if wanted == "feed":
+        addresses = feed_addresses(services.renew_feed(person, row.pk))
+        initial = SearchForm(initial={"name": row.name, "alert": row.alert})
+        return _shown(request, person, queries.search_of(person, row.pk), initial, addresses=addresses)
+    if wanted == "close":
+        services.close_feed(person, row.pk)
+        return HttpResponseRedirect(f"{_address(row.pk)}#feeds")
+    if form.is_valid():
+        try:
+            services.change(person, row.pk, name=form.cleaned_data["name"], alert=form.cleaned_data["alert"])
+            return HttpResponseRedirect(_address(row.pk))
+        except InputRefused as refused:
+            form.add_error("name", refused.detail)
+    return _shown(request, person, row, form, status=400)
+
+
+def _shown(
+    request: HttpRequest, person: User, row: SavedSearch, form: SearchForm, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    now, offset = timezone.now(), _offset(request)
+    found = list(for_cards(queries.events_of(row, now=now))[offset : offset + _PER_PAGE + 1])
+    new = services.look(person, row.pk) if request.method == "GET" else set()
+    fresh = (
+        for_cards(queries.events_of(row, now=now).filter(pk__in=new))[:_PER_PAGE]
+        if new and not offset
+        else []
+    )
+    [conditions] = said([queries.filter_of(row)], today=timezone.localdate())
+    context = {
+        "search": row,
+        "conditions": conditions,
+        "form": form,
+        "fresh": [card(event, now=now) for event in fresh],
+        "cards": [card(event, now=now) for event in found[:_PER_PAGE]],
+        "later": f"?offset={offset + _PER_PAGE}" if len(found) > _PER_PAGE else "",
+        "has_feed": bool(row.feed_hash),
+        **more,
+    }
+    return _page(request, "saved_searches/one.html", row.name, context, status=status)
+
+
+def _wanted(request: HttpRequest) -> tuple[EventFilter, str]:
+    """The filter in the address, and what is wrong with it."""
+    given = {name: request.GET[name] for name in request.GET if request.GET[name]}
+    try:
+        return read_query(given), ""
+    except ValidationError as error:
+        detail: Any = error.detail
+        remedies = [
+            f"{name if name in NAMES else name[:40]}: {remedy}"
+            for name, several in detail.items()
+            for remedy in several
+        ]
+        return EventFilter(), " ".join(remedies)[:500]
+
+
+def _offset(request: HttpRequest) -> int:
+    text = request.GET.get("offset", "")
+    return min(int(text), 10_000) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+
+
+def _address(pk: UUID) -> str:
+    return reverse("saved-searches:one", args=[pk])
+
+
+def _person(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # login_required
+    return request.user
+
+
+def _page(
+    request: HttpRequest, template: str, title: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    meta = Meta(title=title, description="", canonical=absolute(request.path), noindex=True)
+    return render(request, template, {"meta": meta, "live": None, **context}, status=status)
