@@ -501,6 +501,7 @@ SPECTACULAR_SETTINGS = {
         "ReviewKind": "moderation.api.shapes.KINDS",
         "ReviewState": "moderation.api.shapes.STATES",
         "Receipt": "sources.serializers.RECEIPTS",
+        "FollowKind": "personal.api.following.FOLLOW_KINDS",
     },
     # otherwise the documentation would ask a third party to validate the schema
     "SWAGGER_UI_SETTINGS": {"validatorUrl": None, "deepLinking": True},

@@ -23,13 +23,14 @@ from personal.exceptions import PersonalRefused
 from personal.models import Follow
 from personal.records import Followed
 
-_KINDS = [kind.value for kind in FollowKind]
+#: The kinds, for the schema too.
+FOLLOW_KINDS = [kind.value for kind in FollowKind]
 
 
 class FollowWish(s.Serializer[Any]):
     """Something to follow."""
 
-    kind = s.ChoiceField(_KINDS)
+    kind = s.ChoiceField(FOLLOW_KINDS)
     key = s.CharField(
         max_length=200,
         help_text="A venue's or an organizer's id, an area's slug, a performer's name.",
@@ -42,7 +43,7 @@ class FollowWish(s.Serializer[Any]):
 
 class FollowFacts(s.Serializer[Any]):
     id = s.UUIDField(help_text="Of the follow, for DELETE.")
-    kind = s.ChoiceField(_KINDS)
+    kind = s.ChoiceField(FOLLOW_KINDS)
     key = s.CharField(help_text="As POST takes it; of the venue that stayed, where it was merged.")
     name = s.CharField()
     url = s.CharField(help_text="The path of its page.")
