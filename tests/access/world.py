@@ -28,7 +28,7 @@ from webhooks.models import Delivery, Endpoint
 PARTS: Final = {
     "city": "bengaluru", "slug": "bengaluru", "segment": "music", "ending": "json", "section": "cities", "source": "feed", "token": "0" * 32, "name": "0" * 32,
     "key": "none", "uidb36": "none", "pk": "7", "verb": "disable", "app_label": "events", "url": "nowhere/", "month": month_of(NOW).isoformat(),
-    "link": "tickets", "kind": "organizers", "code": "NOBODY", "secret": "0" * 32, "key_id": str(uuid.UUID(int=1)), "follow_id": str(uuid.UUID(int=1)),
+    "link": "tickets", "kind": "organizers", "code": "NOBODY", "secret": "0" * 32,
 }  # fmt: skip
 #: What the models' own fields do not say.
 _FIELDS: Final[dict[str, dict[str, Any]]] = {
@@ -139,8 +139,10 @@ def _part(route: str, name: str) -> str:
         return "x"
     if name == "digest":
         return "0" * 32
-    if route.startswith("media/share/") and name in ("language", "shape"):
+    if "media/share/" in route and name in ("language", "shape"):
         return {"language": "hi", "shape": "1x1"}[name]
+    if route.startswith("organize/places/") and name == "pk":
+        return str(Event.objects.filter(title="Raga at Dusk").values_list("place", flat=True)[0])
     if route.startswith("organize/") and name == "pk":
         return str(Organizer.objects.get(folded_name="raga society").pk)
     if name == "draft_id":
@@ -175,6 +177,8 @@ def _part(route: str, name: str) -> str:
         found |= {"source_id": Source, "discovery_id": Discovery}
     if name in found:
         return str(found[name]._default_manager.order_by("pk").values_list("pk", flat=True)[0])
+    if name.endswith("_id") and name not in PARTS:
+        return str(uuid.UUID(int=1))  # of nobody's
     return PARTS[name]
 
 
