@@ -11,6 +11,7 @@ from accounts.site import views
 from accounts.views import person_picture
 from config import admin_overrides as desk
 from config import error_pages, health, metrics, problems
+from config.developers import developers
 from operations.dashboard.page import now_view
 from places.roles_page import roles_view
 from texts import views as texts
@@ -27,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/password_change/", admin.site.admin_view(desk.password_change, cacheable=True)),
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.site.urls")),
+    path("developers/", developers, name="developers"),
     path("privacy/", views.privacy, name="privacy"),
     path("imprint/", texts.imprint, name="imprint"),
     path("terms/", texts.terms, name="terms"),

@@ -12,8 +12,8 @@ from languages.codes import BY_CODE, DEFAULT, LANGUAGES
 #: First segments that exist only without a prefix.
 UNPREFIXED: Final = frozenset(
     {
-        "admin", "api", "beacon", "favicon.ico", "go", "healthz", "indexnow.txt", "llms.txt", "mailbox", "manifest.webmanifest", "media", "metrics",
-        "oembed", "opensearch", "opensearch.xml", "readyz", "robots.txt", "static", "sw.js",
+        "admin", "api", "beacon", "developers", "favicon.ico", "go", "healthz", "indexnow.txt", "llms.txt", "mailbox", "manifest.webmanifest", "media",
+        "metrics", "oembed", "opensearch", "opensearch.xml", "readyz", "robots.txt", "static", "sw.js",
     }
 )  # fmt: skip
 _SITEMAPS: Final = "sitemap"

@@ -32,7 +32,7 @@ _OPEN_TO_ALL = "Access-Control-Allow-Origin"
 _EXPOSED = (
     "ETag, Idempotency-Replayed, Link, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID"
 )
-_ASKED = "Accept, Accept-Language, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Request-ID"
+_ASKED = "Accept, Accept-Language, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Live-After, X-Request-ID"
 _READING = ("GET", "HEAD", "OPTIONS")
 _WRITING = ("POST", "PUT", "PATCH", "DELETE")
 #: Pages of other sites never call these: only programs do, and the desk itself.

@@ -12,13 +12,13 @@ const PAGE = 200;
 const WAIT = 25;
 const sleep = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));
 
-// The status and the body. Waits where the server asks for it (Retry-After), and tries again where it does not answer.
-async function get(url) {
+// The status and the body, no older than the change `mark` (EPOCH-OFFSET). Waits where the server asks for it (Retry-After), and tries again where it does not answer.
+async function get(url, mark = "") {
   for (let attempt = 0; attempt < 8; attempt += 1) {
     let answer;
     try {
       // a merged event answers 301; we want to know it, not to follow it
-      answer = await fetch(url, { redirect: "manual", headers: { Accept: "application/json" } });
+      answer = await fetch(url, { redirect: "manual", headers: { Accept: "application/json", "Live-After": mark } });
     } catch {
       await sleep(2 ** attempt);
       continue;
@@ -62,12 +62,13 @@ class Copy {
     });
     const { status, body: page } = await get(`${this.api}/changes?${asked}`);
     if (status !== 200) throw new Error(`changes: ${status} ${page.detail}`);
+    const mark = `${page.epoch}-${page.offset}`;
     if (page.recovered) {
       const ids = page.results.filter((change) => change.topic.startsWith("events:event:"))
         .map((change) => change.topic.split(":").pop());
-      for (const id of new Set(ids)) await this.read(id);
+      for (const id of new Set(ids)) await this.read(id, mark);
     } else {
-      await this.readAll(); // the first round, a new epoch, or away for too long
+      await this.readAll(mark); // the first round, a new epoch, or away for too long
     }
     this.epoch = page.epoch;
     this.offset = page.offset;
@@ -76,11 +77,11 @@ class Copy {
   }
 
   // All events anew. What we held and is not listed any more is asked for once, so that it gets its tombstone.
-  async readAll() {
+  async readAll(mark) {
     const before = new Set(Object.keys(this.events));
     let url = `${this.api}/events?${new URLSearchParams({ city: this.city, limit: 100 })}`;
     while (url) {
-      const { status, body: page } = await get(url);
+      const { status, body: page } = await get(url, mark);
       if (status !== 200) throw new Error(`events: ${status} ${page.detail}`);
       for (const event of page.results) {
         this.keep(event);
@@ -88,19 +89,19 @@ class Copy {
       }
       url = page.next;
     }
-    for (const id of before) await this.read(id);
+    for (const id of before) await this.read(id, mark);
   }
 
   // One event as it is now.
-  async read(id) {
-    const { status, body } = await get(`${this.api}/events/${id}`);
+  async read(id, mark) {
+    const { status, body } = await get(`${this.api}/events/${id}`, mark);
     if (status === 200 && body.city === this.city) {
       this.keep(body);
     } else if (status === 200) {
       this.drop(id, { why: "moved to another city" });
     } else if (status === 301) {
       this.drop(id, { why: "merged", merged_into: body.id });
-      await this.read(body.id);
+      await this.read(body.id, mark);
     } else if (status === 404 || status === 410) {
       this.drop(id, { why: body.detail ?? "removed" });
     } else {

@@ -37,11 +37,12 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
 OPENER = urllib.request.build_opener(NoRedirect)
 
 
-def get(url: str) -> tuple[int, dict[str, Any]]:
-    """The status and the body. Waits where the server asks for it (Retry-After), and tries again where it does not answer."""
+def get(url: str, mark: str = "") -> tuple[int, dict[str, Any]]:
+    """The status and the body, no older than the change `mark` (EPOCH-OFFSET). Waits where the server asks for it (Retry-After), and tries again where it does not answer."""
     for attempt in range(8):
         try:
-            request = urllib.request.Request(url, headers={"Accept": "application/json"})  # noqa: S310
+            headers = {"Accept": "application/json", "Live-After": mark}
+            request = urllib.request.Request(url, headers=headers)  # noqa: S310
             with OPENER.open(request, timeout=60) as answer:
                 return answer.status, json.load(answer)
         except urllib.error.HTTPError as error:
@@ -77,24 +78,25 @@ class Copy:
         status, page = get(f"{self.api}/changes?{urllib.parse.urlencode(asked)}")
         if status != 200:
             raise SystemExit(f"changes: {status} {page.get('detail')}")
+        mark = f"{page['epoch']}-{page['offset']}"
         with self.rows:  # one transaction
             if page["recovered"]:
                 for event_id in dict.fromkeys(ids_of(page["results"])):
-                    self.read(event_id)
+                    self.read(event_id, mark)
             else:  # the first round, a new epoch, or away for too long
-                self.read_all()
+                self.read_all(mark)
             self.rows.execute(
                 "INSERT OR REPLACE INTO place VALUES (1, ?, ?)", (page["epoch"], page["offset"])
             )
         held = self.rows.execute("SELECT count(*) FROM event").fetchone()[0]
         return {"changes": len(page["results"]), "events": held, "more": int(page["has_more"])}
 
-    def read_all(self) -> None:
+    def read_all(self, mark: str) -> None:
         """All events anew. What we held and is not listed any more is asked for once, so that it gets its tombstone."""
         before = {row[0] for row in self.rows.execute("SELECT id FROM event")}
         url: str | None = f"{self.api}/events?{urllib.parse.urlencode({'city': self.city, 'limit': 100})}"
         while url:
-            status, page = get(url)
+            status, page = get(url, mark)
             if status != 200:
                 raise SystemExit(f"events: {status} {page.get('detail')}")
             for event in page["results"]:
@@ -102,18 +104,18 @@ class Copy:
                 before.discard(event["id"])
             url = page["next"]
         for event_id in before:
-            self.read(event_id)
+            self.read(event_id, mark)
 
-    def read(self, event_id: str) -> None:
+    def read(self, event_id: str, mark: str) -> None:
         """One event as it is now."""
-        status, body = get(f"{self.api}/events/{event_id}")
+        status, body = get(f"{self.api}/events/{event_id}", mark)
         if status == 200 and body["city"] == self.city:
             self.keep(body)
         elif status == 200:
             self.drop(event_id, "moved to another city")
         elif status == 301:
             self.drop(event_id, "merged", body["id"])
-            self.read(body["id"])
+            self.read(body["id"], mark)
         elif status in (404, 410):
             self.drop(event_id, body.get("detail", "removed"))
         else:

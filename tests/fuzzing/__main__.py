@@ -79,7 +79,7 @@ def _run(program: Path, base: str, world: str, asked: argparse.Namespace) -> int
     words = [
         str(program), "--config-file", str(_HERE / "schemathesis.toml"), "run", f"{base}/api/v1/schema/?format=json", "--checks", "all",
         "--max-examples", str(asked.examples), "--seed", str(asked.seed), "--request-timeout", "60", "--continue-on-failure",
-        "--report", "json", "--report-json-path", str(report), *asked.more,
+        "--wait-for-schema", "60", "--report", "json", "--report-json-path", str(report), *asked.more,
     ]  # fmt: skip
     env = {
         **os.environ,
