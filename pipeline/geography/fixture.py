@@ -42,6 +42,17 @@ def fixture_gazetteer() -> Gazetteer:
 
 
 @lru_cache(maxsize=1)
+def _slugs_by_old_id(path: Path = DATA / "cities.csv") -> dict[str, str]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row["eventbrite"]: row["slug"] for row in csv.DictReader(file) if row["eventbrite"]}
+
+
+def city_by_old_id(name: str) -> str:
+    """The slug of the fixture's city that was once called `name`, such as `ca--los-angeles`; any other name as it is."""
+    return _slugs_by_old_id().get(name, name)
+
+
+@lru_cache(maxsize=1)
 def aliases_by_slug() -> dict[str, tuple[str, ...]]:
     """The aliases of the fixture's cities, for a gazetteer from database rows."""
     return {city.slug: city.aliases for city in read_cities()}

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from events.filters import EventFilter
+from pipeline.geography.fixture import city_by_old_id
 from realtime.exceptions import Code, Refused
 
 #: The API's name of each filter, and EventFilter's. Other filters cannot be evaluated on a change's data and
@@ -48,6 +49,8 @@ def read_filters(given: Mapping[str, Any]) -> EventFilter | None:
             continue
         try:
             plain[known[name]] = _reader(known[name])(known[name], value)
+            if name == "city":
+                plain[name] = city_by_old_id(plain[name])
         except (ValueError, TypeError, OverflowError) as error:
             raise Refused(Code.FILTERS, f"{name} has a value that cannot be read.") from error
     try:

@@ -38,7 +38,10 @@ OPENER = urllib.request.build_opener(NoRedirect)
 
 
 def get(url: str, mark: str = "") -> tuple[int, dict[str, Any]]:
-    """The status and the body, no older than the change `mark` (EPOCH-OFFSET). Waits where the server asks for it (Retry-After), and tries again where it does not answer."""
+    """The status and the body, no older than the change `mark` (EPOCH-OFFSET).
+
+    Waits where the server asks for it (Retry-After), and tries again where it does not answer.
+    """
     for attempt in range(8):
         try:
             headers = {"Accept": "application/json", "Live-After": mark}

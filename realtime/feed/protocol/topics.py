@@ -3,6 +3,7 @@
 from typing import Any
 
 from pipeline import patterns
+from pipeline.geography.fixture import city_by_old_id
 from realtime.exceptions import Code, Refused
 
 MOST_TOPICS = 50
@@ -28,6 +29,8 @@ _TOPIC = patterns.compile("|".join(_KINDS.values()))
 _MARK = patterns.compile(r"([0-9a-zA-Z_]{1,32})-([0-9]{1,19})")
 STAFF_TOPICS = ("run:", "desk:")
 OWN_TOPIC = "user:me"
+#: What stands before the slug of a city.
+_OF_CITIES = frozenset({"events:city", "weather", "scan", "desk:queue"})
 #: Every reader gets this topic without asking: notices of the operators.
 SYSTEM_TOPIC = "system"
 
@@ -46,7 +49,13 @@ def read_topics(given: Any) -> tuple[str, ...]:
     for topic in given:
         if not isinstance(topic, str) or not _TOPIC.fullmatch(topic):
             raise Refused(Code.TOPICS, f"No such topic: {str(topic)[:100]}")
-    return tuple(dict.fromkeys(given))
+    return tuple(dict.fromkeys(map(_of_present_city, given)))
+
+
+def _of_present_city(topic: str) -> str:
+    """The same topic where it names a city by its old id, such as `ca--los-angeles`."""
+    kind, colon, name = topic.rpartition(":")
+    return kind + colon + city_by_old_id(name) if kind in _OF_CITIES else topic
 
 
 def read_mark(text: str) -> tuple[str, int]:
