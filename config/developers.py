@@ -32,6 +32,7 @@ def markdown() -> str:
         TEXT,
         {
             "site_url": settings.SITE_URL,
+            "key_rate": settings.API_KEY_RATE_LIMIT,
             "python_client": static("developers/sync.py"),
             "javascript_client": static("developers/sync.mjs"),
         },

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 
 from accounts.rights import PIPELINE
 from events import services
@@ -64,13 +65,14 @@ def listed():
 
 
 def an_event(number, **more):
-    return record_event(
-        title=f"Evening {number}",
-        start=evening(number + 1),
-        external_id=f"event-{number}",
-        origin=make_origin(slug=f"origin-{number}"),
-        **more,
-    )
+    with transaction.atomic():
+        return record_event(
+            title=f"Evening {number}",
+            start=evening(number + 1),
+            external_id=f"event-{number}",
+            origin=make_origin(slug=f"origin-{number}"),
+            **more,
+        )
 
 
 @pytest.fixture

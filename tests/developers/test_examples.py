@@ -4,11 +4,17 @@ import re
 import shlex
 import shutil
 import subprocess
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.db import transaction
+from django.utils.timezone import now
+from standardwebhooks import Webhook
 
+from accounts.keys.holding import KeyWish, make_key
+from accounts.keys.scopes import Scope
 from config.developers import markdown
 from events.models import Event
 from tests.browser.conftest import evening, served  # noqa: F401  # a fixture
@@ -19,7 +25,7 @@ pytestmark = [pytest.mark.real_clock, pytest.mark.long, pytest.mark.django_db(tr
 ROOT = Path(__file__).parents[2]
 PASSWORD = "correct horse battery staple"
 #: What an example answers beside 200.
-STATUSES = {"citty": 400, "submissions": 202}
+STATUSES = {"citty": 400, "submissions": 202, "-X POST": 201}
 
 
 def documents():
@@ -30,7 +36,7 @@ def documents():
 
 def commands(text):
     """The commands that begin with curl, those of several lines too."""
-    for found in re.finditer(r"^ *(curl .*(?:\\\n.*)*)$", text, re.MULTILINE):
+    for found in re.finditer(r"^ *(curl (?:.*\\\n)*.*)$", text, re.MULTILINE):
         yield found[1].replace("\\\n", " ")
 
 
@@ -39,9 +45,10 @@ def filled(served):  # noqa: F811
     """Replaces a placeholder with something that there is."""
     person = make_person(email="vera@example.org", password=PASSWORD)
     EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
-    event = record_event(start=evening(3))
-    place = event.place or make_place(city=event.city)
-    Event.objects.filter(pk=event.pk).update(place=place)
+    with transaction.atomic():
+        event = record_event(start=evening(3))
+        place = event.place or make_place(city=event.city)
+        Event.objects.filter(pk=event.pk).update(place=place)
     signed_in = subprocess.run(
         ["curl", "-s", f"{served.url}/api/v1/auth/login", "-H", "Content-Type: application/json", "-d",
          f'{{"email": "{person.email}", "password": "{PASSWORD}"}}'],
@@ -49,11 +56,16 @@ def filled(served):  # noqa: F811
     )  # fmt: skip
     token = re.search(r'"access":"([^"]+)"', signed_in.stdout)
     assert token, signed_in.stdout
+    wish = KeyWish(
+        name="examples", scopes=[scope.value for scope in Scope], expires_at=now() + timedelta(days=1)
+    )
+    _, key = make_key(person, wish, by=person, has_factor=False)
     values = {
         r"http://(127\.0\.0\.1|localhost):8000|\$SITE|https://nocturne\.example": served.url,
         r"EVENT_ID|\$EVENT\b|(?<=/events/)ID": str(event.pk),
         r"PLACE_ID": str(place.pk),
         r"ACCESS_TOKEN|\bACCESS\b|\$TOKEN|eyJ…": token[1],
+        r"API_KEY": key,
         r"EMAIL|vera@example\.org": person.email,
         r'"email": "…"': f'"email": "{person.email}"',
         r"PASSWORD": PASSWORD,
@@ -93,14 +105,10 @@ def test_every_curl_of_the_documentation_runs(filled):
 
 
 def test_the_signing_sample_accepts_what_we_sign():
-    from standardwebhooks import Webhook
-
     sample = re.search(r"```python\n(.*?)```", markdown(), re.DOTALL)
     names = {}
     exec(sample[1], names)  # noqa: S102  # the sample of the page
     secret, body = "whsec_" + "c2VjcmV0IG9mIHNvbWUgbGVuZ3RoIGhlcmU=", b'{"a": 1}'
-    from datetime import UTC, datetime
-
     at = datetime.now(UTC)
     headers = {
         "webhook-id": "msg_1",
