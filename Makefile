@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 p
 # Images of Python often forbid to keep bytecode; each process would then compile 2,800 modules at every start.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help run dev setup setup-dev python test test-fast lint types audit image-digests chaos chaos-live hostile messages screenshots bench requirements clean
+.PHONY: help run dev setup setup-dev python test test-fast lint types audit image-digests chaos chaos-live hostile api-fuzz messages screenshots bench requirements clean
 
 help: ## this list
 	@echo "Nocturne: make TARGET [PORT=8000] [HOST=127.0.0.1]"
@@ -62,6 +62,9 @@ screenshots: setup-dev ## take the pictures of the public pages in docs/screensh
 
 hostile: setup-dev ## every hostile text at every reader, the slow ones too (some 20 minutes)
 	@HOSTILE_FULL=1 exec $(PY) -m pytest tests/hostile tests/config/test_hostile_requests.py -q
+
+api-fuzz: setup-dev ## Schemathesis over the whole schema of the API, against a site of its own (10 examples took a quarter of an hour); ARGS="--examples 10 --seed 18"
+	@exec $(PY) -m tests.fuzzing $(ARGS)
 
 messages: setup-dev ## collect the marked texts into locale/ and compile them; ARGS=--check only compares
 	@NOCTURNE_MODE=test exec $(PY) -W ignore::RuntimeWarning manage.py messages $(ARGS)

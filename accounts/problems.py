@@ -1,12 +1,17 @@
 """The form of the API's errors (RFC 9457), and their description in its schema."""
 
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers as s
 
+from pipeline import patterns
+
 PROBLEM = "application/problem+json"
+LONGEST_ID = 64
+_SAFE_ID = patterns.compile(r"[A-Za-z0-9._-]+", longest=LONGEST_ID + 1)
 _ERRORS = {
     400: "A parameter is unknown, or its value cannot be read; `errors` names it and the remedy.",
     401: "Nobody is signed in, or the signature is invalid.",
@@ -40,6 +45,12 @@ class Problem(s.Serializer):
     instance = s.CharField(help_text="The path that was asked.")
     request_id = s.CharField(help_text="Tell us this one; it is in X-Request-ID too.")
     errors = Field(many=True, required=False)  # type: ignore[assignment]  # the name of RFC 9457
+
+
+def request_id_from(given: str) -> str:
+    """The id of a request: the client's own X-Request-ID if well-formed, else a new one."""
+    said = given[: LONGEST_ID + 1]
+    return said if len(said) <= LONGEST_ID and _SAFE_ID.fullmatch(said) else uuid.uuid4().hex
 
 
 def error_words(status: int) -> str:

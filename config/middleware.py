@@ -1,6 +1,5 @@
 """Middleware for request ids, trusted proxies, and the content security policy of the staff's pages."""
 
-import uuid
 from collections.abc import Callable
 
 import structlog
@@ -8,11 +7,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from accounts.addresses import is_from_proxy
-from pipeline import patterns
+from accounts.problems import request_id_from
 
-LONGEST_ID = 64
 _OF_PAGES = ("GET", "HEAD", "POST", "OPTIONS")
-_SAFE_ID = patterns.compile(r"[A-Za-z0-9._-]+", longest=LONGEST_ID + 1)
 
 
 class ProxyMiddleware:
@@ -48,8 +45,7 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        given = str(request.META.get("HTTP_X_REQUEST_ID", ""))[: LONGEST_ID + 1]
-        request_id = given if len(given) <= LONGEST_ID and _SAFE_ID.fullmatch(given) else uuid.uuid4().hex
+        request_id = request_id_from(str(request.META.get("HTTP_X_REQUEST_ID", "")))
         request.META["HTTP_X_REQUEST_ID"] = request_id
         structlog.contextvars.bind_contextvars(request_id=request_id)
         request.request_id = request_id  # type: ignore[attr-defined]

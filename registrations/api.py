@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 from accounts.api.errors import Conflict
 from accounts.api.once import once
 from accounts.api.person import person_of
+from accounts.api.texts import Text
 from accounts.exceptions import InputRefused
 from accounts.keys.scopes import Scope
 from accounts.limits import EVENT_REGISTRATIONS, take
@@ -44,13 +45,13 @@ _EXAMPLE = {
 class RegistrationRequest(s.Serializer[Any]):
     """Who comes. Signed in, name and address are those of the account where they are left out."""
 
-    name = s.CharField(max_length=100, required=False, help_text="The name that you are called by.")
+    name = Text(max_length=100, required=False, help_text="The name that you are called by.")
     email = s.EmailField(max_length=254, required=False, help_text="Where the mails about it go.")
     guests = s.IntegerField(
         min_value=0, max_value=20, default=0, help_text="How many people you bring along."
     )
     answers = s.DictField(
-        child=s.CharField(max_length=1000, allow_blank=True),
+        child=Text(max_length=1000, allow_blank=True),
         required=False,
         help_text="Answers to the questions of the event, by the id of the question.",
     )
@@ -100,6 +101,7 @@ class EventRegistration(APIView):
     @extend_schema(
         operation_id="registration_create",
         summary="Register for an event",
+        auth=[{"token": []}, {}],  # type: ignore[list-item]  # anyone may; signed in it is one's own
         parameters=[event_in_path()],
         request=RegistrationRequest,
         responses=described({201: RegistrationAnswer}, 400, 404, 409, 429),

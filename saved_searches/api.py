@@ -74,11 +74,11 @@ class SavedSearchList(s.Serializer[Any]):
 
 
 class FeedAddresses(s.Serializer[Any]):
-    """The feeds of a search. Whoever has an address can read it; it is told once."""
+    """The feeds of a search. Whoever has an address can read it; it is told once: a repeated answer has empty ones."""
 
-    ics = s.URLField()
-    rss = s.URLField()
-    json = s.URLField()
+    ics = s.CharField()
+    rss = s.CharField()
+    json = s.CharField()
 
 
 class SavedSearches(OwnView):

@@ -233,6 +233,7 @@ class EndpointTest(_OwnView):
                     "status": None, "tries": [], "delivered_at": None, "next_try_at": "2026-11-21T09:00:03Z",
                 },
                 response_only=True,
+                status_codes=["202"],
             )
         ],
         tags=["webhooks"],
@@ -308,6 +309,7 @@ class Redelivery(_OwnView):
                 "queued",
                 value={**_DELIVERY, "state": "waiting", "attempts": 0, "next_try_at": "2026-11-21T10:00:00Z"},
                 response_only=True,
+                status_codes=["202"],
             )
         ],
         tags=["webhooks"],

@@ -217,6 +217,7 @@ class Logout(_WithoutSession):
     @extend_schema(
         operation_id="auth_logout",
         summary="Sign out",
+        auth=[{"token": []}, {}],  # type: ignore[list-item]  # the access token is needed without a refresh token alone
         request=SigningOut,
         responses=described(
             {204: OpenApiResponse(description="None of the tokens is accepted any more.")}, 400, 401, 413, 415

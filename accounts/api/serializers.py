@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext
 from rest_framework import serializers as s
 
+from accounts.api.texts import Text
 from accounts.keys.scopes import Scope
 
 
@@ -27,12 +28,10 @@ class Me(s.Serializer):
 class MeWish(s.Serializer):
     """What changes; fields that are left out stay."""
 
-    name = s.CharField(required=False, allow_blank=True, max_length=150, trim_whitespace=True)
-    language = s.CharField(required=False, allow_blank=True, max_length=16, help_text="A tag such as `en`.")
-    timezone = s.CharField(
-        required=False, allow_blank=True, max_length=64, help_text="Such as `Europe/Berlin`."
-    )
-    city = s.CharField(
+    name = Text(required=False, allow_blank=True, max_length=150, trim_whitespace=True)
+    language = Text(required=False, allow_blank=True, max_length=16, help_text="A tag such as `en`.")
+    timezone = Text(required=False, allow_blank=True, max_length=64, help_text="Such as `Europe/Berlin`.")
+    city = Text(
         required=False,
         allow_blank=True,
         max_length=80,
@@ -59,7 +58,7 @@ class MeWish(s.Serializer):
         return super().to_internal_value(data)
 
 
-class _Password(s.CharField):
+class _Password(Text):
     """Longer ones would cost as much to hash; spaces count."""
 
     def __init__(self, **options: Any) -> None:
@@ -69,13 +68,13 @@ class _Password(s.CharField):
 class Registration(s.Serializer):
     email = s.EmailField(max_length=254)
     password = _Password(help_text="At least 12 characters, hard to guess.")
-    name = s.CharField(max_length=150, required=False, allow_blank=True)
+    name = Text(max_length=150, required=False, allow_blank=True)
 
 
 class Credentials(s.Serializer):
-    email = s.CharField(max_length=254)
+    email = Text(max_length=254)
     password = _Password()
-    otp = s.CharField(
+    otp = Text(
         max_length=40,
         required=False,
         allow_blank=True,
@@ -84,11 +83,11 @@ class Credentials(s.Serializer):
 
 
 class Refreshing(s.Serializer):
-    refresh = s.CharField(max_length=2_000, help_text="The newest refresh token.")
+    refresh = Text(max_length=2_000, help_text="The newest refresh token.")
 
 
 class SigningOut(s.Serializer):
-    refresh = s.CharField(
+    refresh = Text(
         max_length=2_000,
         required=False,
         help_text="A refresh token; without it the access token of the request counts.",
@@ -103,11 +102,11 @@ class Address(s.Serializer):
 
 
 class Key(s.Serializer):
-    key = s.CharField(max_length=400, help_text="The last part of the link in the mail.")
+    key = Text(max_length=400, help_text="The last part of the link in the mail.")
 
 
 class NewPassword(s.Serializer):
-    key = s.CharField(max_length=400, help_text="The last part of the link in the mail, such as `4x-d1b2…`.")
+    key = Text(max_length=400, help_text="The last part of the link in the mail, such as `4x-d1b2…`.")
     password = _Password(help_text="At least 12 characters, hard to guess.")
 
 
@@ -127,7 +126,7 @@ class Done(s.Serializer):
 class Closing(s.Serializer):
     """The password, once more."""
 
-    password = s.CharField(max_length=4096, trim_whitespace=False)
+    password = Text(max_length=4096, trim_whitespace=False)
 
 
 class Export(s.Serializer):
@@ -150,7 +149,7 @@ class ExportLink(s.Serializer):
 class NewKey(s.Serializer):
     """An API key as it is asked for."""
 
-    name = s.CharField(max_length=60, help_text="What it is for.")
+    name = Text(max_length=60, help_text="What it is for.")
     scopes = s.ListField(
         child=s.ChoiceField([scope.value for scope in Scope]),
         required=False,
@@ -158,7 +157,7 @@ class NewKey(s.Serializer):
         help_text="What it may; reading what is public is always in it.",
     )
     rights = s.ListField(
-        child=s.CharField(max_length=120),
+        child=Text(max_length=120),
         required=False,
         max_length=100,
         help_text="For staff: those of one's own rights that the key passes on. Needs a sign-in with a second factor.",
@@ -166,7 +165,7 @@ class NewKey(s.Serializer):
     expires_at = s.DateTimeField(
         required=False, help_text="Within 366 days; by default in 90 days. With an offset."
     )
-    password = s.CharField(max_length=4096, trim_whitespace=False, help_text="The password, once more.")
+    password = Text(max_length=4096, trim_whitespace=False, help_text="The password, once more.")
 
 
 class KeyFacts(s.Serializer):

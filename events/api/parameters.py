@@ -19,6 +19,8 @@ from pipeline.text.folding import fold_name
 #: The message of a ValueError is the remedy, as one sentence.
 Reader = Callable[[str], Any]
 _LONGEST = 500
+#: Types of which an empty text is none, and what the schema calls them.
+_FORMATS = {OpenApiTypes.UUID: "uuid", OpenApiTypes.DATE: "date", OpenApiTypes.DATETIME: "date-time"}
 #: What other services call our parameters.
 _ELSEWHERE = {
     "query": "q", "search": "q", "text": "q", "keyword": "q", "keywords": "q", "term": "q",
@@ -52,9 +54,17 @@ class Param:
 
     def documented(self) -> OpenApiParameter:
         """The parameter in OpenAPI's form."""
+        kind = self.type
+        if kind in _FORMATS and not self.required:  # an empty one counts as not given
+            kind = {
+                "anyOf": [
+                    {"type": "string", "format": _FORMATS[kind]},
+                    {"type": "string", "maxLength": 0},
+                ]
+            }
         return OpenApiParameter(
             self.name,
-            self.type,
+            kind,
             OpenApiParameter.QUERY,
             required=self.required,
             description=self.about,

@@ -291,7 +291,6 @@ def _flat(body: Any) -> dict[str, str]:
     return {
         name: ",".join(map(str, value)) if isinstance(value, list) else str(value)
         for name, value in values.items()
-        if value is not None
     }
 
 
@@ -303,7 +302,9 @@ def _shape_of(name: str, value: Any) -> str:
         if not all(_is_plain(item) for item in value):
             return "Use a list of texts or numbers."
         return "A value must not have a comma." if any("," in str(item) for item in value) else ""
-    if value is None or _is_plain(value):
+    if value is None:
+        return "Leave it out instead of null."
+    if _is_plain(value):
         return ""
     return "Use a text, a number, or a list of them." if name in _MANY else "Use a text or a number."
 

@@ -17,7 +17,9 @@ from personal.addresses import calendar_address
 
 
 class CalendarAddress(s.Serializer[Any]):
-    address = s.URLField(help_text="Whoever has it can read the calendar. It is told once.")
+    address = s.CharField(
+        help_text="Whoever has it can read the calendar. It is told once: a repeated answer (`Idempotency-Replayed`) has an empty one.",
+    )
 
 
 class OwnCalendar(OwnView):

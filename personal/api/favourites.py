@@ -89,7 +89,7 @@ class FavouriteDetail(OwnView):
         operation_id="me_favourite_remove",
         summary="Remove a saved event",
         parameters=[event_in_path()],
-        responses=described({204: None}, 401),
+        responses=described({204: None}, 401, 404),
         tags=["personal"],
     )
     def delete(self, request: Request, event_id: str) -> Response:

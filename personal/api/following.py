@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from accounts.api.errors import Conflict
 from accounts.api.once import once
 from accounts.api.person import person_of
+from accounts.api.texts import Text
 from accounts.problems import described
 from events.api.base import OwnView, in_path, read_id
 from personal import queries, services
@@ -31,7 +32,7 @@ class FollowWish(s.Serializer[Any]):
     """Something to follow."""
 
     kind = s.ChoiceField(FOLLOW_KINDS)
-    key = s.CharField(
+    key = Text(
         max_length=200,
         help_text="A venue's or an organizer's id, an area's slug, a performer's name.",
     )

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.person import person_of
+from accounts.api.texts import Text
 from accounts.problems import described
 from events.api.asking import city_slug
 from events.api.base import OwnView
@@ -79,5 +80,5 @@ class ForMe(OwnView):
 
 
 class _Asked(s.Serializer[Any]):
-    city = s.CharField(required=False, allow_blank=True, max_length=80)
+    city = Text(required=False, allow_blank=True, max_length=80)
     limit = s.IntegerField(required=False, default=_USUAL, min_value=1, max_value=_MOST)

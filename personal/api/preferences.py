@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from accounts.api.etags import IF_MATCH, etag_of, require_match
 from accounts.api.person import person_of
+from accounts.api.texts import Text
 from accounts.exceptions import InputRefused
 from accounts.models import User
 from accounts.problems import described
@@ -135,7 +136,7 @@ class PreferencesFacts(s.Serializer[Any]):
         help_text="One of these, or a keyword.",
     )
     keywords = s.ListField(
-        child=s.CharField(max_length=60),
+        child=Text(max_length=60),
         required=False,
         max_length=20,
         help_text="Words of title, people or text.",
@@ -152,7 +153,7 @@ class PreferencesFacts(s.Serializer[Any]):
     )
     free_only = s.BooleanField(required=False)
     languages = s.ListField(
-        child=s.CharField(max_length=16),
+        child=Text(max_length=16),
         required=False,
         max_length=10,
         help_text="BCP 47; the first part decides.",

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 from django.http.request import split_domain_port, validate_host
 
+from accounts.problems import request_id_from
 from realtime.connections.manager import ConnectionManager, current_manager
 from realtime.exceptions import Code, Refused
 from realtime.feed.filters import read_filters, read_saved_search
@@ -110,13 +111,14 @@ async def open_manager(scope: Any) -> ConnectionManager:
 
 async def problem(scope: Any, send: Any, refusal: HttpRefusal) -> None:
     """Send problem details (RFC 9457)."""
-    status = refusal.status
+    status, request_id = refusal.status, request_id_from(header(scope, b"x-request-id"))
     body = {
         "type": "about:blank",
         "title": status.phrase,
         "status": int(status),
         "detail": refusal.detail,
         "instance": scope["path"],
+        "request_id": request_id,
     }
     more = {
         HTTPStatus.UNAUTHORIZED: [(b"www-authenticate", b'Bearer realm="Nocturne", error="invalid_token"')],
@@ -124,7 +126,13 @@ async def problem(scope: Any, send: Any, refusal: HttpRefusal) -> None:
         HTTPStatus.SERVICE_UNAVAILABLE: [(b"retry-after", b"5")],
         HTTPStatus.TOO_MANY_REQUESTS: [(b"retry-after", b"30")],
     }.get(status, [])
-    await answer(send, body, status=status, kind=b"application/problem+json", headers=more)
+    await answer(
+        send,
+        body,
+        status=status,
+        kind=b"application/problem+json",
+        headers=[(b"x-request-id", request_id.encode()), *more],
+    )
 
 
 async def answer(

@@ -2,6 +2,7 @@
 
 from rest_framework import serializers as s
 
+from accounts.api.texts import Text
 from events.serializers.strict import StrictSerializer
 from pipeline.taxonomy import canonical
 from sources.enums import Health, PauseScope
@@ -12,7 +13,7 @@ _SCOPES = [word.value for word in PauseScope]
 
 class ResumeWish(StrictSerializer):
     scope = s.ChoiceField(_SCOPES)
-    key = s.CharField(
+    key = Text(
         max_length=120,
         required=False,
         allow_blank=True,
@@ -22,7 +23,7 @@ class ResumeWish(StrictSerializer):
 
 
 class PauseWish(ResumeWish):
-    reason = s.CharField(
+    reason = Text(
         max_length=300,
         required=False,
         allow_blank=True,
@@ -59,20 +60,20 @@ class DiscoveryWish(StrictSerializer):
     """
 
     sources = s.ListField(
-        child=s.CharField(max_length=120),
+        child=Text(max_length=120),
         max_length=500,
         required=False,
         default=list,
         help_text="Connectors or slugs.",
     )  # type: ignore[assignment]
     cities = s.ListField(
-        child=s.CharField(max_length=80),
+        child=Text(max_length=80),
         max_length=500,
         required=False,
         default=list,
         help_text="Slugs of cities.",
     )
-    categories = s.ListField(child=s.CharField(max_length=40), max_length=50, required=False, default=list)
+    categories = s.ListField(child=Text(max_length=40), max_length=50, required=False, default=list)
     max_per_source = s.IntegerField(
         min_value=1, max_value=10_000, required=False, allow_null=True, default=None
     )

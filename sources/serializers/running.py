@@ -68,8 +68,10 @@ class SourceFacts(s.Serializer):
     )
     shares = SharesFacts(help_text="How much is published, and how much of a read sample is wrong.")
     schedule_minutes = s.IntegerField()
-    schedule_at = s.TimeField(
-        allow_null=True, help_text="Once a day at this time of its city, instead of every so many minutes."
+    schedule_at = s.RegexField(
+        r"^[0-2][0-9]:[0-5][0-9]:[0-5][0-9]$",
+        allow_null=True,
+        help_text="Once a day at this time by the clock of its city, such as `02:00:00`, instead of every so many minutes.",
     )
     next_fetch_at = s.DateTimeField()
     last_fetched_at = s.DateTimeField(allow_null=True)

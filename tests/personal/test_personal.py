@@ -131,6 +131,8 @@ def test_the_api_keeps_what_it_is_told(api: Client, vera: User, soon):
         {"channels": {"push": "perhaps"}},
         {"city": "nowhere"},
         {"keywords": ["x"] * 21},
+        {"languages": [0]},
+        {"keywords": [7.5]},
         {"price_max": -1},
     ],
 )

@@ -164,10 +164,15 @@ def test_pausing_and_resuming_twice_change_nothing(post: Any) -> None:
         ({}, "scope"), ({"scope": "world"}, "scope"), ({"scope": "all", "key": "x"}, "key"), ({"scope": "source"}, "key"),
         ({"scope": "source", "key": "nobody"}, "key"), ({"scope": "city", "key": "atlantis"}, "key"), ({"scope": "step", "key": "dance"}, "key"),
         ({"scope": "all", "why": "x"}, "why"), ({"scope": "all", "reason": "x" * 301}, "reason"),
+        ({"scope": "city", "key": 0}, "key"),
     ],
 )  # fmt: skip
 def test_a_pause_that_cannot_be_names_the_field(post: Any, body: dict[str, Any], field: str) -> None:
     assert errors(post("pipeline/pause", **body)) == [field]
+
+
+def test_a_number_is_no_key_of_what_is_resumed(post: Any) -> None:
+    assert errors(post("pipeline/resume", scope="city", key=0)) == ["key"]
 
 
 # --- cancelling ---

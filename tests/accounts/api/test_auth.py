@@ -124,6 +124,8 @@ def test_staff_whose_address_is_not_confirmed_are_told_so_once_the_password_is_r
         ({"email": EMAIL, "password": "password1234"}, ["password"]),
         ({"email": EMAIL}, ["password"]),
         ({}, ["email", "password"]),
+        ({"email": EMAIL, "password": NEW, "name": 0}, ["name"]),
+        ({"email": EMAIL, "password": 123456789012}, ["password"]),
     ],
 )
 def test_a_registration_that_is_refused_names_the_field(body, wrong):

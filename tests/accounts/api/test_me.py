@@ -58,6 +58,7 @@ def test_a_wrong_value_is_named(api):
     assert errors(patch(api, {"timezone": "Mars/Base"})) == ["timezone"]
     assert errors(patch(api, {"city": "atlantis"})) == ["city"]
     assert errors(patch(api, {"name": None})) == ["name"]
+    assert errors(patch(api, {"name": 0})) == ["name"]
     assert errors(patch(api, {"picture": "x"})) == ["picture"]
     assert errors(patch(api, [])) == ["non_field_errors"]
 

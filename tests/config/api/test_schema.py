@@ -1,11 +1,13 @@
 """The schema: an example of everything that is sent and answered, each of them true."""
 
 import json
+from datetime import time
 from functools import lru_cache
 
 import jsonschema
 import pytest
 from django.core.cache import cache
+from django.core.serializers.json import DjangoJSONEncoder
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.settings import spectacular_settings
 from referencing import Registry, Resource
@@ -93,6 +95,49 @@ def test_every_operation_says_what_any_request_may_get():
         assert operation["summary"], path
         assert operation["tags"], path
     assert {"token", "session"} <= schema()["components"]["securitySchemes"].keys()
+
+
+def test_every_operation_on_one_thing_says_that_there_may_be_none():
+    silent = [
+        operation["operationId"]
+        for _, _, operation in operations(schema())
+        if "404" not in operation["responses"]
+        and any(row["in"] == "path" for row in operation.get("parameters", ()))
+    ]
+    assert silent == []
+
+
+def test_examples_of_headers_can_be_sent():
+    for _, _, operation in operations(schema()):
+        for row in operation.get("parameters", ()):
+            if row["in"] == "header":
+                assert all(str(one["value"]).isascii() for one in row["examples"].values()), row
+
+
+def test_who_need_not_sign_in_is_said_so():
+    found = {operation["operationId"]: operation for _, _, operation in operations(schema())}
+    for name in ("auth_logout", "registration_create"):
+        assert {} in found[name]["security"], name
+    assert {} not in found["registration"]["security"]
+
+
+def test_a_time_of_day_and_an_address_that_is_told_once_are_as_described(check):
+    facts = schema()["components"]["schemas"]
+    schedule = facts["SourceFacts"]["properties"]["schedule_at"]
+    assert "format" not in schedule  # RFC 3339 wants an offset, and a time of a city has none
+    assert check(schedule, json.loads(DjangoJSONEncoder().encode(time(2)))) == []
+    assert check(schedule, "25 h") != []
+    assert check(facts["CalendarAddress"], {"address": ""}) == []  # as a repeated answer has it
+    assert "format" not in facts["CalendarAddress"]["properties"]["address"]
+
+
+@pytest.mark.parametrize("path", ["/api/v1/events", "/api/v1/search/facets"])
+def test_an_empty_id_counts_as_not_given_and_is_described(check, client, db, path):
+    rows = {row["name"]: row for row in schema()["paths"][path]["get"]["parameters"]}
+    for name in ("venue", "organizer", "day"):
+        assert check(rows[name]["schema"], "") == []
+    assert client.get(path, {"venue": "", "day": ""}).status_code == 200
+    assert client.get(path, {"venue": "x"}).status_code == 400
 
 
 def test_the_frames_of_the_feed_are_as_described(check):

@@ -41,6 +41,8 @@ def test_post_takes_the_same_filters_nested(client, get):
         ({"q": "raga", "filters": {"city": {"slug": "x"}}}, "filters.city"),
         ({"q": "raga", "city": "x"}, "city"),
         ({"filters": {}}, "q"),
+        ({"q": "raga", "explain": None}, "explain"),
+        ({"q": "raga", "filters": {"city": None}}, "filters.city"),
     ],
 )
 def test_a_body_that_cannot_be_read_is_told(client, db, body, field):

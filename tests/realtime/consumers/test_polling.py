@@ -177,4 +177,10 @@ async def _until(question):
 
 async def test_bad_questions_are_problems_while_waiting_too(hub):
     status, problem = await answer(await poll("after=x&wait=5"))
-    assert (status, problem["status"]) == (400, 400)
+    assert (status, problem["status"], len(problem["request_id"])) == (400, 400, 32)
+    scope = scope_of("http", "/api/v1/changes", query="after=x&wait=5")
+    named = {**scope, "headers": [*scope["headers"], (b"x-request-id", b"mine-1")]}
+    connection = Connection(named)
+    start, body = await connection.next(), await connection.next()
+    assert dict(start["headers"])[b"x-request-id"] == b"mine-1"
+    assert json.loads(body["body"])["request_id"] == "mine-1"

@@ -1,5 +1,7 @@
 """Properties of the event stream only."""
 
+import json
+
 from django.conf import settings
 from uuid_utils.compat import uuid7
 
@@ -46,9 +48,12 @@ REFUSED = [
 
 async def test_what_cannot_be_read_is_a_problem(hub):
     for query, status in REFUSED:
-        start = await Stream(query).wire.next()
+        wire = Stream(query).wire
+        start, body = await wire.next(), await wire.next()
         assert start["status"] == status, query
-        assert dict(start["headers"])[b"content-type"] == b"application/problem+json"
+        headers = dict(start["headers"])
+        assert headers[b"content-type"] == b"application/problem+json"
+        assert json.loads(body["body"])["request_id"].encode() == headers[b"x-request-id"]
     assert not hub.readers
 
 
