@@ -4,8 +4,8 @@ from django.urls import path
 
 from organizers.views import (
     calendars,
+    check_in,
     desk,
-    door,
     drafts,
     editing,
     events,
@@ -31,8 +31,8 @@ urlpatterns = [
     path("organize/events/<uuid:event_id>/figures/", figures.figures_page, name="figures"),
     path("organize/events/<uuid:event_id>/messages/", messages.messages_page, name="messages"),
     path("organize/events/<uuid:event_id>/people.csv", people.people_file, name="people"),
-    path("organize/events/<uuid:event_id>/check-in/", door.check_in_page, name="check-in"),
-    path("organize/events/<uuid:event_id>/check-in/codes/", door.check_in_codes, name="check-in-codes"),
+    path("organize/events/<uuid:event_id>/check-in/", check_in.check_in_page, name="check-in"),
+    path("organize/events/<uuid:event_id>/check-in/codes/", check_in.check_in_codes, name="check-in-codes"),
     path("organize/invitations/confirm/<str:token>/", teams.invitation_page, name="invitation"),
     path("organize/claims/confirm/<str:token>/", teams.claim_confirm_page, name="claim-confirm"),
     path("organize/places/<uuid:pk>/venue/", venues.venue_page, name="venue"),
@@ -40,5 +40,5 @@ urlpatterns = [
     path("organize/organizers/<uuid:pk>/calendars/<slug:token>/", calendars.look_page, name="calendar-look"),
     path("organize/<str:kind>/<uuid:pk>/", teams.team_page, name="team"),
     path("organize/<str:kind>/<uuid:pk>/claim/", teams.claim_page, name="claim"),
-    path("check-in/<str:code>/", door.scanned_page, name="scanned"),
+    path("check-in/<str:code>/", check_in.scanned_page, name="scanned"),
 ]

@@ -5,9 +5,9 @@ from registrations.services.forgetting import forget
 from registrations.services.mailing import record_mail, send, waiting_mails
 from registrations.services.merging import bring_back, take_over
 from registrations.services.messaging import refuse_message, release_message, want_messages, write_message
+from registrations.services.notifying import tell_of_edit
 from registrations.services.opening import set_terms
 from registrations.services.registering import cancel, change_guests, register
-from registrations.services.telling import tell_of_edit
 from registrations.services.waitlist import accept, expire_offers
 
 __all__ = [
