@@ -32,22 +32,22 @@ class Happened:
     earlier: Mapping[str, Any]
     first_in: int
 
-    def new_since(self, wanted: EventFilter, text: SearchText | None) -> int:
-        """From which number on the event is new in the list of `wanted`, which shows it now; 0 where it was there before.
+    def before(self) -> dict[str, Any] | None:
+        """The public event of the earlier state; None where it is not known."""
+        try:
+            return public_of(self.earlier) if self.earlier else None
+        except (KeyError, TypeError):
+            return None
 
-        What cannot be told counts as new: nobody misses an event for it.
-        """
-        return self.published if self._was_listed(wanted, text) else self.newest
-
-    def _was_listed(self, wanted: EventFilter, text: SearchText | None) -> bool:
-        if not self.earlier or not_evaluated(wanted):
+    def was_listed(self, wanted: EventFilter, before: Mapping[str, Any], text: SearchText | None) -> bool:
+        """Whether the state `before` was in the list of `wanted`; False where that cannot be told: nobody misses an event."""
+        if not_evaluated(wanted):
             return False
         terms = self._terms(text) if wanted.q or wanted.category_words else None
         if terms is None and (wanted.q or wanted.category_words):
             return False
         try:
-            event = public_of(self.earlier)
-            return matches(wanted, event, terms=lambda: terms or Terms({}), now=self.at)
+            return matches(wanted, before, terms=lambda: terms or Terms({}), now=self.at)
         except (KeyError, TypeError, ValueError, AttributeError):
             return False
 

@@ -5,6 +5,7 @@ An event has every key under which conditions that it fulfils may be stored. So 
 event do not match it; of those that do, `events.filters.matches` decides. Pure.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from math import cos, pi, radians
 from typing import Any, Final
@@ -31,28 +32,49 @@ def keys_of(wanted: EventFilter, *, frequent: Mapping[str, int] | None = None) -
     return sorted({key[:_LONGEST] for key in found})
 
 
-def keys_of_event(event: Mapping[str, Any], terms: Terms) -> set[str]:
-    """All keys of the public `event`, whose text has these `terms`."""
+def keys_of_events(events: Iterable[tuple[Mapping[str, Any], Terms]]) -> dict[str, int]:
+    """All keys of public events, whose texts have these terms: which of the events have each, as bits by their numbers.
+
+    Terms are collected by city before their beginnings are made: events of one city share most of them.
+    """
+    keys: dict[str, int] = defaultdict(int)
+    terms_in: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for number, (event, terms) in enumerate(events):
+        for key in _keys_of_facts(event):
+            keys[key] |= 1 << number
+        here = terms_in[event["city"] or ""]
+        for term in terms.positions:
+            here[term] |= 1 << number
+    for city, held in terms_in.items():
+        for begun, those in _beginnings(held).items():
+            keys[f"word  {begun}"] |= those
+            if city:
+                keys[f"word {city} {begun}"] = those
+    return keys
+
+
+def _keys_of_facts(event: Mapping[str, Any]) -> set[str]:
+    """The keys of an event but those of its words."""
     city, area, category = event["city"] or "", event["area"] or "", event["category"] or ""
-    cities = {"", city}
-    found = {f"in {place}" for place in _places(cities, {"", area}, {"", category}, _prices(event))}
-    found |= {f"tag {one} {tag}"[:_LONGEST] for one in cities for tag in event["tags"]}
+    found = {f"in {place}" for place in _places({"", city}, {"", area}, {"", category}, _prices(event))}
+    found |= {f"tag {one} {tag}"[:_LONGEST] for one in ("", city) for tag in event["tags"]}
     found |= {f"source {source['slug']}"[:_LONGEST] for source in event["sources"]}
     found |= {f"{name} {of['id']}" for name in ("venue", "organizer") if (of := event[name]) and of.get("id")}
     venue = event["venue"]
     if venue["lat"] is not None and venue["lng"] is not None:
         at = _cell(venue["lat"]), _cell(venue["lng"])
         found |= {f"cell {at[0]} {at[1]} {kind}" for kind in {"", category}}
-    begun = {
-        term[:length]
-        for term in terms.positions
-        if term[0] != "="  # keys of the document itself, which no question asks for
-        for length in range(1, min(len(term), LETTERS) + 1)
-    }
-    for one in cities:
-        start = f"word {one} "
-        found.update([start + word for word in begun])
     return found
+
+
+def _beginnings(held: Mapping[str, int]) -> dict[str, int]:
+    """The beginnings of terms, with the events that hold any such term."""
+    begun: dict[str, int] = defaultdict(int)
+    for term, those in held.items():
+        if term[0] != "=":  # keys of the document itself, which no question asks for
+            for length in range(1, min(len(term), LETTERS) + 1):
+                begun[term[:length]] |= those
+    return begun
 
 
 def words_of(wanted: EventFilter) -> set[str]:

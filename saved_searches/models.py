@@ -52,7 +52,8 @@ class SavedSearch(models.Model):
 
     `query` has the names and words of the API's parameters (`saved_searches.query_form`). With `alert` each event that
     comes to match is recorded as a Hit, from changes after number `after` of the outbox on: what was listed when the
-    search was saved is not new. `feed_hash` is what is stored of the secret address of its feeds, or empty.
+    search was saved is not new. `beyond` counts the events since the person looked that were too many for one day to be
+    recorded, up to change `beyond_to`. `feed_hash` is what is stored of the secret address of its feeds, or empty.
     """
 
     PURPOSE: Final = "saved search"
@@ -66,6 +67,8 @@ class SavedSearch(models.Model):
     )
     alert = models.BooleanField(default=False)
     after = models.BigIntegerField(default=0, editable=False)
+    beyond = models.PositiveIntegerField(default=0, editable=False)
+    beyond_to = models.BigIntegerField(default=0, editable=False)
     feed_hash = models.CharField(max_length=HASH_LENGTH, blank=True, default="", editable=False)
     created_at = models.DateTimeField(default=now)
     updated_at = models.DateTimeField(default=now)

@@ -5,11 +5,10 @@ Conditions that share a key with an event come from one query for all events (`s
 or changed count from the commit on, in every process.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -20,13 +19,14 @@ from events.models import Event
 from events.public import public_event
 from events.queries import SearchText, for_api, public, search_texts
 from pipeline.text.terms import Terms
-from saved_searches.keys import keys_of_event
+from saved_searches.keys import keys_of_events
+from saved_searches.parts import Parts
 
 _WITHOUT: Final = Terms({})
 #: Conditions of searches with an alert that are stored under one of the keys, with each of them.
 _CANDIDATES: Final = """
 SELECT c.id, c.wanted, array_agg(k.key)
-FROM unnest(%s::text[]) AS asked (key)
+FROM json_array_elements_text(%s::json) AS asked (key)
 JOIN saved_searches_conditionskey k ON k.key = asked.key
 JOIN saved_searches_conditions c ON c.id = k.conditions_id
 WHERE EXISTS (SELECT 1 FROM saved_searches_savedsearch s WHERE s.conditions_id = c.id AND s.alert)
@@ -63,32 +63,33 @@ def candidates(moments: Mapping[UUID, datetime]) -> list[Candidate]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """Conditions (by id) that an event fulfils."""
+class Match(NamedTuple):
+    """Conditions (by id, as stored) and the events that fulfil them, as bits by their numbers (`parts.numbers`)."""
 
     conditions_id: int
-    wanted: EventFilter
-    candidate: Candidate
+    wanted: Mapping[str, Any]
+    events: int
 
 
 def percolate(events: Sequence[Candidate]) -> list[Match]:
-    """Each pair of conditions of a search with an alert, and an event that fulfils them. One query."""
-    by_key: dict[str, list[int]] = defaultdict(list)
-    for number, candidate in enumerate(events):
-        for key in keys_of_event(candidate.event, candidate.terms()):
-            by_key[key].append(number)
-    found = []
+    """The conditions of searches with an alert that any of the events fulfils. One query."""
+    by_key = keys_of_events((candidate.event, candidate.terms()) for candidate in events)
+
+    def fulfils(number: int, part: EventFilter) -> bool:
+        candidate = events[number]
+        return matches(part, candidate.event, terms=candidate.terms, now=candidate.now)
+
+    parts, found = Parts(fulfils, [candidate.event for candidate in events]), []
     for pk, stored, keys in _stored_under(list(by_key)):
-        wanted = EventFilter.from_json(stored)
-        for number in {number for key in keys for number in by_key[key]}:
-            candidate = events[number]
-            if matches(wanted, candidate.event, terms=candidate.terms, now=candidate.now):
-                found.append(Match(pk, wanted, candidate))
+        sharing = 0
+        for key in keys:
+            sharing |= by_key[key]
+        if those := parts.among(sharing, stored):
+            found.append(Match(pk, stored, those))
     return found
 
 
 def _stored_under(keys: list[str]) -> list[tuple[int, dict[str, Any], list[str]]]:
     with connection.cursor() as cursor:
-        cursor.execute(_CANDIDATES, [keys])
+        cursor.execute(_CANDIDATES, [orjson.dumps(keys).decode()])  # an array is quoted key by key
         return [(pk, orjson.loads(wanted), keys) for pk, wanted, keys in cursor.fetchall()]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from accounts.models import User
 from accounts.secret_addresses import stored
@@ -16,7 +16,7 @@ from saved_searches.models import SavedSearch
 def searches_of(person: User) -> QuerySet[SavedSearch]:
     """Those of the person, the newest first; `new` of each counts what came since they looked."""
     mine = SavedSearch.objects.filter(user=person).select_related("conditions")
-    return mine.annotate(new=Count("hits", filter=Q(hits__seen_at=None)))
+    return mine.annotate(new=Count("hits", filter=Q(hits__seen_at=None)) + F("beyond"))
 
 
 def search_of(person: User, search_id: UUID) -> SavedSearch:

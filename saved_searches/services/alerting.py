@@ -1,78 +1,86 @@
-"""Follows the outbox: records which events came to match a saved search with an alert, and tells its owner."""
+"""Follows the outbox: finds the searches with an alert that events came to match, and has that recorded."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import datetime
-from typing import Any, Final, NamedTuple
-from uuid import UUID
+from collections.abc import Sequence
+from typing import Any, Final
 
 import structlog
 from django.db import connection, transaction
 from django.db.models import Min
 
-from events.models import Event
-from outbox.enums import Audience
+from events.filters import EventFilter
 from outbox.queries import changes_after, cursor, position
-from outbox.records import NewChange
-from outbox.services import advance, record
+from outbox.services import advance
 from saved_searches.happened import TYPES, Happened, happened
 from saved_searches.models import SavedSearch
-from saved_searches.percolation import Match, candidates, percolate
+from saved_searches.parts import Parts
+from saved_searches.percolation import Candidate, candidates, percolate
 from saved_searches.services.conditions import renew_keys
+from saved_searches.services.recording import Found, Listed, pieces, record_piece
 
 log = structlog.get_logger(__name__)
 #: The consumer of the outbox.
 CONSUMER: Final = "saved searches"
-#: Changes of one transaction, and events that one message names.
+#: Changes that are compared at once.
 BATCH: Final = 500
-MOST_TOLD: Final = 10
 _LOCK: Final = "SELECT pg_try_advisory_xact_lock(hashtextextended('saved searches', 0))"
-_RECORD: Final = """
-INSERT INTO saved_searches_hit (search_id, event_id, at)
-SELECT s.id, found.event_id, found.at
-FROM unnest(%s::bigint[], %s::uuid[], %s::bigint[], %s::timestamptz[]) AS found (conditions_id, event_id, number, at)
-JOIN saved_searches_savedsearch s ON s.conditions_id = found.conditions_id AND s.alert AND s.after < found.number
-ORDER BY s.id, found.event_id
-ON CONFLICT DO NOTHING
-RETURNING search_id, event_id
-"""
-_Pairs = dict[UUID, list[UUID]]
-
-
-class _Found(NamedTuple):
-    """An event that is new in the list of some conditions since a number of the outbox."""
-
-    conditions_id: int
-    event_id: UUID
-    number: int
-    at: datetime
 
 
 def follow(*, batch: int = BATCH) -> int:
     """Record the hits of all changes since the last time. Returns how many are new.
 
-    Each batch is one transaction: hits, the messages about them, and how far it has come. So a lost process loses none, and
-    none is recorded twice. One process at a time; the others return at once.
+    Each batch is recorded in pieces, each a transaction with its messages; the last one moves the cursor. So a lost process
+    loses none: the batch is read again, and what was recorded is known. One process at a time adds hits; the others return.
     """
     renew_keys()
     total = 0
     while True:
+        changes, until = _next(batch)
+        if until is None:
+            return total
+        added, is_done = record_hits(happened(changes), until=until)
+        total += added
+        if not is_done:
+            return total
+
+
+def record_hits(events: Sequence[Happened], *, until: int) -> tuple[int, bool]:
+    """Record the hits of these events, tell the owners, and move the cursor to `until`.
+
+    Returns how many are new, and whether all was recorded: not where another process is about it.
+    """
+    found = candidates({each.event_id: each.at for each in events})
+    by_id = {each.event_id: each for each in events}
+    what = [by_id[candidate.id] for candidate in found]
+    todo: list[list[Found]] = list(pieces(_listed(found, what), what)) or [[]]
+    total = 0
+    for number, piece in enumerate(todo, 1):
         with transaction.atomic():
             if not _alone():
-                return total
-            changes, until = _next(batch)
-            if until is None:
-                return total
-            total += record_hits(happened(changes))
-            advance(CONSUMER, until)
+                return total, False
+            total += record_piece(piece, what, until=until) if piece else 0
+            if number == len(todo):
+                advance(CONSUMER, until)
+    return total, True
 
 
-def record_hits(events: Sequence[Happened]) -> int:
-    """Record the hits of these events in the present transaction, and tell the owners. Returns how many are new."""
-    what = {each.event_id: each for each in events}
-    pairs = _insert(_found(percolate(candidates({each.event_id: each.at for each in events})), what))
-    _tell(pairs)
-    return sum(map(len, pairs.values()))
+def _listed(found: Sequence[Candidate], what: Sequence[Happened]) -> list[Listed]:
+    """The conditions that events match, without those events that they matched before."""
+
+    states = [each.before() for each in what]
+
+    def matched(number: int, part: EventFilter) -> bool:
+        state = states[number]
+        return state is not None and what[number].was_listed(part, state, found[number].text)
+
+    earlier = Parts(matched, states)
+    published = sum(1 << number for number, each in enumerate(what) if each.published)
+    listed = []
+    for match in percolate(found):
+        before = earlier.among(match.events, match.wanted)
+        new = Listed(match.conditions_id, match.events & ~before, before & published)
+        if new.events or new.published:
+            listed.append(new)
+    return listed
 
 
 def _next(batch: int) -> tuple[list[Any], int | None]:
@@ -96,60 +104,6 @@ def _first_alert(newest: int) -> int:
     """From where the first call begins; without alerts at the end, which the next call finds again."""
     first = SavedSearch.objects.filter(alert=True).aggregate(first=Min("after"))["first"]
     return newest if first is None else int(first)
-
-
-def _found(matches: Iterable[Match], what: dict[UUID, Happened]) -> list[_Found]:
-    found = []
-    for match in matches:
-        event = what[match.candidate.id]
-        if number := event.new_since(match.wanted, match.candidate.text):
-            found.append(_Found(match.conditions_id, event.event_id, number, event.at))
-    return found
-
-
-def _insert(found: Sequence[_Found]) -> _Pairs:
-    pairs: _Pairs = defaultdict(list)
-    if found:
-        with connection.cursor() as asked:
-            asked.execute(_RECORD, [list(column) for column in zip(*found, strict=True)])
-            for search_id, event_id in asked.fetchall():
-                pairs[search_id].append(event_id)
-    return pairs
-
-
-def _tell(pairs: _Pairs) -> None:
-    """Write one message for each search with new hits, on its owner's topic `user:me`. Three queries."""
-    if not pairs:
-        return
-    searches = SavedSearch.objects.filter(pk__in=pairs).order_by("pk")
-    named = {pk for ids in pairs.values() for pk in ids[:MOST_TOLD]}
-    events = {event.pk: _event(event) for event in Event.objects.filter(pk__in=named)}
-    record(
-        NewChange(
-            type="search.hit",
-            object_type="saved_search",
-            object_id=search.pk,
-            topics=("user:me",),
-            data={
-                "id": str(search.pk),
-                "name": search.name,
-                "count": len(pairs[search.pk]),
-                "events": [events[pk] for pk in pairs[search.pk][:MOST_TOLD]],
-            },
-            audience=Audience.USER,
-            user_id=search.user_id,
-        )
-        for search in searches
-    )
-
-
-def _event(event: Event) -> dict[str, Any]:
-    return {
-        "id": str(event.pk),
-        "title": event.title,
-        "start": event.start_at.isoformat(),
-        "path": event.get_absolute_url(),
-    }
 
 
 def _alone() -> bool:

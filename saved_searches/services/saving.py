@@ -65,6 +65,7 @@ def change(
             row.query, row.conditions = wanted.to_query(), store(wanted)
         if row.conditions_id != former:
             Hit.objects.filter(search=row).delete()
+            row.beyond = 0
         if begins or row.conditions_id != former:
             row.after = position().number
         row.updated_at = now or clock()

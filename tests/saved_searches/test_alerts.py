@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
 from accounts.models import User
 from events.filters import EventFilter
@@ -15,9 +16,9 @@ from events.times import When
 from outbox.models import Change, Cursor, Epoch
 from outbox.queries import cursor, position
 from outbox.services import number_changes, record
-from saved_searches import services
+from saved_searches import queries, services
 from saved_searches.models import Conditions, Hit, SavedSearch
-from saved_searches.services import alerting
+from saved_searches.services import alerting, recording
 from tests.factories import EVENING, make_event, make_person
 
 pytestmark = pytest.mark.django_db
@@ -72,15 +73,80 @@ def test_a_process_that_is_lost_between_loses_nothing(vera, begun, monkeypatch):
     save(vera, q="jazz")
     make_event(title="Jazz")
 
-    def killed(*_: Any) -> None:
-        raise SystemExit
-
     with monkeypatch.context() as patched:
-        patched.setattr(alerting, "advance", killed)
+        patched.setattr(alerting, "advance", _killed)
         with pytest.raises(SystemExit):
             follow()
     assert not Hit.objects.exists()
     assert follow() == 1
+
+
+@pytest.fixture
+def small(monkeypatch) -> None:
+    """A piece is full with two hits, and a day with three."""
+    monkeypatch.setattr(recording, "PIECE", 2)
+    monkeypatch.setattr(recording, "MOST_A_DAY", 3)
+
+
+def test_a_process_that_is_lost_between_two_pieces_tells_each_person_once(vera, begun, small, monkeypatch):
+    people = [vera, *(make_person(email=f"p{number}@example.org", is_staff=False) for number in range(2))]
+    for person in people:
+        save(person, q="jazz")
+        save(person, city="bengaluru")
+    make_event(title="Jazz")
+    with monkeypatch.context() as patched:
+        patched.setattr(alerting, "advance", _killed)
+        with pytest.raises(SystemExit):
+            follow()
+    assert Hit.objects.count() == 4, "two pieces were recorded, the last one with the cursor was not"
+    assert follow() == 2
+    told = Change.objects.filter(type="search.hit")
+    assert sorted(told.values_list("user_id", flat=True)) == sorted(person.pk for person in people)
+    assert [change.data["count"] for change in told] == [2, 2, 2]
+
+
+def test_what_is_too_much_for_a_day_is_counted_once(vera, begun, small, monkeypatch):
+    row = save(vera, city="bengaluru")
+    for number in range(5):
+        make_event(title=f"Jazz {number}")
+    start = cursor(alerting.CONSUMER)
+    assert follow() == 3
+    assert Change.objects.get(type="search.hit").data["count"] == 5
+    assert queries.search_of(vera, row.pk).new == 5
+    Cursor.objects.filter(name=alerting.CONSUMER).update(number=start)
+    assert services.follow() == 0
+    assert queries.search_of(vera, row.pk).new == 5
+    services.look(vera, row.pk)
+    assert queries.search_of(vera, row.pk).new == 0
+
+
+def test_the_next_day_has_its_own_hits(vera, begun, small):
+    save(vera, city="bengaluru")
+    for number in range(4):
+        make_event(title=f"Jazz {number}")
+    number_changes()
+    Change.objects.filter(type="event.published").update(at=timezone.now() - timedelta(days=1))
+    assert services.follow() == 3
+    make_event(title="Jazz today")
+    assert follow() == 1
+
+
+def test_a_search_that_was_changed_before_its_piece_gets_no_hits_of_before(vera, begun, monkeypatch):
+    row = save(vera, q="jazz")
+    make_event(title="Jazz")
+    record_piece = recording.record_piece
+
+    def changed_first(*given: Any, **named: Any) -> int:
+        services.change(vera, row.pk, wanted=EventFilter(q="coding"))
+        return record_piece(*given, **named)
+
+    monkeypatch.setattr(alerting, "record_piece", changed_first)
+    assert follow() == 0
+    assert not Hit.objects.exists()
+
+
+def _killed(*_: Any) -> None:
+    raise SystemExit
 
 
 def test_a_batch_ends_where_the_next_one_begins(vera, begun):
@@ -162,14 +228,13 @@ def test_the_owner_is_told_once_for_a_search_and_a_batch(vera, begun):
         "user",
         vera.pk,
         ["user:me"],
-        row.pk,
+        vera.pk,
     )
-    assert (told.data["count"], len(told.data["events"]), told.data["name"]) == (
-        12,
-        alerting.MOST_TOLD,
-        "Jazz",
-    )
-    assert {one["id"] for one in told.data["events"]} <= {str(event.pk) for event in events}
+    assert told.data["count"] == 12
+    [search] = told.data["searches"]
+    assert (search["id"], search["count"], search["name"]) == (str(row.pk), 12, "Jazz")
+    assert len(search["events"]) == recording.MOST_TOLD
+    assert {one["id"] for one in search["events"]} <= {str(event.pk) for event in events}
 
 
 def test_the_first_call_begins_with_the_oldest_alert(vera):
@@ -225,7 +290,7 @@ def test_a_batch_costs_the_same_queries(vera, begun, rows, django_assert_num_que
         assert services.follow() == rows * rows
 
 
-QUERIES = 26
+QUERIES = 24
 
 
 def test_hits_of_events_that_are_long_over_are_deleted_with_what_nobody_asks_for(vera, begun):

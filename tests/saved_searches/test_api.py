@@ -53,6 +53,22 @@ def test_a_search_is_saved_in_the_words_of_the_api(api):
     assert (again.status_code, again.json()["query"]) == (201, told["query"])
 
 
+def test_the_same_request_again_saves_one_search(api):
+    body = {"name": "Jazz", "query": {"city": "bengaluru"}}
+    first, again = (
+        api.post(ALL, body, content_type="application/json", headers={"Idempotency-Key": "one"})
+        for _ in range(2)
+    )
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json() == again.json()
+    assert SavedSearch.objects.count() == 1
+    other = api.post(
+        ALL, body | {"name": "Other"}, content_type="application/json", headers={"Idempotency-Key": "one"}
+    )
+    assert other.status_code == 422
+    assert SavedSearch.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [

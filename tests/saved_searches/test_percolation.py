@@ -14,6 +14,7 @@ from events.models import Event, SearchWord
 from events.queries import public, upcoming
 from saved_searches import services
 from saved_searches.models import Conditions, ConditionsKey, SavedSearch
+from saved_searches.parts import numbers
 from saved_searches.percolation import candidates, percolate
 from saved_searches.services.conditions import renew_keys
 from tests.events.test_filters import filters, nows, populate
@@ -24,10 +25,11 @@ pytestmark = pytest.mark.django_db
 
 def hits(now: datetime) -> dict[int, set[UUID]]:
     """The events that each of the stored conditions matches at `now`."""
-    found: dict[int, set[UUID]] = {}
-    for match in percolate(candidates(dict.fromkeys(public().values_list("pk", flat=True), now))):
-        found.setdefault(match.conditions_id, set()).add(match.candidate.id)
-    return found
+    events = candidates(dict.fromkeys(public().values_list("pk", flat=True), now))
+    return {
+        match.conditions_id: {events[number].id for number in numbers(match.events)}
+        for match in percolate(events)
+    }
 
 
 def save(person: User, **wanted: Any) -> SavedSearch:
