@@ -53,7 +53,11 @@ class PreferencesForm(forms.Form):
     """What a person wants to see, and how to be told; nothing chosen means all of it."""
 
     city = forms.ModelChoiceField(
-        queryset=City.objects.none(), to_field_name="slug", label=_("City"), required=False
+        queryset=City.objects.none(),
+        to_field_name="slug",
+        label=_("City"),
+        required=False,
+        empty_label=_("All cities"),
     )
     area = forms.ModelChoiceField(
         queryset=Area.objects.none(),

@@ -27,7 +27,8 @@ class EndpointAdmin(ReadOnlyAdmin):
     list_select_related = ("user",)
     list_filter = ("enabled", "disabled_because")
     search_fields = ("host",)
-    exclude = ("address", "secret", "former_secret", "claim")
+    # the list names the person; a field of theirs would lead to an account that operators may not open
+    exclude = ("user", "address", "secret", "former_secret", "claim")
 
 
 @admin.register(Delivery)
