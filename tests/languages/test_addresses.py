@@ -12,7 +12,7 @@ from tests.factories import make_city, make_event
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tonight")]
 
 #: What leads out of the site or to what has no language.
-_NO_LANGUAGE = re.compile(r"^/(static|media|api|admin|go|beacon)\b")
+_NO_LANGUAGE = re.compile(r"^/(static|media|api|developers|admin|go|beacon)\b")
 
 
 @pytest.mark.parametrize(

@@ -136,6 +136,11 @@ def test_no_text_of_a_mail_is_left_in_english(
         "team",
         "invitation_url",
         "claim_url",
+        "key_name",
+        "shown",
+        "may",
+        "until",
+        "keys_url",
     )
     values = dict.fromkeys(names, "1")
     mails = [compose(name, "a@example.org", values, language=CODE) for name in MAILS]
