@@ -26,7 +26,7 @@ def occupied() -> HashingSlots:
 
 @pytest.fixture
 def full(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("accounts.models.hashing_slots", occupied())
+    monkeypatch.setattr("accounts.models.user.hashing_slots", occupied())
 
 
 @pytest.mark.django_db(transaction=True)
@@ -75,7 +75,7 @@ def test_a_crowd_of_strangers_does_not_keep_a_known_browser_waiting(monkeypatch)
     User.objects.create_superuser(EMAIL, PASSWORD)
     known, form = Client(), {"username": EMAIL, "password": PASSWORD}
     assert known.post("/admin/login/", form).status_code == 302
-    monkeypatch.setattr("accounts.models.hashing_slots", occupied())
+    monkeypatch.setattr("accounts.models.user.hashing_slots", occupied())
     assert [client.post("/admin/login/", form).status_code for client in (Client(), known)] == [503, 302]
 
 
@@ -117,7 +117,7 @@ def test_a_few_wait_and_the_others_are_refused_at_once():
 def test_a_hash_is_renewed_within_its_turn(monkeypatch):
     user = User.objects.create_user(EMAIL, PASSWORD)
     monkeypatch.setattr(
-        "accounts.models.hashing_slots", HashingSlots(at_once=1, most_waiting=1, seconds=0.01)
+        "accounts.models.user.hashing_slots", HashingSlots(at_once=1, most_waiting=1, seconds=0.01)
     )
     monkeypatch.setattr(QuickHasher, "iterations", 2)
     before = user.password

@@ -110,6 +110,8 @@ def test_cookies_in_production_belong_to_this_host_alone(child_environment):
     )
     assert done.returncode == 0, done.stderr
     cookies = json.loads(done.stdout)
+    mark = cookies.pop("signed_in")  # says that somebody is, and nothing else: scripts read it
+    assert (mark["secure"], mark["httponly"]) == (True, "")
     assert set(cookies) == {"__Host-sessionid", "__Host-csrftoken", "__Host-device"}
     assert {
         (each["secure"], each["path"], each["domain"], each["samesite"]) for each in cookies.values()

@@ -39,8 +39,10 @@ def test_every_page_of_the_admin_records():
 
 
 def test_a_change_says_what_was_before_and_after(client, chief):
-    client.post("/admin/flags/flagswitch/add/", {"name": "digests", "is_on": ""})
-    client.post("/admin/flags/flagswitch/digests/change/", {"name": "digests", "is_on": "on"})
+    client.post("/admin/flags/flagswitch/add/", {"name": "digests", "is_on": "", "percent": "100"})
+    client.post(
+        "/admin/flags/flagswitch/digests/change/", {"name": "digests", "is_on": "on", "percent": "100"}
+    )
     added, changed = Entry.objects.filter(action=Action.FLAG_CHANGED).order_by("at")
     assert json.loads(added.after) == {"name": "digests"}
     assert (json.loads(changed.before), json.loads(changed.after)) == ({"is_on": False}, {"is_on": True})
@@ -112,7 +114,7 @@ def test_who_opens_a_page_about_people_is_recorded(client, chief, page):
 
 
 def test_the_history_of_a_row_is_read_from_the_log(client, chief):
-    client.post("/admin/flags/flagswitch/add/", {"name": "digests", "is_on": ""})
+    client.post("/admin/flags/flagswitch/add/", {"name": "digests", "is_on": "", "percent": "100"})
     page = client.get("/admin/flags/flagswitch/digests/history/").content.decode()
     assert "flag.changed: name" in page
     assert chief.email in page
@@ -120,6 +122,11 @@ def test_the_history_of_a_row_is_read_from_the_log(client, chief):
 
 def test_nothing_is_recorded_for_who_may_not(client):
     client.force_login(make_person(rights=["accounts.view_user"]))
-    assert client.post("/admin/flags/flagswitch/add/", {"name": "digests", "is_on": ""}).status_code == 403
+    assert (
+        client.post(
+            "/admin/flags/flagswitch/add/", {"name": "digests", "is_on": "", "percent": "100"}
+        ).status_code
+        == 403
+    )
     assert client.get("/admin/digests/subscription/").status_code == 403
     assert not Entry.objects.exclude(action=Action.SIGNED_IN).exists()

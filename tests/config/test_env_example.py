@@ -22,7 +22,7 @@ PRODUCTION = {
 ELSEWHERE = {
     "NOCTURNE_KEEP_SERVICES",
     "NOCTURNE_TEST_PROCESSES",
-    *(f"FLAG_{flag.value.upper()}" for flag in Flag),
+    *(f"FLAG_{flag.value.upper()}" for flag in Flag if flag is not Flag.PAYMENTS),  # always off
 }
 EMPTY = {None, "", "[]"}
 

@@ -109,8 +109,9 @@ def test_any_address_is_answered(client: Client, query: str) -> None:
 
 
 def test_a_slow_database_costs_completeness_and_it_is_said(
-    client: Client, monkeypatch: pytest.MonkeyPatch
+    client: Client, monkeypatch: pytest.MonkeyPatch, settings: object
 ) -> None:
+    settings.SEARCH_STEP_SECONDS = 1.5  # type: ignore[attr-defined]
     make_event()
     for module in ("events.views.search.understand", "events.search.answering.exact.facet_counts"):
         monkeypatch.setattr(module, lambda *given, **named: sleep_in_database())
