@@ -29,9 +29,16 @@ def stored(field: Any, value: Any, name: str = "") -> Any:
         return [stored(field, one) for one in value]
     if value not in (None, "") and isinstance(field, models.ForeignKey):
         return reference(field.remote_field.model._meta.label_lower, value)
-    if isinstance(value, str) and getattr(field, "choices", None):
+    if isinstance(value, str) and (getattr(field, "choices", None) or _is_key(field)):
         return Word(value)
     return value
+
+
+def _is_key(field: Any) -> bool:
+    """Whether it is the key of a row that is no person's: entries name the row by it anyway."""
+    return bool(
+        getattr(field, "primary_key", False) and field.model._meta.label_lower not in personal_labels()
+    )
 
 
 def reference(label: str, key: Any) -> Subject | Word:
