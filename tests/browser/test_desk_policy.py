@@ -87,7 +87,8 @@ def test_signing_in_works_under_the_policy(
     page.fill("input[name=password]", PASSWORD)
     page.press("input[name=password]", "Enter")
     page.locator("#nav-sidebar, nav").first.wait_for()
-    assert {cookie["name"] for cookie in page.context.cookies()} == {"sessionid", "csrftoken", "device"}
+    cookies = {cookie["name"] for cookie in page.context.cookies()}
+    assert cookies == {"sessionid", "csrftoken", "device", "signed_in"}
     assert complaints == []
 
 
