@@ -6,12 +6,13 @@ from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
-from audit.recorded import ModelAdmin, column
+from audit.recorded import column
+from outbox.admin import ReadOnlyAdmin
 from saved_searches.models import SavedSearch
 
 
 @admin.register(SavedSearch)
-class SavedSearchAdmin(ModelAdmin):
+class SavedSearchAdmin(ReadOnlyAdmin):
     """Which searches there are, the newest first. What people call theirs is not shown."""
 
     list_display = ("id", "query", "alert", "found", column("created_at", "saved"))
@@ -29,12 +30,3 @@ class SavedSearchAdmin(ModelAdmin):
     def found(self, row: Any) -> int:
         """How many events came to match."""
         return int(row.found)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

@@ -34,7 +34,12 @@ def if_match(request: Request) -> list[str] | None:
 
 def etag_of(told: Mapping[str, Any]) -> str:
     """A strong ETag of what the API tells."""
-    return f'"{hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()[:32]}"'
+    return f'"{digest_of(told)[:32]}"'
+
+
+def digest_of(told: Mapping[str, Any]) -> str:
+    """A hash of what the API tells, whatever the order of its fields: 64 hexadecimal digits."""
+    return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def require_match(request: Request, told: Mapping[str, Any]) -> None:

@@ -115,7 +115,7 @@ def _by_performers(parts: Sequence[str]) -> Q | None:
 
 
 def _venue(key: str) -> Followed | None:
-    if (pk := _id(key)) is None:
+    if (pk := uuid_of(key)) is None:
         return None
     place = Place.objects.select_related("city", "merged_into__city").filter(pk=pk).first()
     stayed = place.merged_into or place if place is not None else None
@@ -123,7 +123,7 @@ def _venue(key: str) -> Followed | None:
 
 
 def _organizer(key: str) -> Followed | None:
-    found = Organizer.objects.filter(pk=pk).first() if (pk := _id(key)) else None
+    found = Organizer.objects.filter(pk=pk).first() if (pk := uuid_of(key)) else None
     return _of_organizer(found) if found is not None else None
 
 
@@ -141,7 +141,8 @@ def _performer(key: str) -> Followed | None:
     return _of_performer(part, written) if written else None
 
 
-def _id(key: str) -> UUID | None:
+def uuid_of(key: str) -> UUID | None:
+    """The id that a text is, None where it is none."""
     try:
         return UUID(key)
     except ValueError:

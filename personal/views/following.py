@@ -16,6 +16,7 @@ from events.views.shared import absolute
 from personal import queries, services
 from personal.exceptions import PersonalRefused
 from personal.models import Follow
+from personal.queries.following import uuid_of
 from personal.words import kind_words
 
 
@@ -53,7 +54,7 @@ def following(request: HttpRequest) -> HttpResponse:
     person = request.user
     assert isinstance(person, User)  # login_required
     if request.method == "POST":
-        if (follow_id := _id(request.POST.get("follow", ""))) is not None:
+        if (follow_id := uuid_of(request.POST.get("follow", ""))) is not None:
             _change(person, follow_id, request.POST.get("do", ""))
         return HttpResponseRedirect(request.path)
     rows = [(row, what, kind_words(what.kind)) for row, what in queries.follows_of(person)]
@@ -77,10 +78,3 @@ def _frame(request: HttpRequest, title: str) -> dict[str, Any]:
         "meta": Meta(title=title, description="", canonical=absolute(request.path), noindex=True),
         "live": None,
     }
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
