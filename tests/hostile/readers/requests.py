@@ -17,11 +17,13 @@ from accounts.exceptions import InputRefused
 from accounts.forms import AdminLoginForm
 from digests.api import SubscriptionRequest, TokenRequest
 from digests.forms import SubscribeForm
-from events.api.parameters import Param, read_values
+from events.api.filtering import Narrowing
+from events.api.parameters import Param, read_text
 from events.api.status import PlaceNow
 from events.filters import EventFilter, matches
 from events.forms import PlaceNowForm
 from events.serializers import SearchBody
+from events.serializers.cities import CityField
 from pipeline.matching import Candidate, match_candidates
 from pipeline.text.terms import Terms, make_terms
 from realtime.api.serializers import Broadcast
@@ -58,12 +60,14 @@ _ASKED: Final = (
     "sources.api.staff",
 )
 _FORM_LOOKUPS: Final = (forms.ModelChoiceField, forms.FileField)
-_BODY_LOOKUPS: Final = (serializers.RelatedField, serializers.ManyRelatedField)
+_BODY_LOOKUPS: Final = (serializers.RelatedField, serializers.ManyRelatedField, CityField)
 
 
 def _params(value: object) -> Iterator[Param]:
     if isinstance(value, Param):
         yield value
+    elif isinstance(value, type) and issubclass(value, Narrowing):
+        yield from value.params()
     elif isinstance(value, tuple | list):
         for each in value:
             yield from _params(each)
@@ -77,7 +81,7 @@ def _parameters() -> dict[str, Param]:
 
 
 def _asking(param: Param) -> Callable[[str], object]:
-    return refusing(lambda text: read_values({param.name: text}, [param]), serializers.ValidationError)
+    return refusing(functools.partial(read_text, param), ValueError)
 
 
 def _read_all(reads: Iterable[Callable[[str], object]], text: str) -> list[object]:
