@@ -1,16 +1,19 @@
 """The app `config`, with the commands that belong to no other app."""
 
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 
 
 class ConfigConfig(AppConfig):
     name = "config"
 
     def ready(self) -> None:
-        """Import our Celery application in every process and thread.
+        """Import our Celery application in every process and thread, since shared tasks would use a default broker otherwise.
 
-        Otherwise shared tasks would use a default broker.
+        Connections read times by our reader.
         """
         from config.celery import app
+        from config.timestamps import read_as_utc
 
         app.set_default()
+        connection_created.connect(read_as_utc)

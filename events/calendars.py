@@ -4,15 +4,16 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from events.charts import strip_bar
-from events.listing import day_of
 from events.queries import Beat
 from events.words import calendar_day, category_name, event_count, month_words, weekday
+from languages.reading import current_code
 
 #: The number of days in the day strip, and in the week by category.
 STRIP_DAYS, WEEK_DAYS = 14, 7
@@ -21,7 +22,7 @@ MOST_CATEGORIES = 8
 #: A month is shown up to so many days ahead: lists hold nothing later.
 FARTHEST = timedelta(days=400)
 
-#: Gives the address of the list with these conditions.
+#: Gives the address of the list with these conditions. It can be hashed, and equal ones give the same.
 Address = Callable[[Mapping[str, str]], str]
 
 
@@ -69,19 +70,28 @@ class CategoryWeek:
     days: tuple[Day, ...]
 
 
-def counts_by_day(beats: Sequence[Beat], *, now: datetime) -> Counter[date]:
-    """How many events begin on each day, which ends at 05:00. `now` is local to the city."""
+def counts_by_day(beats: Sequence[Beat]) -> Counter[date]:
+    """How many events begin on each day, which ends at 05:00."""
     counts: Counter[date] = Counter()
     for beat in beats:
-        counts[day_of(beat, now=now)] += beat.count
+        counts[beat.day] += beat.events
     return counts
 
 
 def day_strip(beats: Sequence[Beat], *, now: datetime, address: Address, selected: date | None) -> list[Day]:
     """The next 14 days with their counts."""
-    counts, today = counts_by_day(beats, now=now), now.date()
+    counts, today = counts_by_day(beats), now.date()
+    shown = tuple(counts[today + timedelta(days=step)] for step in range(STRIP_DAYS))
+    return _strip(shown, today, address, selected, current_code())
+
+
+# After a change of one event most counts of a city are as they were; this and the next one hold some 5 and 50 kB each.
+@lru_cache(maxsize=256)
+def _strip(
+    counted: tuple[int, ...], today: date, address: Address, selected: date | None, language: str
+) -> list[Day]:
     days = [today + timedelta(days=step) for step in range(STRIP_DAYS)]
-    most = max(counts[day] for day in days)
+    counts, most = dict(zip(days, counted, strict=True)), max(counted)
     return [
         _day(
             _named(day, today=today),
@@ -98,7 +108,7 @@ def day_strip(beats: Sequence[Beat], *, now: datetime, address: Address, selecte
 
 def month_grid(beats: Sequence[Beat], *, month: date, now: datetime, address: Address) -> Month:
     """The month that begins on the day `month`."""
-    counts, today = counts_by_day(beats, now=now), now.date()
+    counts, today = counts_by_day(beats), now.date()
     following = (month + timedelta(days=32)).replace(day=1)
     earlier = (month - timedelta(days=1)).replace(day=1)
     days = [month + timedelta(days=step) for step in range((following - month).days)]
@@ -127,11 +137,18 @@ def month_grid(beats: Sequence[Beat], *, month: date, now: datetime, address: Ad
 
 def category_weeks(beats: Sequence[Beat], *, now: datetime, address: Address) -> list[CategoryWeek]:
     """The fullest categories over the next 7 days: each cell leads to one category on one day."""
-    today = now.date()
-    days = [today + timedelta(days=step) for step in range(WEEK_DAYS)]
     counts: Counter[tuple[str, date]] = Counter()
     for beat in beats:
-        counts[beat.category, day_of(beat, now=now)] += beat.count
+        counts[beat.category, beat.day] += beat.events
+    return _weeks(frozenset(counts.items()), now.date(), address, current_code())
+
+
+@lru_cache(maxsize=64)
+def _weeks(
+    counted: frozenset[tuple[tuple[str, date], int]], today: date, address: Address, language: str
+) -> list[CategoryWeek]:
+    days = [today + timedelta(days=step) for step in range(WEEK_DAYS)]
+    counts = Counter(dict(counted))
     totals = {
         slug: total
         for slug in {slug for slug, _ in counts}

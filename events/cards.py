@@ -30,7 +30,9 @@ from events.words import (
     stated_words,
     zone_words,
 )
-from outbox.renderings.shown import show
+from languages.reading import current_code
+from outbox.renderings.kept import QUARTER
+from outbox.renderings.shown import is_collecting, show
 from pipeline.contract.enums import Online
 from pipeline.dates.event_times import is_evening, night_of, zone_or_utc
 from places.forecast import Outlook
@@ -39,6 +41,9 @@ from places.queries import CityWeather
 #: A picture of less width (pixels) is not used on a card.
 GOOD_WIDTH = 480
 _UNKNOWN: Mapping[UUID, CityWeather] = MappingProxyType({})
+#: Cards of this process by event and language, some 1 kB each.
+_CARDS: "dict[tuple[UUID, str], _Made]" = {}
+_MOST_CARDS = 8_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -130,12 +135,45 @@ class Card:
         return self.href.rstrip("/") + ".ics"
 
 
+class _Made(NamedTuple):
+    """A card that was made of one reading of an event, and the times (seconds since 1970) between which it says the same."""
+
+    event: Event
+    outlook: Outlook | None
+    since: float
+    until: float
+    card: Card
+
+
 def card(event: Event, *, now: datetime, weather: Mapping[UUID, CityWeather] = _UNKNOWN) -> Card:
     """The card of `event` (from `events.queries.for_cards`) at `now`.
 
-    With the `weather` of its city, an outdoor event shows the forecast.
+    With the `weather` of its city, an outdoor event shows the forecast. Responses that all may share take the card that was
+    made of the same reading of the event, while it says the same.
     """
     show(f"events:event:{event.id}")
+    expected = outlook_of(event, weather, now=now)
+    if not is_collecting():
+        return _made(event, now, expected)
+    key, at = (event.id, current_code()), now.timestamp()
+    kept = _CARDS.get(key)
+    if kept and kept.event is event and kept.since <= at < kept.until and kept.outlook == expected:
+        return kept.card
+    made = _made(event, now, expected)
+    if len(_CARDS) >= _MOST_CARDS:
+        _CARDS.clear()
+    _CARDS[key] = _Made(event, expected, at, _same_until(event, at), made)
+    return made
+
+
+def _same_until(event: Event, at: float) -> float:
+    """When the words of a card may next change. Days and nights begin at a quarter of an hour, opening hours at any minute."""
+    step = 60.0 if event.opening_hours else QUARTER
+    edges = [(at // step + 1) * step, *(edge.timestamp() for edge in (event.start_at, event.end_at) if edge)]
+    return min(edge for edge in edges if edge > at)
+
+
+def _made(event: Event, now: datetime, expected: Outlook | None) -> Card:
     zone = zone_or_utc(event.timezone)
     return Card(
         id=str(event.id),
@@ -154,7 +192,7 @@ def card(event: Event, *, now: datetime, weather: Mapping[UUID, CityWeather] = _
         picture=_picture(event),
         is_sample=event.is_sample,
         simple_facts=tuple(stated_words(event)),
-        outlook=outlook_of(event, weather, now=now),
+        outlook=expected,
         spot=spot_key(event.lat, event.lng, event.place_id),
     )
 

@@ -19,7 +19,6 @@ from events import calendar_lines as lines
 from events.enums import Happening
 from events.models import Event
 from events.ongoing import hours_words
-from events.public import public_event
 from events.seo import plain_text
 from events.words import calendar_day, clock, price_words, stated_words
 from languages.addresses import in_language
@@ -237,6 +236,6 @@ def _add_item(feed: _Rss, event: Event, site_url: str) -> None:
     )
 
 
-def as_json(events: Iterable[Event], channel: Channel) -> dict[str, Any]:
+def as_json(events: Sequence[dict[str, Any]], channel: Channel) -> dict[str, Any]:
     """`{"name", "page", "results": [public event]}`."""
-    return {"name": channel.name, "page": channel.page, "results": [public_event(event) for event in events]}
+    return {"name": channel.name, "page": channel.page, "results": events}

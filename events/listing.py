@@ -113,17 +113,14 @@ def _key(day: date, in_the_evening: bool, now: datetime, first: date | None = No
     return "today" if day == now.date() else day.isoformat()
 
 
-def day_of(beat: Beat, *, now: datetime) -> date:
-    """The day of a moment, which ends at 05:00. `now` is local to the city."""
-    return night_of(beat.start.astimezone(now.tzinfo)) if beat.is_timed else beat.day
-
-
 def totals_of(beats: Sequence[Beat], *, now: datetime) -> Counter[str]:
     """How many events belong under each heading: `group_key` for counted moments."""
-    found: Counter[str] = Counter()
+    by_day: Counter[tuple[date, bool]] = Counter()
     for beat in beats:
-        evening = beat.is_timed and is_evening(beat.start.astimezone(now.tzinfo))
-        found[_key(day_of(beat, now=now), evening, now)] += beat.count
+        by_day[beat.day, beat.in_the_evening] += beat.events
+    found: Counter[str] = Counter()
+    for (day, in_the_evening), count in by_day.items():
+        found[_key(day, in_the_evening, now)] += count
     return found
 
 
@@ -185,9 +182,9 @@ def _heading(key: str, now: datetime, path: str) -> tuple[str, str, str]:
 def night_picture(beats: Sequence[Beat], *, now: datetime) -> SafeString:
     """Tonight from 17:00 to 05:00, one stroke for each event."""
     starts = [
-        NightStart(minute=_night_minute(beat.start.astimezone(now.tzinfo)), category=beat.category)
+        NightStart(minute=_night_minute(beat.start), category=beat.category)
         for beat in _tonight(beats, now)
-        for _ in range(beat.count)
+        for _ in range(beat.events)
     ]
     return mark_safe(night_band(starts, now_minute=_night_minute(now)))  # noqa: S308 (numbers, and slugs of our own categories)
 
@@ -200,8 +197,8 @@ def night_summary(beats: Sequence[Beat], *, now: datetime) -> dict[str, object]:
     tonight = _tonight(beats, now)
     hours: Counter[int] = Counter()
     for beat in tonight:
-        hours[beat.start.astimezone(now.tzinfo).hour] += beat.count
-    count = sum(beat.count for beat in tonight)
+        hours[beat.start.hour] += beat.events
+    count = sum(beat.events for beat in tonight)
     hour, most = hours.most_common(1)[0] if hours else (0, 0)
     return {
         "count": count,
@@ -211,8 +208,8 @@ def night_summary(beats: Sequence[Beat], *, now: datetime) -> dict[str, object]:
 
 
 def _tonight(beats: Sequence[Beat], now: datetime) -> list[Beat]:
-    local = [(beat, beat.start.astimezone(now.tzinfo)) for beat in beats if beat.is_timed]
-    return [beat for beat, start in local if is_evening(start) and night_of(start) == night_of(now)]
+    night = night_of(now)
+    return [beat for beat in beats if beat.in_the_evening and beat.day == night]
 
 
 def _night_minute(moment: datetime) -> int:
@@ -222,7 +219,8 @@ def _night_minute(moment: datetime) -> int:
 def vibe(beats: Sequence[Beat], *, now: datetime, names: dict[str, str]) -> Sequence[VibeRow]:
     """Hour by category over the next 7 days."""
     counts: Counter[tuple[str, int]] = Counter()
+    following = now.date() + timedelta(days=VIBE_DAYS)
     for beat in beats:
-        if beat.is_timed and beat.day < now.date() + timedelta(days=VIBE_DAYS):
-            counts[beat.category, beat.start.astimezone(now.tzinfo).hour] += beat.count
+        if beat.is_timed and beat.day < following:
+            counts[beat.category, beat.start.hour] += beat.events
     return vibe_rows(counts, names)

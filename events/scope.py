@@ -120,11 +120,12 @@ class Scope:
 
     def address(self, **changed: str) -> str:
         """The address of this list with `changed` conditions, '' to leave one out. Days replace each other."""
-        asked = self.query
-        if any(name in DAYS and value for name, value in changed.items()):
-            asked = {name: value for name, value in asked.items() if name not in DAYS}
-        named = {name: value for name, value in {**asked, **changed}.items() if value}
-        return map_address(self.base, named) if self.on_map else address(self.base, named)
+        return self.addresses(changed)
+
+    @property
+    def addresses(self) -> "Addresses":
+        """The addresses of this list with other conditions."""
+        return Addresses(self.base, tuple(self.query.items()), self.on_map)
 
     def words(self, *, today: date) -> str:
         """`Free music in Indiranagar this weekend`; '' for the front page."""
@@ -204,6 +205,23 @@ class Scope:
             "ongoing": gettext("Still on"),
         }
         return [Chip(word=capitalized(said[name]), href=self.address(**{name: ""})) for name in self.query]
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """The list of a city with these conditions, from which the addresses of lists beside it are made."""
+
+    base: str
+    query: tuple[tuple[str, str], ...]
+    on_map: bool
+
+    def __call__(self, changed: Mapping[str, str]) -> str:
+        """The address with `changed` conditions, as `Scope.address`."""
+        asked = dict(self.query)
+        if any(name in DAYS and value for name, value in changed.items()):
+            asked = {name: value for name, value in asked.items() if name not in DAYS}
+        named = {name: value for name, value in {**asked, **changed}.items() if value}
+        return map_address(self.base, named) if self.on_map else address(self.base, named)
 
 
 def address(base: str, query: Mapping[str, str]) -> str:

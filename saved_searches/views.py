@@ -18,9 +18,9 @@ from accounts.models import User
 from events.cards import card
 from events.feeds import Channel
 from events.filters import EventFilter
-from events.queries import for_cards, for_feeds, for_json
+from events.queries import for_cards
 from events.seo import Meta
-from events.views.collected import MOST_IN_FEED, feed_response
+from events.views.collected import feed_response
 from events.views.shared import absolute
 from saved_searches import queries, services
 from saved_searches.api import feed_addresses
@@ -101,9 +101,7 @@ def feed(request: HttpRequest, secret: str, ending: str) -> HttpResponse:
         page=absolute(_address(row.pk)),
         address=absolute(request.path),
     )
-    read = for_json if ending == "json" else for_feeds
-    events = list(read(queries.events_of(row, now=timezone.now()))[:MOST_IN_FEED])
-    answer = feed_response(events, channel, ending)
+    answer = feed_response([queries.events_of(row, now=timezone.now())], channel, ending)
     answer["X-Robots-Tag"] = "noindex"
     del answer["Access-Control-Allow-Origin"]  # no page elsewhere has a reason to read it
     return answer

@@ -6,6 +6,7 @@ from events.queries.filtering import filtered, public, upcoming
 from events.queries.lists import (
     Beat,
     CityCount,
+    cards_by_id,
     category_counts,
     city_counts,
     first_of_each_day,
@@ -28,6 +29,7 @@ __all__ = [
     "CityCount",
     "EventAnswer",
     "SearchText",
+    "cards_by_id",
     "category_counts",
     "city_counts",
     "events_at",

@@ -1,8 +1,10 @@
 """Lists and counts for city, area, category and venue pages."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db.models import (
     Case,
@@ -23,7 +25,10 @@ from events.filters import EventFilter
 from events.models import Event, EventImage, Listing
 from events.queries.city_tally import tally
 from events.queries.filtering import OF_A_DATE, upcoming
+from outbox.renderings.rows import KeptRows
+from outbox.renderings.shown import is_collecting
 from pipeline.contract.fields import SIMPLE
+from pipeline.dates.event_times import is_evening, night_of
 from places.enums import CityState
 from places.models import City
 
@@ -32,7 +37,7 @@ _CARD = (
     "id", "slug", "title", "start_at", "end_at", "start_date", "end_date", "previous_start_at", "timezone", "all_day", "time_known", "opening_hours",
     "venue_name", "address", "venue_city", "lat", "lng", "online", "setting", "category", "price_type", "price_min", "price_max", "price_currency", "happening",
     "sold_out", "freshness", "verification", "publication", "is_sample", "place", "former_venue", "area__name", "area__slug", "city__name", "city__slug",
-    "city__timezone", "category__name", *SIMPLE,
+    "city__timezone", *SIMPLE,
 )  # fmt: skip
 
 #: The columns of an event in a calendar or in RSS.
@@ -42,6 +47,8 @@ _FED = (
 )  # fmt: skip
 #: The columns of an event that no page shows.
 UNSHOWN = ("flags", "confidence", "moderation_notes", "raw_title")
+#: Some 4 kB each.
+_ROWS: KeptRows[UUID, Event] = KeptRows(lambda one: f"events:event:{one}", most=4_000)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,14 +72,34 @@ def for_cards(events: QuerySet[Event]) -> QuerySet[Event]:
 
 
 def read_cards(*lists: QuerySet[Event]) -> list[list[Event]]:
-    """The events of several lists with the data of a card: a query for each list, and one for all images."""
-    read = [list(_with_columns(events)) for events in lists]
-    prefetch_related_objects([event for events in read for event in events], _images())
-    return read
+    """The events of several lists with the data of a card: a query for each list, and one for all images.
+
+    A response that all may share takes the rows that this process has read for another one: a query for each list, and two for
+    the rows that are missing. Do not change them.
+    """
+    if not is_collecting():
+        read = [list(_with_columns(events)) for events in lists]
+        prefetch_related_objects([event for events in read for event in events], _images())
+        return read
+    ids = [list(events.values_list("id", flat=True)) for events in lists]
+    rows = cards_by_id(one for each in ids for one in each)
+    return [[rows[one] for one in each if one in rows] for each in ids]
+
+
+def cards_by_id(ids: Iterable[UUID]) -> dict[UUID, Event]:
+    """The events with the data of a card, as `read_cards`, in two queries at most."""
+    wanted = dict.fromkeys(ids)
+    since, found = _ROWS.position(), _ROWS.find(wanted)
+    missing = [one for one in wanted if one not in found]
+    if missing:
+        read = {event.id: event for event in for_cards(Event.objects.filter(pk__in=missing))}
+        _ROWS.keep(read, since)
+        found |= read
+    return found
 
 
 def _with_columns(events: QuerySet[Event]) -> QuerySet[Event]:
-    return events.select_related("area", "city", "category").only(*_CARD)
+    return events.select_related("area", "city").only(*_CARD)
 
 
 def _images() -> "Prefetch[Any]":
@@ -111,23 +138,23 @@ def for_feeds(events: QuerySet[Event]) -> QuerySet[Event]:
     return events.only(*_FED)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Beat:
-    """How many events begin at one moment in one category, and how many of them are `free`.
+class Beat(NamedTuple):
+    """How many `events` begin at one moment in one category, and how many of them are `free`.
 
-    `is_timed` is false where only the day is known.
+    `start` is local to the reader of `pulse`; `day` ends at 05:00 where the time is known (`is_timed`).
     """
 
     start: datetime
     day: date
     category: str
     is_timed: bool
-    count: int
+    in_the_evening: bool
+    events: int
     free: int
 
 
 def pulse(wanted: EventFilter, *, first: date, days: int, now: datetime) -> list[Beat]:
-    """The starts of `days` days from `first`, in one query, for all counts and charts of a page.
+    """The starts of `days` days from `first`, in one query, for all counts and charts of a page. `now` is local to the city.
 
     Cancelled events do not count.
     """
@@ -139,10 +166,17 @@ def pulse(wanted: EventFilter, *, first: date, days: int, now: datetime) -> list
         .values_list("start_at", "start_date", "category_id", "all_day", "time_known")
         .annotate(count=Count("id"), free=Count("id", filter=Q(price_type="free")))
     )
+    zone = now.tzinfo
     return [
-        Beat(start=start, day=day, category=category, is_timed=known and not all_day, count=count, free=free)
+        _timed(start.astimezone(zone), category, count, free)
+        if known and not all_day
+        else Beat(start.astimezone(zone), day, category, False, False, count, free)
         for start, day, category, all_day, known, count, free in rows
     ]
+
+
+def _timed(start: datetime, category: str, count: int, free: int) -> Beat:
+    return Beat(start, night_of(start), category, True, is_evening(start), count, free)
 
 
 def first_of_each_day(events: QuerySet[Event], *, most: int, most_later: int, today: date) -> QuerySet[Event]:

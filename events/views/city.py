@@ -129,7 +129,7 @@ def _front(scope: Scope, now: datetime, weather: Weather, beats: Sequence[Beat])
     following = now.date() + timedelta(days=FRONT_DAYS)
     near = upcoming(scope.wanted, now=now).filter(start_date__lt=following)
     goes_on = local_midnight(following, zone_or_utc(scope.city.timezone))
-    is_sparse = sum(beat.count for beat in beats if beat.day < following) < FEW
+    is_sparse = sum(beat.events for beat in beats if beat.day < following) < FEW
     events, after = read_cards(
         first_of_each_day(near, most=TODAY_MOST, most_later=LATER_MOST, today=now.date()),
         listed(scope, now=now).filter(start_at__gte=goes_on)[: PER_PAGE + 1 if is_sparse else 1],

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
@@ -15,8 +15,9 @@ from events.cards import Card, card, when_sentence
 from events.feeds import Channel, as_calendar, as_json, as_rss
 from events.filters import EventFilter
 from events.models import Event
+from events.published import public_events
 from events.queries import collection as queries
-from events.queries import for_json, read_cards
+from events.queries import for_feeds, read_cards
 from events.queries.marks import Mark, read_mark
 from events.seo import Feed
 from events.views.around import weather_for
@@ -104,14 +105,17 @@ def collected_feed(
         address=absolute(feed_path(path, ending)),
     )
     coming = queries.coming(of, now=now, wanted=wanted).filter(start_at__lt=now + timedelta(days=400))
-    events = [*for_json(coming)[:MOST_IN_FEED]]
-    events += for_json(queries.still_on(of, now=now, wanted=wanted))[: MOST_IN_FEED - len(events)]
-    return feed_response(events, channel, ending)
+    return feed_response([coming, queries.still_on(of, now=now, wanted=wanted)], channel, ending)
 
 
-def feed_response(events: Sequence[Event], channel: Channel, ending: str) -> HttpResponse:
-    """Events as `.ics`, `.rss` or `.json`, which pages elsewhere may read."""
+def feed_response(
+    lists: Sequence[QuerySet[Event]], channel: Channel, ending: str, *, most: int = MOST_IN_FEED
+) -> HttpResponse:
+    """The first `most` events of the lists as `.ics`, `.rss` or `.json`, which pages elsewhere may read."""
     if ending == "json":
-        return JsonResponse(as_json(events, channel), headers={"Access-Control-Allow-Origin": "*"})
+        made = [event for events in lists for event in public_events(events[:most])]
+        return JsonResponse(as_json(made[:most], channel), headers={"Access-Control-Allow-Origin": "*"})
+    read = [event for events in lists for event in for_feeds(events)[:most]]
     write = as_calendar if ending == "ics" else as_rss
-    return HttpResponse(write(events, channel, site_url=absolute("")), content_type=_TYPES[ending])
+    content = write(read[:most], channel, site_url=absolute(""))
+    return HttpResponse(content, content_type=_TYPES[ending])

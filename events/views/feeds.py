@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import conditional_page, require_safe
 
 from events.feeds import Channel
-from events.queries import find_city, for_feeds, for_json, upcoming
+from events.queries import find_city, upcoming
 from events.scope import present_segment, read_scope
 from events.views.collected import feed_response
 from events.views.rendering_cache import share_rendering
@@ -53,5 +53,4 @@ def city_feed(request: HttpRequest, city: str, ending: str, segment: str = "") -
         address=absolute(request.get_full_path()),
     )
     coming = upcoming(scope.wanted, now=now).filter(start_at__lt=now + timedelta(days=400))
-    events = list((for_json if ending == "json" else for_feeds)(coming)[:MOST])
-    return feed_response(events, channel, ending)
+    return feed_response([coming], channel, ending, most=MOST)

@@ -1,6 +1,6 @@
 """The links and fields by which a city's list is narrowed: days, categories, months, prices, areas."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -45,17 +45,10 @@ def narrowing(scope: Scope, beats: Sequence[Beat], now: datetime) -> dict[str, A
         },
         "picker": {name: value for name, value in scope.query.items() if name not in DAYS},
         "today": now.date().isoformat(),
-        "strip": [] if month else day_strip(own, now=now, address=_address(scope), selected=scope.selected),
-        "month": month_grid(own, month=month, now=now, address=_address(scope)) if month else None,
-        "weeks": [] if month else category_weeks(beats, now=now, address=_address(scope)),
+        "strip": [] if month else day_strip(own, now=now, address=scope.addresses, selected=scope.selected),
+        "month": month_grid(own, month=month, now=now, address=scope.addresses) if month else None,
+        "weeks": [] if month else category_weeks(beats, now=now, address=scope.addresses),
     }
-
-
-def _address(scope: Scope) -> Any:
-    def of(changed: Mapping[str, str]) -> str:
-        return scope.address(**changed)
-
-    return of
 
 
 def _quick(scope: Scope, now: datetime) -> list[dict[str, Any]]:
@@ -80,8 +73,9 @@ def _kinds(scope: Scope, beats: Sequence[Beat]) -> list[dict[str, Any]]:
     """Every category that has something in the coming days, with the other conditions; those with most first."""
     totals: dict[str, int] = {}
     for beat in beats:
-        totals[beat.category] = totals.get(beat.category, 0) + beat.count
+        totals[beat.category] = totals.get(beat.category, 0) + beat.events
     chosen = scope.wanted.categories[0] if scope.wanted.categories else ""
+    addresses = scope.addresses
     slugs = sorted(totals, key=lambda slug: (slug != chosen, -totals[slug], slug))
     if chosen and chosen not in totals:
         slugs.insert(0, chosen)
@@ -89,7 +83,7 @@ def _kinds(scope: Scope, beats: Sequence[Beat]) -> list[dict[str, Any]]:
         {
             "slug": slug,
             "word": category_name(slug),
-            "href": scope.address(category="" if slug == chosen else slug),
+            "href": addresses({"category": "" if slug == chosen else slug}),
             "current": slug == chosen,
         }
         for slug in slugs

@@ -15,7 +15,7 @@ from events.cards import Card, card
 from events.charts.apart import distance_words
 from events.filters import EventFilter
 from events.models import Event
-from events.queries import for_cards
+from events.queries import cards_by_id
 from events.queries.counting import MOST_COUNTED
 from events.repeats import Repeat, folded
 from events.search.answering import answer
@@ -125,10 +125,7 @@ def _shown(found: Answer, spot: Spot | None, limit: int, now: datetime) -> dict[
 
     `taken` is how many of the former are on the page.
     """
-    rows: dict[Any, Event] = {
-        event.pk: event
-        for event in for_cards(Event.objects.filter(pk__in=[hit.event_id for hit in found.hits]))
-    }
+    rows = cards_by_id(hit.event_id for hit in found.hits)
     exact = [rows[hit.event_id] for hit in found.hits if hit.found is Found.WORDS and hit.event_id in rows]
     near = [rows[hit.event_id] for hit in found.hits if hit.found is not Found.WORDS and hit.event_id in rows]
     repeats, taken = folded(exact, most=limit)

@@ -10,7 +10,8 @@ from django.conf import settings
 from events.queries.marks import Mark
 from events.ticker import TOLD, Line, ticker
 from outbox.queries import newest_of_each, position
-from outbox.renderings.shown import show
+from outbox.renderings.changed import CHANGED
+from outbox.renderings.shown import is_collecting, show
 
 #: The ticker reads so many changes of a topic, among so many of the newest of all.
 TICKER_READS, TICKER_LOOKS_BACK = 40, 5000
@@ -26,12 +27,14 @@ class Live:
 
 
 def live(*topics: str) -> Live:
-    """The position of the outbox.
+    """The position of the outbox; in a response that all may share, up to where this process has read it.
 
     Call it BEFORE reading the page's data. A change in between then arrives twice, which is harmless, rather
     than never. The topics are those that make a kept rendering void (`share_rendering`), too.
     """
     show(*topics)
+    if is_collecting() and CHANGED.epoch:
+        return Live(epoch=CHANGED.epoch, offset=CHANGED.number, topics=",".join(topics))
     here = position()
     return Live(epoch=here.epoch, offset=here.number, topics=",".join(topics))
 

@@ -24,6 +24,11 @@ def show(*topics: str) -> None:
         found.topics.update(topics)
 
 
+def is_collecting() -> bool:
+    """Whether a response is being made that all may share."""
+    return _shown.get() is not None
+
+
 def count_each(**what: Any) -> None:
     """Note what is to be counted also where the response is given from what was kept."""
     if (found := _shown.get()) is not None:

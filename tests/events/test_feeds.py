@@ -12,6 +12,7 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from events.feeds import Channel, as_calendar, as_json, as_rss, calendar_links
+from events.public import public_event
 from tests.factories import EVENING, make_city, make_event, make_listing
 
 SITE = "https://nocturne.example"
@@ -113,7 +114,7 @@ def test_rss_of_nothing_is_well_formed() -> None:
 def test_json_holds_public_events() -> None:
     event = make_event(published_at=EVENING - timedelta(days=2))
     make_listing(event=event)
-    found = as_json([event], CHANNEL)
+    found = as_json([public_event(event)], CHANNEL)
     assert found["page"] == CHANNEL.page
     assert found["results"][0]["id"] == str(event.id)
     assert found["results"][0]["sources"][0]["last_seen"] == EVENING.isoformat()

@@ -1,0 +1,25 @@
+"""The public events of feeds, each made once in a process until it changes."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from events.models import Event
+from events.public import public_event
+from events.queries import for_json
+from outbox.renderings.rows import KeptRows
+
+#: Some 3 kB each.
+_MADE: KeptRows[UUID, dict[str, Any]] = KeptRows(lambda one: f"events:event:{one}", most=4_000)
+
+
+def public_events(events: QuerySet[Event]) -> list[dict[str, Any]]:
+    """The JSON objects of `events` in their order. Do not change them: other responses have the same."""
+    ids = list(events.values_list("id", flat=True))
+    since, found = _MADE.position(), _MADE.find(ids)
+    if missing := [one for one in ids if one not in found]:
+        made = {event.id: public_event(event) for event in for_json(Event.objects.filter(pk__in=missing))}
+        _MADE.keep(made, since)
+        found |= made
+    return [found[one] for one in ids if one in found]
