@@ -100,6 +100,12 @@ class Action(StrEnum):
     WEBHOOK_SECRET_RENEWED = "webhook.secret_renewed"  # noqa: S105 - no secret
     WEBHOOK_DELETED = "webhook.deleted"
 
+    MAIL_RELEASED = "mail.released"
+    CAMPAIGN_RELEASED = "mail.campaign_released"
+    SUPPRESSION_LIFTED = "mail.suppression_lifted"
+    SUBSCRIPTION_ENDED = "mail.subscription_ended"
+    ADDRESS_SEARCHED = "mail.address_searched"
+
     FLAG_CHANGED = "flag.changed"
     NOTICE_SENT = "live.notice_sent"
 

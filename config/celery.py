@@ -56,6 +56,7 @@ ROUTES = {
     "accounts.tasks.forget_personal_data": {"queue": "process"},
     "accounts.tasks.*": {"queue": "notify"},
     "digests.tasks.*": {"queue": "notify"},
+    "mail.tasks.*": {"queue": "notify"},
     "registrations.tasks.*": {"queue": "notify"},
     "organizers.tasks.*": {"queue": "notify"},
     # it waits for other servers, and reads the beginning of their answers

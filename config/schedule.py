@@ -137,6 +137,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "digests.tasks.erase_addresses",
         "schedule": crontab(hour="3", minute="28"),
     },
+    "settle lost mails": {"task": "mail.tasks.settle_lost", "schedule": crontab(minute="7-59/10")},
+    "forget old mails": {"task": "mail.tasks.forget_old", "schedule": crontab(hour="3", minute="31")},
     "send due digests": {"task": "digests.tasks.send_due_digests", "schedule": crontab(minute="*/10")},
 }
 

@@ -124,6 +124,7 @@ INSTALLED_APPS = [
     "egress",
     "outbox",
     "accounts",
+    "mail",
     "places",
     "events",
     "registrations",
@@ -577,13 +578,35 @@ EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=True)
 EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", default=False)
 EMAIL_TIMEOUT = 20
-#: Without a provider all mail goes to the local mailbox (staff only, never in production).
-EMAIL_BACKEND = env.str(
-    "EMAIL_BACKEND",
-    default="django.core.mail.backends.smtp.EmailBackend"
-    if EMAIL_HOST or PRODUCTION
-    else "digests.mailbox.MailboxBackend",
+#: Every mail leaves by the door (`mail.door`), which hands it to the providers, tried in this order: `smtp`, a provider that
+#: anymail knows, or the dotted path of a backend of Django. Without one all mail goes to the local mailbox (staff only,
+#: never in production).
+EMAIL_BACKEND = "mail.backend.DoorBackend"
+#: Settings of anymail's providers: ANYMAIL_POSTMARK_SERVER_TOKEN and so on, as its documentation names them.
+ANYMAIL = {
+    name.removeprefix("ANYMAIL_").removesuffix("_FILE"): env.str(name.removesuffix("_FILE"))
+    for name in sorted(os.environ)
+    if name.startswith("ANYMAIL_")
+} | {"IGNORE_UNSUPPORTED_FEATURES": True}
+if SENDGRID_API_KEY := env.str("SENDGRID_API_KEY", default=""):
+    ANYMAIL["SENDGRID_API_KEY"] = SENDGRID_API_KEY
+MAIL_PROVIDERS = env.list(
+    "MAIL_PROVIDERS",
+    default=[env.str("EMAIL_BACKEND", default="")]
+    if env.str("EMAIL_BACKEND", default="")
+    else ["smtp"] * bool(EMAIL_HOST) + ["sendgrid"] * bool(SENDGRID_API_KEY)
+    or (["smtp"] if PRODUCTION else ["digests.mailbox.MailboxBackend"]),
 )
+#: Providers of one stream alone, in place of MAIL_PROVIDERS.
+MAIL_TRANSACTIONAL_PROVIDERS = env.list("MAIL_TRANSACTIONAL_PROVIDERS", default=[])
+MAIL_DIGEST_PROVIDERS = env.list("MAIL_DIGEST_PROVIDERS", default=[])
+#: Mails a minute to each provider, and to single ones (`smtp=600,sendgrid=6000`).
+MAIL_RATE = env.int("MAIL_RATE", default=30_000)
+MAIL_RATES = env.dict("MAIL_RATES", cast={"value": int}, default={})
+#: From so many mails on, a campaign with too many bounces or complaints stops by itself.
+MAIL_CAMPAIGN_LEAST = env.int("MAIL_CAMPAIGN_LEAST", default=100)
+#: What became of each mail is kept for so many days.
+MAIL_LOG_DAYS = env.int("MAIL_LOG_DAYS", default=90)
 MAILBOX_DIR = VAR_DIR / "mailbox"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"{SITE_NAME} <hello@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

@@ -9,7 +9,7 @@ from django.utils.timezone import now
 
 from audit.recorded import column
 from digests.enums import DeliveryState
-from digests.models import Delivery, Subscription, Suppression
+from digests.models import Delivery, Subscription
 from outbox.admin import ReadOnlyAdmin
 
 
@@ -50,19 +50,6 @@ class DeliveryAdmin(ReadOnlyAdmin):
     list_filter = ("state", "kind", ("retry_at", EmptyFieldListFilter))
     ordering = ("-created_at",)
     show_full_result_count = False
-
-
-@admin.register(Suppression)
-class SuppressionAdmin(ReadOnlyAdmin):
-    """Addresses that get no mail, by their hash."""
-
-    list_display = (
-        column("at", "since"),
-        "reason",
-        "code",
-        column("address_hash", "keyed hash of the address"),
-    )
-    when_empty = "No address is refused mail."
 
 
 def may_see_mails(request: HttpRequest) -> bool:

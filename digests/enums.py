@@ -17,7 +17,7 @@ class DeliveryKind(StrEnum):
 class DeliveryState(StrEnum):
     """The state of a mail, which is recorded before it is sent.
 
-    Waiting, claimed by a process (`sending`, until the lease ends), or one of three ends.
+    Waiting, claimed by a process (`sending`, until the lease ends), one of three ends, or `unknown`: it may have gone.
     """
 
     RECORDED = "recorded"
@@ -25,9 +25,4 @@ class DeliveryState(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     SKIPPED = "skipped"
-
-
-class SuppressionReason(StrEnum):
-    BOUNCE = "bounce"
-    COMPLAINT = "complaint"
-    ERASED = "erased"
+    UNKNOWN = "unknown"

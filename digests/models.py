@@ -7,10 +7,18 @@ from django.utils.timezone import now
 from uuid_utils.compat import uuid7
 
 from accounts.crypto import EncryptedTextField
-from digests.enums import Cadence, DeliveryKind, DeliveryState, SuppressionReason
+from digests.enums import Cadence, DeliveryKind, DeliveryState
 
 #: States of a mail that was not sent, or not yet.
-UNSENT = [DeliveryState.RECORDED.value, DeliveryState.SENDING.value, DeliveryState.FAILED.value]
+UNSENT = [
+    state.value
+    for state in (
+        DeliveryState.RECORDED,
+        DeliveryState.SENDING,
+        DeliveryState.FAILED,
+        DeliveryState.UNKNOWN,
+    )
+]
 
 
 class Subscription(models.Model):
@@ -72,7 +80,8 @@ class Delivery(models.Model):
 
     `period` makes it unique: the same week twice is the same row.
 
-    A process claims it until `lease_until`. If the process dies, another one sends it after that. A failed
+    A process claims it until `lease_until`. If the process dies, another one sends it after that, unless the door says
+    that it may have gone: then its state is `unknown`, until the provider or an operator settles it. A failed
     mail is retried at `retry_at`; where that is empty, it was given up.
     """
 
@@ -92,6 +101,9 @@ class Delivery(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
     retry_at = models.DateTimeField(null=True, blank=True)
+    released_at = models.DateTimeField(
+        null=True, blank=True, help_text="when an operator let it be sent again, however late"
+    )
     request_id = models.CharField(max_length=64, blank=True, default="")
     created_at = models.DateTimeField(default=now)
     sent_at = models.DateTimeField(null=True, blank=True)
@@ -126,24 +138,3 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.period} {self.state}"
-
-
-class Suppression(models.Model):
-    """An address that gets no mail, stored only as its keyed hash."""
-
-    address_hash = models.CharField(max_length=64, primary_key=True)
-    reason = models.CharField(max_length=10, choices=[(r.value, r.value) for r in SuppressionReason])
-    code = models.CharField(
-        max_length=20, blank=True, default="", help_text="the mail server's reply, such as 550 5.1.1"
-    )
-    at = models.DateTimeField(default=now)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="suppression_reason", condition=Q(reason__in=[r.value for r in SuppressionReason])
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.reason

@@ -14,15 +14,14 @@ from accounts.privacy.registry import Part, Retention, Rows
 from accounts.privacy.scan.marks import marks_of
 from audit.records import Subject
 from audit.services import forget_person
-from digests.models import Delivery, Subscription, Suppression
+from digests.models import Delivery, Subscription
 from digests.tokens import token_of
 
 
 def export(person: Person) -> Rows:
-    """Subscriptions with their mails, and whether an address gets no mail."""
+    """Subscriptions with their mails."""
     mine = _subscriptions(person)
     deliveries = Delivery.objects.filter(subscription__in=mine).order_by("created_at")
-    suppressed = Suppression.objects.filter(address_hash__in=_hashes(person))
     return {
         "subscriptions": [
             {
@@ -33,17 +32,15 @@ def export(person: Person) -> Rows:
             for each in mine.select_related("city")
         ],
         "mails": list(deliveries.values("kind", "period", "subject", "state", "created_at", "sent_at")),
-        "suppressed": list(suppressed.values("reason", "code", "at")),
     }  # fmt: skip
 
 
 def erase(person: Person) -> int:
-    """Delete subscriptions with their mails, suppressions, and files of the local mailbox."""
+    """Delete subscriptions with their mails, and files of the local mailbox."""
     count = 0
     for subscription in _subscriptions(person):
         forget_person(Subject(Subscription._meta.label_lower, str(subscription.pk)))
         count += subscription.delete()[0]
-    count += Suppression.objects.filter(address_hash__in=_hashes(person)).delete()[0]
     return count + _empty_mailbox(person)
 
 
@@ -89,11 +86,10 @@ _ERASING: Final = "digests.tasks.erase_addresses"
 PART: Final = Part(
     name=_("mail"),
     holds=_(
-        "address (encrypted, beside a keyed hash), language, city and filters of your subscription, which mails were sent; "
-        "a keyed hash of an address that gets no mail"
+        "address (encrypted, beside a keyed hash), language, city and filters of your subscription, which mails were sent"
     ),
     purpose=_("to send what you asked for, and nothing after you said no"),
-    models=frozenset({"digests.Subscription", "digests.Delivery", "digests.Suppression"}),
+    models=frozenset({"digests.Subscription", "digests.Delivery"}),
     export=export,
     erase=erase,
     marks=marks,

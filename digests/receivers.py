@@ -1,8 +1,9 @@
-"""Queues a recorded mail.
+"""Queues a recorded mail, and hears what became of one at the door.
 
 When the broker is down the request still succeeds, and the next periodic task queues the mail.
 """
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +11,10 @@ import structlog
 from django.dispatch import receiver
 from kombu.exceptions import OperationalError
 
-from digests import tasks
+from digests import services, tasks
 from digests.signals import recorded
+from mail.enums import DispatchState
+from mail.signals import released, settled, suppressed
 
 log = structlog.get_logger(__name__)
 
@@ -23,3 +26,23 @@ def queue_delivery(*, delivery: UUID, **_: Any) -> None:
         tasks.send_delivery.delay(str(delivery))
     except OperationalError as error:
         log.warning("delivery_not_queued", delivery=str(delivery), error=str(error))
+
+
+@receiver(settled, dispatch_uid="digests.settle_delivery")
+def settle_delivery(*, key: str, state: DispatchState, reason: str, **_: Any) -> None:
+    """A provider told what became of a mail."""
+    services.settle(key, state, reason)
+
+
+@receiver(released, dispatch_uid="digests.release_delivery")
+def release_delivery(*, key: str, **_: Any) -> None:
+    """An operator wants a mail sent again."""
+    delivery = services.release(key)
+    if delivery is not None:
+        queue_delivery(delivery=delivery)
+
+
+@receiver(suppressed, dispatch_uid="digests.end_subscriptions")
+def end_subscriptions(*, address_hash: str, now: datetime, **_: Any) -> None:
+    """An address gets no digest any more."""
+    services.end_subscriptions(address_hash, now=now)

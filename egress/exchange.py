@@ -61,7 +61,7 @@ class Exchange:
         Raises an EgressError for anything but a 2xx or a redirect.
         """
         started = time.monotonic()
-        with self._translated(ask):
+        with self._noting_arrival(), self._translated(ask):
             request = self._request(ask, known)
             answer = self._transport.handle_request(request)
             try:
@@ -144,6 +144,18 @@ class Exchange:
         return bytes(body)
 
     @contextlib.contextmanager
+    def _noting_arrival(self) -> Iterator[None]:
+        """Mark failures after which the other side may have the request: all, but those of opening a connection."""
+        try:
+            yield
+        except EgressError as error:
+            cause = error.__cause__
+            error.may_have_arrived = isinstance(
+                cause, httpx.HTTPError | httpx.StreamError | h2.exceptions.H2Error
+            ) and not isinstance(cause, _BEFORE_SENDING)
+            raise
+
+    @contextlib.contextmanager
     def _translated(self, ask: OutgoingRequest) -> Iterator[None]:
         """Convert httpx's errors to ours.
 
@@ -176,6 +188,15 @@ class Exchange:
         return f"nothing came for {self._policy.read_timeout:g} s"
 
 
+#: Errors before the first byte of a request.
+_BEFORE_SENDING = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.LocalProtocolError,
+)
 _NETWORK: dict[type[Exception], str] = {
     httpx.ReadError: "the connection broke while reading",
     httpx.WriteError: "the connection broke while sending",

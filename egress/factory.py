@@ -157,6 +157,11 @@ def open_metrics() -> ValkeyMetrics:
     return _shared_metrics(settings.REDIS_URL)
 
 
+def open_limiter() -> ValkeyLimiter:
+    """The rates of all processes."""
+    return _shared_limits(settings.REDIS_URL)[0]
+
+
 def open_breaker() -> ValkeyBreaker:
     """The breakers of all processes."""
     return _shared_limits(settings.REDIS_URL)[1]

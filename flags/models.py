@@ -26,6 +26,7 @@ class Flag(StrEnum):
     SUBMISSIONS = "submissions"
     WEBHOOKS = "webhooks"
     DIGESTS = "digests"
+    MAIL = "mail"
     OUTGOING_WEBHOOKS = "outgoing_webhooks"
     SEARCH_BY_MEANING = "search_by_meaning"
     RECOMMENDATIONS = "recommendations"
@@ -54,6 +55,7 @@ FEATURES: Final[dict[Flag, Feature]] = {
     Flag.SUBMISSIONS: Feature(about="Anyone can tell of an event."),
     Flag.WEBHOOKS: Feature(about="Publishers push their events."),
     Flag.DIGESTS: Feature(about="The weekly mail: subscriptions, and the sending."),
+    Flag.MAIL: Feature(about="Mail leaves the house; off, all of it waits or is refused."),
     Flag.OUTGOING_WEBHOOKS: Feature(about="Changes of events are sent to webhooks of people."),
     Flag.SEARCH_BY_MEANING: Feature(
         about="Search also finds what is alike in meaning; off, by words alone.", by="question"

@@ -1,4 +1,4 @@
-"""What registrations do when events are merged, parted or edited, and when a mail was recorded."""
+"""What registrations do when events are merged, parted or edited, when a mail was recorded, and when one was settled."""
 
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,8 @@ from django.dispatch import receiver
 from kombu.exceptions import OperationalError
 
 from events import signals
+from mail.enums import DispatchState
+from mail.signals import released, settled
 from registrations import services
 from registrations.signals import mail_recorded
 from registrations.tasks import send_mail
@@ -35,3 +37,13 @@ def _recorded(*, mail_id: UUID, **_: Any) -> None:
         send_mail.delay(str(mail_id))
     except (OperationalError, CeleryError):
         return  # the broker is away: `send_waiting` queues it within a minute
+
+
+@receiver(settled, dispatch_uid="registrations.settle_mail")
+def _settled(*, key: str, state: DispatchState, **_: Any) -> None:
+    services.settle_mail(key, state)
+
+
+@receiver(released, dispatch_uid="registrations.release_mail")
+def _released(*, key: str, **_: Any) -> None:
+    services.release_mail(key)

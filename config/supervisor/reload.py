@@ -25,6 +25,7 @@ WATCHED = (
     "sources",
     "realtime",
     "digests",
+    "mail",
     "templates",
 )
 ENDINGS = (".py", ".html", ".txt", ".toml", ".csv", ".json")

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from digests.refusals import masked
+from mail.failures import masked
 
 
 def mask(apps, schema_editor):

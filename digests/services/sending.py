@@ -1,48 +1,42 @@
-"""Claims recorded mails with a lease, sends them, and stores the result at once.
+"""Claims recorded mails with a lease, hands them to the door, and stores the result at once.
 
-If a process dies between claim and sending, the lease ends and another process takes the mail. If it dies
-between the server's "250" and the update of the row, the mail is sent twice, with the same Message-ID: only
-one statement stands between the two, and no protocol can avoid that.
+If a process dies before the text of a mail begins to leave, the lease ends and another process takes the mail. If it dies
+later, the door's own row says so: the mail is of unknown end, is not sent again by itself, and waits for the provider's
+word or an operator's.
 """
 
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 import structlog
-from django.core.mail import EmailMultiAlternatives, get_connection
-from django.core.mail.backends.base import BaseEmailBackend
-from django.db import transaction
+from django.core.mail import EmailMultiAlternatives
 from django.db.models import F, QuerySet
 from django.utils.timezone import now as clock
 
 from digests import compose
-from digests.enums import DeliveryKind, DeliveryState, SuppressionReason
-from digests.models import Delivery, Subscription, Suppression
-from digests.refusals import Refusal, read_failure
+from digests.enums import DeliveryKind, DeliveryState
+from digests.models import Delivery
+from digests.services.settling import key_of, note_sent
 from digests.services.subscribing import CONFIRM_WITHIN, occasion
-from digests.services.suppressing import suppress_address
+from mail import door
+from mail.enums import Stream
+from mail.failures import masked
+from mail.pauses import MOST_TRIES, retry_at
+from mail.records import Outcome, Result
+from mail.services import is_suppressed
 
 log = structlog.get_logger(__name__)
 
-#: Longer than any SMTP conversation (EMAIL_TIMEOUT for each of its dozen replies).
+#: Longer than the door needs (mail.ledger.LEASE).
 LEASE: Final = timedelta(minutes=10)
-#: How long a mail waits after each failed attempt, in addition to the ten minutes between rounds; after the
-#: last attempt it is given up.
-PAUSES: Final = tuple(timedelta(minutes=minutes) for minutes in (0, 10, 30, 60, 180, 360, 720))
-MOST_ATTEMPTS: Final = len(PAUSES) + 1
 #: A weekly mail that could not be sent for so long is dropped.
 STALE: Final = timedelta(days=1)
+#: So often a mail is begun, with the times that its process died.
+MOST_ATTEMPTS: Final = 2 * MOST_TRIES
 
 
-class NothingTaken(Exception):
-    """The mail backend accepted no mail, without an exception."""
-
-
-def send(
-    delivery_id: UUID, *, now: datetime | None = None, connection: BaseEmailBackend | None = None
-) -> bool:
+def send(delivery_id: UUID, *, now: datetime | None = None) -> bool:
     """Send one recorded mail.
 
     True where it was sent.
@@ -50,30 +44,45 @@ def send(
     A mail that is claimed, sent, suppressed or void is left alone.
     1. Claim it: nobody else sends it until the lease ends.
     2. Read the subscription and the events again, and compose the mail.
-    3. Pass it to the server. Any failure is stored with its reason for this mail alone.
-    4. Store that it was sent before anything else is done, even the end of the SMTP session.
+    3. Pass it to the door. Any failure is stored with its reason for this mail alone.
+    4. Store what came of it before anything else is done.
     """
     moment = now or clock()
     attempt = _claim(delivery_id, moment)
     if not attempt:
         return False
-    server: BaseEmailBackend | None = None
     try:
-        message = _message(delivery_id, attempt, moment)
-        if message is None:
-            return False
-        server = connection or get_connection()
-        _hand_over(message, server)
-    except Exception as error:  # not only SMTP errors: a template, an encoding, a lost key, a backend's own
-        _failed(delivery_id, attempt, read_failure(error), moment)
+        outcome = door.settled(key_of(delivery_id), now=moment) if attempt > 1 else None
+        outcome = outcome or _handed(delivery_id, attempt, moment)
+    except Exception as error:  # a template, an encoding, a lost key, the database at the door
+        reason = masked(f"{type(error).__name__}: {error}")
+        again = retry_at(attempt, moment)
+        outcome = Outcome(result=Result.DEFERRED if again else Result.REFUSED, reason=reason, retry_at=again)
+    if outcome is None:
         return False
-    else:
-        _went(delivery_id, moment)
-        return True
-    finally:
-        if server is not None and connection is None:
-            with suppress(Exception):  # an error after the server's answer changes nothing
-                server.close()
+    _store(delivery_id, attempt, outcome, moment)
+    return outcome.result is Result.SENT
+
+
+def _handed(delivery_id: UUID, attempt: int, now: datetime) -> Outcome | None:
+    """What the door says; None where the mail must not be sent any more, or another attempt has it."""
+    made = _message(delivery_id, attempt, now)
+    if made is None:
+        return None
+    delivery, message = made
+    return door.send(
+        message, stream=stream_of(delivery), kind=delivery.kind, key=key_of(delivery_id), campaign=campaign_of(delivery), now=now
+    )  # fmt: skip
+
+
+def stream_of(delivery: Delivery) -> Stream:
+    """What the mail is to the door: a confirmation was asked for this minute."""
+    return Stream.DIGEST if delivery.kind == DeliveryKind.DIGEST else Stream.TRANSACTIONAL
+
+
+def campaign_of(delivery: Delivery) -> str:
+    """The digests of one period are one campaign."""
+    return f"digest {delivery.period}" if delivery.kind == DeliveryKind.DIGEST else ""
 
 
 def waiting(*, now: datetime, older_than: timedelta = timedelta(minutes=5)) -> list[UUID]:
@@ -120,8 +129,10 @@ def _mine(delivery_id: UUID, attempt: int) -> QuerySet[Delivery]:
     return Delivery.objects.filter(pk=delivery_id, state=DeliveryState.SENDING, attempts=attempt)
 
 
-def _message(delivery_id: UUID, attempt: int, now: datetime) -> EmailMultiAlternatives | None:
-    """The mail as composed now; None where it must not be sent any more, or where another attempt has it."""
+def _message(
+    delivery_id: UUID, attempt: int, now: datetime
+) -> tuple[Delivery, EmailMultiAlternatives] | None:
+    """The row and its mail as composed now; None where it must not be sent any more, or where another attempt has it."""
     delivery = Delivery.objects.select_related("subscription__city").get(pk=delivery_id)
     void = _void(delivery, now)
     is_digest = delivery.kind == DeliveryKind.DIGEST
@@ -139,13 +150,13 @@ def _message(delivery_id: UUID, attempt: int, now: datetime) -> EmailMultiAltern
     kept = _mine(delivery_id, attempt).update(
         subject=message.subject, message_id=message.extra_headers["Message-ID"]
     )
-    return message if kept else None
+    return (delivery, message) if kept else None
 
 
 def _void(delivery: Delivery, now: datetime) -> str:
     """Why a recorded mail must not be sent any more, or ''."""
     subscription = delivery.subscription
-    if Suppression.objects.filter(address_hash=subscription.address_hash).exists():
+    if is_suppressed(subscription.address_hash):
         return "the address is suppressed"
     if not subscription.address:
         return "the address is erased"
@@ -153,7 +164,8 @@ def _void(delivery: Delivery, now: datetime) -> str:
         return _unwanted(delivery, now)
     if not subscription.active:
         return "no longer subscribed"
-    return "too late" if delivery.created_at <= now - STALE else ""
+    since = delivery.released_at or delivery.created_at
+    return "too late" if since <= now - STALE else ""
 
 
 def _unwanted(confirmation: Delivery, now: datetime) -> str:
@@ -167,43 +179,29 @@ def _unwanted(confirmation: Delivery, now: datetime) -> str:
     return "too late" if subscription.requested_at <= now - CONFIRM_WITHIN else ""
 
 
-def _hand_over(message: EmailMultiAlternatives, server: BaseEmailBackend) -> None:
-    """Return when the server has accepted the mail.
-
-    The connection is opened before, so that the backend does not close it inside the call.
-    """
-    server.open()
-    if not server.send_messages([message]):
-        raise NothingTaken("the mail backend did not accept the mail")
-
-
-def _went(delivery_id: UUID, now: datetime) -> None:
-    """Store that the mail was sent, whoever has the lease meanwhile."""
-    rows = Delivery.objects.filter(pk=delivery_id)
-    rows.update(state=DeliveryState.SENT, sent_at=now, lease_until=None, retry_at=None, error="")
-    Subscription.objects.filter(deliveries__pk=delivery_id, deliveries__kind=DeliveryKind.DIGEST).update(
-        last_sent_at=now
-    )
-
-
-def _failed(delivery_id: UUID, attempt: int, refusal: Refusal, now: datetime) -> None:
-    pause = PAUSES[attempt - 1] if attempt <= len(PAUSES) and not refusal.is_final else None
-    with transaction.atomic():
-        _mine(delivery_id, attempt).update(
-            state=DeliveryState.FAILED,
-            lease_until=None,
-            error=refusal.reason,
-            retry_at=None if pause is None else now + pause,
+def _store(delivery_id: UUID, attempt: int, outcome: Outcome, now: datetime) -> None:
+    """Store what came of it: that it went, whoever has the lease meanwhile; anything else only while the lease is ours."""
+    if outcome.result is Result.SENT:
+        Delivery.objects.filter(pk=delivery_id).update(
+            state=DeliveryState.SENT, sent_at=now, lease_until=None, retry_at=None, error=""
         )
-        if refusal.is_gone:
-            hashed = Subscription.objects.values_list("address_hash", flat=True).get(
-                deliveries__pk=delivery_id
-            )
-            suppress_address(hashed, SuppressionReason.BOUNCE, code=refusal.code, now=now)
+        note_sent(delivery_id, now)
+        return
+    state = _STATES[outcome.result]
+    attempts = attempt - 1 if outcome.result is Result.HELD else attempt
+    mine = _mine(delivery_id, attempt)
+    mine.update(
+        state=state, lease_until=None, error=outcome.reason[:500], retry_at=outcome.retry_at, attempts=attempts
+    )  # fmt: skip
     log.warning(
-        "delivery_failed",
-        delivery=str(delivery_id),
-        attempt=attempt,
-        reason=refusal.reason,
-        given_up=pause is None,
-    )
+        "delivery_not_sent", delivery=str(delivery_id), attempt=attempt, result=outcome.result.value, reason=outcome.reason,
+    )  # fmt: skip
+
+
+_STATES: Final = {
+    Result.UNKNOWN: DeliveryState.UNKNOWN,
+    Result.REFUSED: DeliveryState.FAILED,
+    Result.DEFERRED: DeliveryState.FAILED,
+    Result.HELD: DeliveryState.FAILED,
+    Result.SUPPRESSED: DeliveryState.SKIPPED,
+}

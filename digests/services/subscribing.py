@@ -16,10 +16,11 @@ from accounts.crypto import address_hash, keyed_hash
 from accounts.limits import SUBSCRIBED, SUBSCRIBERS, Policy, take_for
 from digests.enums import Cadence, DeliveryKind
 from digests.exceptions import TooManyRequests, UnknownToken
-from digests.models import Delivery, Subscription, Suppression
+from digests.models import Delivery, Subscription
 from digests.signals import recorded
 from digests.tokens import hash_of, token_of
 from languages.codes import BY_CODE, DEFAULT
+from mail.services import is_suppressed
 from outbox.services import request_id
 from places.models import City
 
@@ -46,7 +47,7 @@ def subscribe(
     hashed = address_hash(address)
     _limit(SUBSCRIBED, hashed)
     _limit(SUBSCRIBERS, keyed_hash(sender))
-    if Suppression.objects.filter(address_hash=hashed).exists():
+    if is_suppressed(hashed):
         return
     with transaction.atomic():
         subscription = Subscription.objects.select_for_update().filter(address_hash=hashed, city=city).first()

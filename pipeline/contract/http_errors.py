@@ -16,11 +16,12 @@ class EgressError(Exception):
 
     `retry_after` is in seconds, where the other side stated it. `status` is the HTTP status and `headers` the
     response headers (lower-case names), where there was a response. `content` is the beginning of its body, for
-    a policy that keeps it.
+    a policy that keeps it. `may_have_arrived`: the request may have had its effect although there was no answer.
     """
 
     code = "egress"
     permanent = False
+    may_have_arrived = False
     headers: Mapping[str, str] = MappingProxyType({})
     content: bytes = b""
 

@@ -2,7 +2,7 @@
 
 from registrations.services.checking_in import check_in
 from registrations.services.forgetting import forget
-from registrations.services.mailing import record_mail, send, waiting_mails
+from registrations.services.mailing import record_mail, release_mail, send, settle_mail, waiting_mails
 from registrations.services.merging import bring_back, take_over
 from registrations.services.messaging import refuse_message, release_message, want_messages, write_message
 from registrations.services.notifying import tell_of_edit
@@ -21,9 +21,11 @@ __all__ = [
     "record_mail",
     "refuse_message",
     "register",
+    "release_mail",
     "release_message",
     "send",
     "set_terms",
+    "settle_mail",
     "take_over",
     "tell_of_edit",
     "waiting_mails",

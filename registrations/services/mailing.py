@@ -1,25 +1,31 @@
-"""Mails about registrations: recorded with the change, sent after the commit, tried again for a day."""
+"""Mails about registrations: recorded with the change, handed to the door after the commit, tried again for a day."""
 
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-import structlog
+from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils.timezone import now as clock
 
 from events.enums import Happening
+from mail import door
+from mail.enums import TAKEN, DispatchState, Stream
+from mail.records import Outcome, Result
 from registrations.enums import MailKind, RegistrationState
 from registrations.mails import compose, compose_message
 from registrations.models import ACTIVE, Registration, RegistrationMail
 from registrations.signals import mail_recorded
 
-log = structlog.get_logger(__name__)
+#: Before the id in the door's name of a mail of this app.
+PREFIX: Final = "registrations.registrationmail:"
 
 #: Nobody else sends a claimed mail for so long.
 LEASE: Final = timedelta(minutes=10)
 MOST_ATTEMPTS: Final = 8
+#: The least time between two tries.
+APART: Final = timedelta(minutes=1)
 #: A mail that is older tells nothing any more.
 STALE: Final = timedelta(days=1)
 
@@ -32,7 +38,7 @@ def record_mail(registration: Registration, kind: MailKind, *, now: datetime) ->
 
 
 def send(mail_id: UUID, *, now: datetime | None = None) -> bool:
-    """Send one recorded mail, once: it is claimed first. A mail whose server refuses it is tried again. True if it went.
+    """Send one recorded mail, once: it is claimed first. A mail that no provider takes is tried again. True if it went.
 
     An offer that ended meanwhile, or anything that is not true any more, is not sent.
     """
@@ -49,17 +55,46 @@ def send(mail_id: UUID, *, now: datetime | None = None) -> bool:
             attempts=MOST_ATTEMPTS, error="not true any more", lease_until=None
         )
         return False
-    try:
-        if mail.message is not None:
-            compose_message(mail.registration, mail.message).send()
-        else:
-            compose(mail.registration, MailKind(mail.kind)).send()
-    except OSError as error:  # SMTPException is one
-        log.warning("registration_mail_failed", kind=mail.kind, error=type(error).__name__)
-        RegistrationMail.objects.filter(pk=mail_id).update(error=type(error).__name__)
-        return False
-    RegistrationMail.objects.filter(pk=mail_id).update(sent_at=moment, error="", lease_until=None)
-    return True
+    outcome = door.send(
+        _composed(mail), stream=Stream.TRANSACTIONAL, kind=f"registration {mail.kind}", key=f"{PREFIX}{mail_id}", now=moment
+    )  # fmt: skip
+    _store(mail_id, outcome, moment)
+    return outcome.result is Result.SENT
+
+
+def settle_mail(key: str, state: DispatchState) -> None:
+    """A provider told that a mail of unknown end went."""
+    if key.startswith(PREFIX) and state in TAKEN:
+        rows = RegistrationMail.objects.filter(pk=UUID(key.removeprefix(PREFIX)), sent_at__isnull=True)
+        rows.update(sent_at=clock(), error="", lease_until=None)
+
+
+def release_mail(key: str) -> None:
+    """An operator wants a mail sent again: the next round does."""
+    if key.startswith(PREFIX):
+        rows = RegistrationMail.objects.filter(pk=UUID(key.removeprefix(PREFIX)), sent_at__isnull=True)
+        rows.update(attempts=0, error="", lease_until=None, created_at=clock())
+
+
+def _composed(mail: RegistrationMail) -> EmailMultiAlternatives:
+    if mail.message is not None:
+        return compose_message(mail.registration, mail.message)
+    return compose(mail.registration, MailKind(mail.kind))
+
+
+def _store(mail_id: UUID, outcome: Outcome, now: datetime) -> None:
+    """Store what came of it. What is refused, or may have gone, is not tried again."""
+    rows = RegistrationMail.objects.filter(pk=mail_id)
+    if outcome.result is Result.SENT:
+        rows.update(sent_at=now, error="", lease_until=None)
+    elif outcome.result in (Result.DEFERRED, Result.HELD):
+        rows.update(error=outcome.reason[:200], lease_until=max(outcome.retry_at or now, now + APART))
+        if outcome.result is Result.HELD:
+            rows.update(attempts=F("attempts") - 1)
+    else:
+        rows.update(
+            error=f"{outcome.result}: {outcome.reason}"[:200], attempts=MOST_ATTEMPTS, lease_until=None
+        )
 
 
 def waiting_mails(*, now: datetime) -> list[UUID]:

@@ -3,18 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from smtplib import SMTPException, SMTPRecipientsRefused
 from typing import Protocol
 
 import structlog
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage
 from django.urls import reverse
 
 from accounts.models import User
 from accounts.secrets import remember
 from egress.factory import open_client
 from egress.records import RequestPolicy
+from mail import door
+from mail.enums import Stream
+from mail.records import Result
 from pipeline.contract.http_errors import EgressError
 
 log = structlog.get_logger(__name__)
@@ -78,19 +80,14 @@ class Mail:
             f"[{settings.SITE_NAME}] {news[0].line() if len(news) == 1 else f'{len(news) + more} alerts'}"
         )
         body = text_of(news, more=more)
-        connection, went = get_connection(), 0
+        went = 0
         for address in self.addresses:
             mail = EmailMessage(subject=" ".join(subject.split())[:150], body=body, to=[address])
-            try:
-                went += connection.send_messages([mail]) or 0
-            except (
-                SMTPRecipientsRefused,
-                ValueError,
-            ) as error:  # this recipient is refused or invalid; the others still get the mail
-                log.warning("operators_not_told", channel="mail", error=f"{type(error).__name__}: {error}")
-            except (SMTPException, OSError) as error:
-                log.warning("operators_not_told", channel="mail", error=f"{type(error).__name__}: {error}")
-                break
+            outcome = door.send(mail, stream=Stream.TRANSACTIONAL, kind="alert")
+            if outcome.result is Result.SENT:
+                went += 1
+            else:
+                log.warning("operators_not_told", channel="mail", error=outcome.reason)
         return went > 0
 
 

@@ -11,6 +11,8 @@ from django.core.cache import cache
 from digests import services
 from digests.models import Delivery, Subscription
 from digests.tokens import token_of
+from mail import limits
+from mail.providers.smtp import forget_connection
 from tests.factories import make_city, record_event
 from tests.ports import free_port
 
@@ -63,6 +65,9 @@ def inbox(settings) -> Iterator[Inbox]:
 @pytest.fixture(autouse=True)
 def _fresh():
     cache.clear()
+    limits.succeeded("smtp")
+    yield
+    forget_connection()
 
 
 def subscribed(

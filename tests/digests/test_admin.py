@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from digests import services
 from digests.admin import failed_mails
 from digests.models import Delivery
+from mail.models import Dispatch
 from tests.digests.conftest import READER, due_digest
 from tests.factories import make_staff
 
@@ -36,14 +37,18 @@ def test_no_page_of_mails_shows_an_address(client: Client, inbox):
     listing = client.get("/admin/digests/delivery/?state=failed").content.decode()
     assert "SMTPRecipientsRefused: 450 4.2.1 …@…" in listing
     pages = [
-        "delivery/",
-        f"delivery/{delivery.pk}/change/",
-        "subscription/",
-        f"subscription/{delivery.subscription_id}/change/",
-        "suppression/",
+        "digests/delivery/",
+        f"digests/delivery/{delivery.pk}/change/",
+        "digests/subscription/",
+        f"digests/subscription/{delivery.subscription_id}/change/",
+        "mail/dispatch/",
+        f"mail/dispatch/{Dispatch.objects.get().pk}/change/",
+        "mail/suppression/",
+        "mail/softbounce/",
+        "mail/campaign/",
     ]
     for page in pages:
-        answer = client.get(f"/admin/digests/{page}")
+        answer = client.get(f"/admin/{page}")
         assert answer.status_code == 200
         assert "example.org" not in answer.content.decode().lower().replace("mod@example.org", "")
 

@@ -8,9 +8,11 @@ from django.test import Client
 
 from accounts.crypto import address_hash
 from digests import services
-from digests.enums import DeliveryState, SuppressionReason
-from digests.models import Delivery, Subscription, Suppression
+from digests.enums import DeliveryState
+from digests.models import Delivery, Subscription
 from digests.tokens import token_of
+from mail.enums import SuppressionReason
+from mail.models import Suppression
 from tests.digests.conftest import READER, THURSDAY, subscribed
 from tests.factories import make_city, record_event
 

@@ -7,10 +7,14 @@ from django.core import mail
 from django.utils import timezone
 from icalendar import Calendar
 
+from mail.enums import DispatchState
+from mail.models import Dispatch
+from mail.signals import released, settled
 from registrations import services
 from registrations.models import RegistrationMail
-from registrations.services.mailing import LEASE, MOST_ATTEMPTS
+from registrations.services.mailing import MOST_ATTEMPTS, PREFIX
 from registrations.tasks import expire_offers, forget_registrations, send_mail, send_waiting
+from tests.mail.refusing import refuse_all_mail
 
 
 def _only():
@@ -48,16 +52,41 @@ def test_what_is_not_true_any_more_is_not_sent(comes):
 
 def test_a_refusing_server_is_asked_again_for_a_while(comes, monkeypatch):
     comes("Ann")
-
-    def refuse(self):
-        raise ConnectionRefusedError
-
-    monkeypatch.setattr("django.core.mail.EmailMultiAlternatives.send", refuse)
+    refuse_all_mail(monkeypatch)
     now = timezone.now()
-    for attempt in range(MOST_ATTEMPTS):
-        assert services.send(_only().pk, now=now + attempt * LEASE) is False
-    assert (_only().attempts, _only().error) == (MOST_ATTEMPTS, "ConnectionRefusedError")
-    assert services.send(_only().pk, now=now + MOST_ATTEMPTS * LEASE) is False
+    for _ in range(MOST_ATTEMPTS):
+        assert services.send(_only().pk, now=now) is False
+        now = (_only().lease_until or now) + timedelta(seconds=1)
+    assert (_only().attempts, _only().error) == (
+        MOST_ATTEMPTS,
+        "refused: NothingTaken: the mail backend did not accept the mail",
+    )
+    assert services.send(_only().pk, now=now) is False
+    assert mail.outbox == []
+
+
+def test_a_mail_whose_process_died_is_not_sent_twice(comes):
+    comes("Ann")
+    row = _only()
+    assert services.send(row.pk)
+    RegistrationMail.objects.update(sent_at=None, lease_until=None)
+    assert services.send(row.pk) is True
+    assert len(mail.outbox) == 1
+    RegistrationMail.objects.update(sent_at=None, lease_until=None)
+    Dispatch.objects.update(state="unknown")
+    assert services.send(row.pk) is False
+    assert _only().error.startswith("unknown")
+    settled.send(sender=None, key=f"{PREFIX}{row.pk}", state=DispatchState.DELIVERED, reason="")
+    assert _only().sent_at is not None
+    assert len(mail.outbox) == 1
+
+
+def test_an_operator_sends_a_lost_mail_again(comes):
+    comes("Ann")
+    RegistrationMail.objects.update(attempts=MOST_ATTEMPTS, error="unknown: lost")
+    assert services.waiting_mails(now=timezone.now() + timedelta(minutes=5)) == []
+    released.send(sender=None, key=f"{PREFIX}{_only().pk}")
+    assert services.waiting_mails(now=timezone.now() + timedelta(minutes=5)) == [_only().pk]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -23,6 +23,7 @@ from registrations.models import EventMessage, RegistrationMail
 from registrations.records import Letter
 from registrations.services.mailing import LEASE
 from tests.factories import make_person, make_staff
+from tests.mail.refusing import refuse_all_mail
 
 
 @pytest.fixture
@@ -83,11 +84,8 @@ def test_nobody_gets_it_twice_and_a_mail_that_was_refused_is_tried_again(
     assert services.release_message(message.pk, now=timezone.now()) == 0
     (pk,) = RegistrationMail.objects.filter(message=message).values_list("pk", flat=True)
 
-    def refuse(self):
-        raise ConnectionRefusedError
-
     with monkeypatch.context() as patched:
-        patched.setattr("django.core.mail.EmailMultiAlternatives.send", refuse)
+        refuse_all_mail(patched)
         assert not services.send(pk)
     later = timezone.now() + LEASE * 2
     assert pk in services.waiting_mails(now=later)

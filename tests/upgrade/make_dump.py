@@ -201,8 +201,9 @@ def moderate() -> None:
 def write_mails() -> None:
     """A confirmed reader with a waiting weekly mail, one unconfirmed, one unsubscribed, a suppressed address."""
     from digests import services
-    from digests.models import Subscription, Suppression
+    from digests.models import Subscription
     from digests.tokens import token_of
+    from mail.models import Suppression
     from places.models import City
 
     city = City.objects.get(slug="bengaluru")

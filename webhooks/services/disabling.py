@@ -10,6 +10,9 @@ from django.db.models import F, Q
 
 from accounts.actions import Action, record_action, target_of
 from accounts.rights import CLOCK
+from mail import door
+from mail.enums import Stream
+from mail.records import Result
 from webhooks.enums import DisabledBecause
 from webhooks.mails import compose
 from webhooks.models import Endpoint
@@ -57,10 +60,11 @@ def _tell(endpoint_id: UUID, now: datetime) -> bool:
     endpoint = mine.select_related("user").first()
     if endpoint is None:
         return False
-    try:
-        compose(endpoint).send()
-    except OSError as error:  # SMTPException is one
-        log.warning("webhook_mail_failed", endpoint=str(endpoint_id), error=type(error).__name__)
+    key = f"webhooks.endpoint:{endpoint_id}:{int(endpoint.disabled_at.timestamp()) if endpoint.disabled_at else 0}"
+    outcome = door.send(
+        compose(endpoint), stream=Stream.TRANSACTIONAL, kind="webhook disabled", key=key, now=now
+    )
+    if outcome.result in (Result.DEFERRED, Result.HELD):
         return False
-    mine.update(notice="", notice_lease=None)
-    return True
+    mine.update(notice="", notice_lease=None)  # the page says it too, where no mail can
+    return outcome.result is Result.SENT

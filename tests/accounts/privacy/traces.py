@@ -29,8 +29,9 @@ from accounts.models import DataExport, GuessCount, LimitCount, User
 from accounts.throttling import count_guess
 from accounts.tokens.families import start_family
 from digests.enums import Cadence
-from digests.models import Delivery, Subscription, Suppression
+from digests.models import Delivery, Subscription
 from events.models import Organizer, OrganizerMember, TeamInvitation
+from mail.models import Dispatch, Suppression
 from moderation.models import (
     BulkDecision,
     BulkItem,
@@ -197,6 +198,9 @@ def _of_a_visitor(person: User) -> None:
         address=ADDRESS, address_hash=address_hash(ADDRESS),
     )  # fmt: skip
     Suppression.objects.create(address_hash=address_hash("second." + ADDRESS), reason="bounce")
+    Dispatch.objects.create(
+        key="once:trace", stream="digest", address_hash=address_hash(ADDRESS), state="accepted"
+    )
 
 
 def _of_a_sender(person: User) -> None:

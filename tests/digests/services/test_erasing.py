@@ -10,11 +10,12 @@ from django.db import IntegrityError, transaction
 
 from accounts.crypto import address_hash
 from digests import services
-from digests.enums import SuppressionReason
 from digests.exceptions import UnknownToken
 from digests.models import Delivery, Subscription
 from digests.services import erasing
 from digests.tokens import token_of
+from mail.enums import SuppressionReason
+from mail.services import suppress
 from tests.digests.conftest import READER, THURSDAY, subscribed
 from tests.factories import make_city
 
@@ -92,7 +93,7 @@ def test_an_old_link_of_an_erased_address_still_leaves_and_confirms_nothing():
 
 def test_a_suppressed_address_is_erased_and_stays_suppressed():
     subscription = subscribed()
-    services.suppress_address(subscription.address_hash, SuppressionReason.COMPLAINT, now=THURSDAY)
+    suppress(subscription.address_hash, SuppressionReason.COMPLAINT, now=THURSDAY)
     assert services.erase_addresses(now=THURSDAY + MONTH) == 1
     services.subscribe(READER, make_city(), now=THURSDAY + MONTH)
     assert kept()[0] == ""

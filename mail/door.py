@@ -1,0 +1,219 @@
+"""The one door: every mail of the house leaves by `send`.
+
+A mail is written down (`Dispatch`) before the first byte of its text can leave, and what came of it at once after. A key
+goes once: whoever dies in between leaves the state `handing`, which becomes `unknown` and is not sent again by itself.
+Another provider gets the mail only after a definite refusal.
+"""
+
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+import structlog
+from django.core.mail import EmailMessage
+from django.utils.timezone import now as clock
+from uuid_utils.compat import uuid7
+
+from accounts.crypto import address_hash
+from flags.models import Flag
+from flags.services import is_on
+from mail import ledger, limits
+from mail.enums import TAKEN, DispatchState, FailureKind, Stream, SuppressionReason
+from mail.exceptions import NotMine
+from mail.failures import Failure, read_failure
+from mail.headers import address_of, unsafe_header
+from mail.ledger import Entry, Known
+from mail.pauses import retry_at
+from mail.providers import Provider, providers_of
+from mail.records import Outcome, Result
+from mail.services import note_refusal
+
+log = structlog.get_logger(__name__)
+
+_END_OF: Final = {
+    FailureKind.UNSURE: DispatchState.UNKNOWN,
+    FailureKind.GONE: DispatchState.BOUNCED,
+    FailureKind.CONTENT: DispatchState.DEAD,
+}
+#: So long a mail waits while it is held.
+HELD_FOR: Final = timedelta(minutes=10)
+
+
+def send(
+    message: EmailMessage,
+    *,
+    stream: Stream,
+    kind: str = "",
+    key: str = "",
+    campaign: str = "",
+    now: datetime | None = None,
+) -> Outcome:
+    """Hand one mail to one recipient over to a provider.
+
+    Raises nothing for what a provider, the network or the mail itself does: the outcome says it. `key` is the sender's name
+    for the mail, such as `digests.delivery:UUID`; without one the mail is tried once. `kind` says which mail it is.
+    Mails of a `campaign` stop when too many of them bounce. Call it outside of a transaction: the row must be stored before
+    the mail leaves.
+    """
+    moment = now or clock()
+    unsafe = unsafe_header(message)
+    if unsafe:
+        return Outcome(result=Result.REFUSED, reason=unsafe)
+    entry = Entry(
+        key=key or f"once:{uuid7()}", stream=stream, kind=kind, campaign=campaign, address_hash=address_hash(address_of(message)),
+        is_once=not key,
+    )  # fmt: skip
+    known = ledger.look(entry)
+    return _stopped(entry, known, moment) or _Passage(message, entry, known, moment).through()
+
+
+def settled(key: str, *, now: datetime) -> Outcome | None:
+    """What came of a mail whose process may have died; None where it can be sent."""
+    entry = Entry(key=key, stream=Stream.TRANSACTIONAL, kind="", campaign="", address_hash="", is_once=False)
+    return _settled(ledger.look(entry), now)
+
+
+def _stopped(entry: Entry, known: Known, now: datetime) -> Outcome | None:
+    """Why the mail is not tried; None where it is."""
+    before = _settled(known, now)
+    if before:
+        return before
+    if known.suppressed == SuppressionReason.BOUNCE or (known.suppressed and entry.stream is Stream.DIGEST):
+        ledger.note(entry, known.id or uuid7(), DispatchState.SUPPRESSED, known.suppressed, now)
+        return Outcome(result=Result.SUPPRESSED, reason=f"the address is suppressed: {known.suppressed}")
+    if not is_on(Flag.MAIL):
+        return _held("mail is switched off", now)
+    if entry.stream is Stream.DIGEST and not is_on(Flag.DIGESTS):
+        return _held("digests are switched off", now)
+    return _held("its campaign is stopped", now) if known.is_stopped else None
+
+
+def _settled(known: Known, now: datetime) -> Outcome | None:
+    """What came of the same key before."""
+    if known.id is None:
+        return None
+    if known.state in TAKEN:
+        return Outcome(result=Result.SENT, dispatch=known.id)
+    if known.state == DispatchState.HANDING:
+        if known.handed_at is not None and known.handed_at > now - ledger.LEASE:
+            return _held("another process hands it over", now)
+        ledger.lose(known.id)
+    if known.state in (DispatchState.HANDING, DispatchState.UNKNOWN):
+        return Outcome(result=Result.UNKNOWN, reason=known.reason or ledger.LOST, dispatch=known.id)
+    if known.state in (DispatchState.DEAD, DispatchState.BOUNCED):
+        return Outcome(result=Result.REFUSED, reason=known.reason, code=known.code, dispatch=known.id)
+    return None
+
+
+def _held(reason: str, now: datetime, wait: timedelta = HELD_FOR) -> Outcome:
+    return Outcome(result=Result.HELD, reason=reason, retry_at=now + wait)
+
+
+@dataclass(slots=True)
+class _Passage:
+    """One mail on its way through the door."""
+
+    message: EmailMessage
+    entry: Entry
+    known: Known
+    now: datetime
+    claim: UUID = field(default_factory=uuid7)
+    id: UUID = field(default_factory=uuid7)
+    failures: list[tuple[Provider, Failure]] = field(default_factory=list)
+    waits: list[float] = field(default_factory=list)
+
+    def through(self) -> Outcome:
+        """Try the providers in order, until one takes the mail, refuses it for good, or leaves it open."""
+        self.id = self.known.id or self.id
+        for provider in self._free():
+            outcome = self._by(provider)
+            if outcome:
+                return outcome
+        return self._deferred()
+
+    def _free(self) -> Iterator[Provider]:
+        """The providers whose breaker is closed and whose rate has room."""
+        for provider in providers_of(self.entry.stream):
+            wait = limits.wait_for(provider.name)
+            if wait:
+                self.waits.append(wait)
+            else:
+                yield provider
+
+    def _by(self, provider: Provider) -> Outcome | None:
+        """What came of one provider; None where another one may try."""
+        begun = False
+
+        def begin() -> None:
+            nonlocal begun
+            ledger.begin(self.entry, self.id, self.claim, provider.name, self.now)
+            begun = True
+
+        try:
+            name = provider.hand_over(self._written_for(provider), begin)
+        except NotMine:
+            return _held("another process hands it over", self.now)
+        except Exception as error:  # not only SMTP's and anymail's: an encoding, a backend's own
+            return self._failed(provider, read_failure(error, begun=begun))
+        limits.succeeded(provider.name)
+        ledger.took(self.id, name)
+        return Outcome(result=Result.SENT, dispatch=self.id)
+
+    def _written_for(self, provider: Provider) -> EmailMessage:
+        """The mail with what the provider's webhook gives back: no opening and no click is tracked."""
+        message = copy.copy(self.message)
+        for name, value in (
+            ("metadata", {"dispatch": str(self.id)}),
+            ("tags", [self.entry.stream.value]),
+            ("track_opens", False),
+            ("track_clicks", False),
+        ):
+            setattr(message, name, value)
+        message.connection = None
+        return message
+
+    def _failed(self, provider: Provider, failure: Failure) -> Outcome | None:
+        (limits.failed if failure.is_outage else limits.succeeded)(provider.name)
+        if failure.retry_after:
+            limits.pause(provider.name, failure.retry_after)
+        log.warning(
+            "mail_not_taken", provider=provider.name, kind=self.entry.kind, key=self.entry.key, meaning=failure.kind.value,
+            reason=failure.reason,
+        )  # fmt: skip
+        if failure.kind is FailureKind.ROUTE:
+            self.failures.append((provider, failure))
+            return None
+        self._write(provider, failure, _END_OF[failure.kind])
+        if failure.kind is FailureKind.UNSURE:
+            return Outcome(result=Result.UNKNOWN, reason=failure.reason, code=failure.code, dispatch=self.id)
+        is_gone = failure.kind is FailureKind.GONE
+        if is_gone:
+            note_refusal(
+                self.entry.address_hash, code=failure.code, campaign=self.entry.campaign, now=self.now
+            )
+        return Outcome(
+            result=Result.REFUSED, reason=failure.reason, code=failure.code, is_gone=is_gone, dispatch=self.id
+        )  # fmt: skip
+
+    def _deferred(self) -> Outcome:
+        """No provider took it: it waits, or is given up."""
+        if not self.failures:
+            seconds = min(self.waits, default=HELD_FOR.total_seconds())
+            return _held("no provider is free", self.now, timedelta(seconds=max(1.0, seconds)))
+        provider, failure = self.failures[-1]
+        again = retry_at(self.known.tries + 1, self.now, asked=failure.retry_after)
+        if self.entry.is_once or again is None:
+            self._write(provider, failure, DispatchState.DEAD)
+            return Outcome(result=Result.REFUSED, reason=failure.reason, code=failure.code, dispatch=self.id)
+        self._write(provider, failure, DispatchState.DEFERRED)
+        return Outcome(
+            result=Result.DEFERRED, reason=failure.reason, code=failure.code, retry_at=again, dispatch=self.id
+        )  # fmt: skip
+
+    def _write(self, provider: Provider, failure: Failure, state: DispatchState) -> None:
+        ledger.note(
+            self.entry, self.id, state, failure.reason, self.now, code=failure.code, provider=provider.name, claim=self.claim
+        )  # fmt: skip

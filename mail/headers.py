@@ -1,0 +1,33 @@
+"""Headers that cannot break out of their line, and the one recipient."""
+
+from django.core.mail import EmailMessage
+
+from mail.exceptions import MailNotSent
+
+
+def address_of(message: EmailMessage) -> str:
+    """The one recipient's bare address. Raises MailNotSent for none, and for several."""
+    recipients = message.recipients()
+    if len(recipients) != 1:
+        raise MailNotSent(f"A mail has one recipient, not {len(recipients)}.")
+    address = str(recipients[0]).strip()
+    return address[address.rfind("<") + 1 : -1] if address.endswith(">") else address
+
+
+def unsafe_header(message: EmailMessage) -> str:
+    """Which header has a line break or another control character; '' where none has.
+
+    Backends of APIs send headers as data, without Django's own check.
+    """
+    headers = {
+        "Subject": message.subject, "From": message.from_email, "To": ", ".join(map(str, message.to)),
+        "Reply-To": ", ".join(map(str, message.reply_to)), **message.extra_headers,
+    }  # fmt: skip
+    for name, value in headers.items():
+        if any(_breaks(character) for character in f"{name}{value}"):
+            return f"the header {''.join(c for c in str(name) if c.isalnum() or c == '-')[:40]} has a control character"
+    return ""
+
+
+def _breaks(character: str) -> bool:
+    return (ord(character) < 0x20 and character != "\t") or ord(character) in (0x7F, 0x85, 0x2028, 0x2029)
