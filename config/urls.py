@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("config.api.urls")),
     path("", include("sources.urls")),
     path("", include("moderation.urls")),
+    path("", include("mail.urls")),
     path("api/v1/", include("digests.api_urls")),
     path("", include("digests.urls")),
     path("api/v1/", include("webhooks.api_urls")),
