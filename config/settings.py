@@ -600,6 +600,8 @@ MAIL_PROVIDERS = env.list(
 #: Providers of one stream alone, in place of MAIL_PROVIDERS.
 MAIL_TRANSACTIONAL_PROVIDERS = env.list("MAIL_TRANSACTIONAL_PROVIDERS", default=[])
 MAIL_DIGEST_PROVIDERS = env.list("MAIL_DIGEST_PROVIDERS", default=[])
+#: The operator's postal address, in one line: every digest has it. In production the door lets no digest out without one.
+MAIL_POSTAL_ADDRESS = " ".join(env.str("MAIL_POSTAL_ADDRESS", default="").split())
 #: Mails a minute to each provider, and to single ones (`smtp=600,sendgrid=6000`).
 MAIL_RATE = env.int("MAIL_RATE", default=30_000)
 MAIL_RATES = env.dict("MAIL_RATES", cast={"value": int}, default={})

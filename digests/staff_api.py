@@ -1,18 +1,23 @@
 """The staff's view of subscriptions, without addresses."""
 
 from typing import Any, ClassVar, Final
+from uuid import UUID
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from django.http import Http404
+from django.utils.timezone import now
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import serializers as s
+from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from digests import services
 from digests.enums import Cadence
 from digests.models import Subscription
 from events.api import parameters as read
 from events.api.asking import CITY, PAGING, city_slug
-from events.api.base import StaffView, described
+from events.api.base import StaffView, described, in_path
 from events.api.cursors import Listing
 from events.api.filtering import By, Narrowing
 from events.api.parameters import Param
@@ -117,6 +122,33 @@ class AdminSubscriptions(StaffView):
         rows = narrowed(Subscription.objects.select_related("city"), request.user, "city")
         asked = SubscriptionFilterSet(request.query_params, rows)
         return _LATEST.page(request, asked.values, asked.qs, _facts, total=asked.qs.count())
+
+
+class AdminSubscription(StaffView):
+    needs: ClassVar = {"DELETE": "digests.delete_subscription"}
+
+    @extend_schema(
+        operation_id="admin_subscription_end",
+        summary="End a subscription",
+        parameters=[in_path("subscription_id", "Id of the subscription.", "0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e")],
+        responses=described({204: OpenApiResponse(description="It gets no more mail.")}, 401, 403, 404),
+        tags=["staff"],
+    )  # fmt: skip
+    def delete(self, request: Request, subscription_id: str) -> Response:
+        """End the subscription, as its reader could. Idempotent; its address is erased in time. One of your cities."""
+        rows = narrowed(Subscription.objects.all(), request.user, "city")
+        row = rows.filter(pk=_uuid(subscription_id)).first()
+        if row is None:
+            raise Http404
+        services.end_by_staff(row, by=request.user, now=now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Http404 from None
 
 
 def _facts(row: Subscription) -> dict[str, Any]:

@@ -9,7 +9,7 @@ class MailConfig(AppConfig):
     def ready(self) -> None:
         """Connect the receivers, and say what is kept about people."""
         from accounts.privacy.registry import register
-        from mail import receivers  # noqa: F401 - connecting is what it is imported for
+        from mail import checks, receivers  # noqa: F401 - connecting is what they are imported for
         from mail.privacy import PART
 
         register(PART)

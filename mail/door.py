@@ -13,6 +13,7 @@ from typing import Final
 from uuid import UUID
 
 import structlog
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.timezone import now as clock
 from uuid_utils.compat import uuid7
@@ -88,6 +89,8 @@ def _stopped(entry: Entry, known: Known, now: datetime) -> Outcome | None:
         return _held("mail is switched off", now)
     if entry.stream is Stream.DIGEST and not is_on(Flag.DIGESTS):
         return _held("digests are switched off", now)
+    if entry.stream is Stream.DIGEST and settings.PRODUCTION and not settings.MAIL_POSTAL_ADDRESS:
+        return _held("MAIL_POSTAL_ADDRESS is not set: no digest leaves without the operator's address", now)
     return _held("its campaign is stopped", now) if known.is_stopped else None
 
 

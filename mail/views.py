@@ -49,6 +49,11 @@ def news(request: HttpRequest, provider: str) -> HttpResponse:
     return HttpResponse()
 
 
+def hears(provider: str) -> bool:
+    """Whether the provider's posts can be proved."""
+    return _reader(provider) is not None
+
+
 def _reader(provider: str) -> Any:
     """anymail's view of the provider; None where there is none, or where it would believe anybody."""
     known = _view_of(provider)
@@ -75,6 +80,6 @@ def _view_of(provider: str) -> Any:
         if isinstance(one, type)
         and issubclass(one, AnymailCoreWebhookView)
         and one.__module__ == module.__name__
-        and one.signal is tracking
+        and getattr(one, "signal", None) is tracking
     ]
     return found[-1] if found else None

@@ -1,4 +1,4 @@
-"""Reactions of sources to moderators' decisions, spent quotas and merges."""
+"""Reactions of sources to moderators' decisions, spent quotas, stopped campaigns and merges."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -6,13 +6,16 @@ from typing import Any
 from uuid import UUID
 
 import structlog
+from django.conf import settings
 from django.dispatch import receiver
+from django.urls import reverse
 from django.utils.timezone import now as clock
 from kombu.exceptions import OperationalError
 
 from accounts.rights import PIPELINE, Actor
 from egress.signals import quota_crossed
 from events.signals import merged, parted
+from mail.signals import campaign_changed
 from moderation.enums import FieldGroup, OptOutKind, ReviewKind, SubjectKind, Verdict
 from moderation.field_groups import in_words
 from moderation.models import Decision
@@ -22,7 +25,7 @@ from sources import tasks
 from sources.enums import PauseScope, Trust
 from sources.ingest.staged import follow
 from sources.models import FetchRun, Source
-from sources.monitoring.alerts import notice
+from sources.monitoring.alerts import notice, raise_alert, resolve
 from sources.monitoring.quotas import note_quota
 from sources.runs import pause as pausing
 from sources.setup.switch import disable
@@ -97,6 +100,21 @@ def tell_of_quota(
 ) -> None:
     """Alert operators that a key has used 80 % of its quota, or all of it."""
     note_quota(key=key, used=used, granted=granted, seconds=int(seconds), window_end=window_end, share=share)
+
+
+@receiver(campaign_changed, dispatch_uid="sources.tell_of_campaign")
+def tell_of_campaign(*, campaign: str, reason: str, **_: Any) -> None:
+    """Alert operators that a campaign stopped by itself, until one of them lets it go on."""
+    key = f"campaign:{campaign}"
+    if not reason:
+        resolve(key)
+        return
+    where = f"{settings.SITE_URL}{reverse('admin:mail_campaign_changelist')}"
+    raise_alert(
+        key,
+        f"The mails “{campaign}” stopped by themselves",
+        detail=f"{reason}. Nothing more of it is sent. Find out why (docs/deliverability.md), then let it go on: {where}",
+    )
 
 
 @receiver(merged, dispatch_uid="sources.follow_merge")

@@ -4,8 +4,11 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.timezone import now as clock
 
+from accounts.actions import Action, record_action, target_of
+from accounts.rights import Actor, require
 from digests.enums import DeliveryKind, DeliveryState
 from digests.models import Delivery, Subscription
 from mail.enums import TAKEN, DispatchState
@@ -62,6 +65,18 @@ def end_subscriptions(address_hash: str, *, now: datetime) -> int:
     return Subscription.objects.filter(address_hash=address_hash, active=True).update(
         active=False, unsubscribed_at=now
     )
+
+
+def end_by_staff(subscription: Subscription, *, by: Actor, now: datetime) -> None:
+    """End a subscription, as its reader could by the link in a mail. Idempotent. Raises PermissionDenied."""
+    require(by, "digests.delete_subscription")
+    with transaction.atomic():
+        row = Subscription.objects.select_for_update().get(pk=subscription.pk)
+        if not row.active and row.unsubscribed_at is not None and row.unsubscribed_at >= row.requested_at:
+            return
+        row.active, row.unsubscribed_at = False, now
+        row.save(update_fields=["active", "unsubscribed_at"])
+        record_action(by, Action.SUBSCRIPTION_ENDED, target=target_of(row))
 
 
 def _id_of(key: str) -> UUID | None:

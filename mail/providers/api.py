@@ -73,6 +73,10 @@ class ApiProvider:
     def __init__(self, name: str) -> None:
         self.name = name
 
+    def check(self) -> None:
+        """Raise ImproperlyConfigured where anymail has no such provider, or it cannot be used here."""
+        _backend_class(self.name)
+
     def hand_over(self, message: EmailMessage, begin: Callable[[], None]) -> str:
         """See `Provider.hand_over`. A request that cannot be made at all raises before `begin`."""
         _kept.begin = begin
