@@ -4,6 +4,7 @@ import contextlib
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -26,6 +27,7 @@ class Rough:
     taken: list[bytes] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
     connections: int = 0
+    pause: float = 0.0
     port: int = 0
 
     def _talk(self, plain: socket.socket) -> None:
@@ -71,6 +73,7 @@ class Rough:
             with contextlib.suppress(OSError):
                 link.recv(1)  # until the other side gives up
             return False
+        time.sleep(self.pause)
         link.sendall(f"{said}\r\n".encode())
         return not said.startswith(("421", "554 no service"))
 
