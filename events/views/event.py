@@ -35,6 +35,7 @@ from events.queries import (
     indoor_nearby,
     next_there,
     other_dates,
+    read_cards,
     similar,
     upcoming,
 )
@@ -238,11 +239,12 @@ def _around(event: Event, now: datetime) -> dict[str, Any]:
     The venue's state, outdoor weather with indoor events nearby, similar events. With the topics by which
     they change.
     """
-    alike, _taken = folded(for_cards(similar(event, now=now)), most=SIMILAR)
+    [near] = read_cards(similar(event, now=now))
+    alike, _taken = folded(near, most=SIMILAR)
     others = [one.first for one in alike]
     weather = weather_for([event, *others], now=now)
     expected = outlook_of(event, weather, now=now)
-    roofs = list(for_cards(indoor_nearby(event, now=now))) if expected else []
+    [roofs] = read_cards(indoor_nearby(event, now=now)) if expected else [[]]
     topics = [f"weather:{event.city.slug}"] if event.city and is_outdoors(event) else []
     place = event.place if event.place and event.place.state == PlaceState.ACTIVE else None
     if place is not None:
