@@ -65,6 +65,11 @@ def _busy(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def _is_told_here(request: HttpRequest) -> bool:
+    """Whether Django's own page of DEBUG would greet whoever mistypes an address at the first start."""
+    return settings.DEBUG and not request.path.startswith(_OTHERS_404)
+
+
 class FailureMiddleware:
     """503 with Retry-After for a query that took too long, or a place in line that came too late; 400 for a wrong value.
 
@@ -78,14 +83,15 @@ class FailureMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        is_nowhere = response.status_code == HTTPStatus.NOT_FOUND and request.resolver_match is None
+        return not_found(request, Http404()) if is_nowhere and _is_told_here(request) else response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """The better answer; None for other errors."""
         if isinstance(error, LineFull):
             return _busy(request)
-        if isinstance(error, Http404) and settings.DEBUG and not request.path.startswith(_OTHERS_404):
-            # Django's own page of DEBUG would greet whoever mistypes an address at the first start
+        if isinstance(error, Http404) and _is_told_here(request):
             return not_found(request, error)
         if isinstance(error, ValidationError):
             log.warning("value_unusable", path=request.path, reason=" ".join(error.messages)[:300])

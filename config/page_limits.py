@@ -29,7 +29,7 @@ LIMITED: Final = frozenset(
         "events:list",
         "events:city-feed",
         "events:list-feed",
-        "events:saved",
+        "personal:saved",
         "events:saved-calendar",
         "events:embed-list",
         "events:embed-venue",

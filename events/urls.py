@@ -46,7 +46,6 @@ urlpatterns = [
         views.share_picture_page,
         name="share-picture-of",
     ),
-    path("saved/", views.saved_page, name="saved"),
     path("saved/state", views.saved_states, name="saved-states"),
     path("saved.ics", views.saved_calendar, name="saved-calendar"),
     path("offline/", views.offline_page, name="offline"),

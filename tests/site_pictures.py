@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 import httpx
+import pytest
 from PIL import Image
 
 from tests.chrome import FLAGS, MISSING, find_chromium
@@ -52,6 +53,43 @@ class Shot:
         return {"hi": "hi-IN", "kn": "kn-IN", "es": "es-US", "fr": "fr-FR"}.get(first, "en-IN")
 
 
+#: Pages of a person who speaks for an organizer, and of errors: of the invented world of tests/browser/every_page.py.
+OWN: Final = (
+    Shot(name="account", about="An account", path="/accounts/"),
+    Shot(name="for-me", about="Events for one person, and what they want to see", path="/for-me/"),
+    Shot(name="following", about="What a person follows", path="/for-me/following/"),
+    Shot(name="follow", about="Follow a venue", path="/for-me/follow/?kind=venue&key={place_hex}"),
+    Shot(name="saved-account", about="What is saved with the account", path="/saved/"),
+    Shot(name="searches", about="Saved searches", path="/me/searches/"),
+    Shot(name="search-save", about="Save a search", path="/me/searches/new/?city=bengaluru&category=music"),
+    Shot(name="search-saved", about="A saved search", path="/me/searches/{search}/"),
+    Shot(name="keys", about="API keys", path="/accounts/keys/"),
+    Shot(name="key-new", about="Make an API key", path="/accounts/keys/new/"),
+    Shot(name="webhooks", about="Webhooks", path="/me/webhooks/"),
+    Shot(name="webhook", about="A webhook, and what was sent", path="/me/webhooks/{endpoint}/"),
+    Shot(name="register", about="Register for an event", path="/events/{event_id}/register/"),
+    Shot(name="registration", about="A registration", path="/registrations/magic-link/{registration}/"),
+    Shot(name="registrations", about="The registrations of a person", path="/registrations/"),
+    Shot(name="organize", about="The organizer's desk", path="/organize/"),
+    Shot(name="write", about="Write an event", path="/organize/events/new/"),
+    Shot(name="draft", about="A draft, with its preview", path="/organize/drafts/{draft}/"),
+    Shot(name="own-event", about="An event of one's own", path="/organize/events/{event_id}/"),
+    Shot(name="own-edit", about="Edit an event", path="/organize/events/{event_id}/edit/"),
+    Shot(name="own-pictures", about="The pictures of an event", path="/organize/events/{event_id}/pictures/"),
+    Shot(name="figures", about="How an event is looked at", path="/organize/events/{event_id}/figures/"),
+    Shot(name="messages", about="Write to those who come", path="/organize/events/{event_id}/messages/"),
+    Shot(name="check-in", about="Check in at the door", path="/organize/events/{event_id}/check-in/"),
+    Shot(name="team", about="A team", path="/organize/organizers/{organizer_id}/"),
+    Shot(name="claim", about="Claim an organizer", path="/organize/organizers/{other_id}/claim/"),
+    Shot(name="own-venue", about="Hours and contact of a venue", path="/organize/places/{place_id}/venue/"),
+    Shot(
+        name="calendars", about="Calendars elsewhere", path="/organize/organizers/{organizer_id}/calendars/"
+    ),
+    Shot(name="removed", about="Taken down (410)", path="{removed}"),
+    Shot(name="broken", about="An error on our side (500)", path="/search?q=jazz"),
+)
+
+
 def shots(base: str) -> Iterator[Shot]:
     """The pages of a site with samples; those of certain events are looked up by its API."""
     plain = (
@@ -77,6 +115,7 @@ def shots(base: str) -> Iterator[Shot]:
         ("terms", "Terms", "/terms/"),
         ("imprint", "Imprint", "/imprint/"),
         ("opt-out", "Opt-out", "/opt-out/"),
+        ("developers", "For developers", "/developers/"),
         ("login", "Sign in", "/accounts/login/"),
         ("signup", "Sign up", "/accounts/signup/"),
         ("not-found", "Not found", "/bengaluru/nowhere-at-all/"),
@@ -154,7 +193,7 @@ def take(base: str, only: str) -> list[Shot]:
                     if key not in pages:
                         pages[key] = _open(chromium, colours, width, height, shot.locale)
                     name = FOLDER / f"{shot.name}-{width}-{colours}.webp"
-                    _take(pages[key], base + shot.path, name, kept)
+                    take_picture(pages[key], base + shot.path, name, kept)
             taken.append(shot)
             print(shot.name, flush=True)
         chromium.close()
@@ -172,7 +211,7 @@ def _open(chromium: "Browser", colours: str, width: int, height: int, locale: st
     return context.new_page()
 
 
-def _take(page: "Page", address: str, name: Path, kept: int) -> None:
+def take_picture(page: "Page", address: str, name: Path, kept: int) -> None:
     """Take what the window shows, without the mark of the live feed, as a small WebP `kept` pixels wide."""
     page.goto(address, wait_until="load", timeout=120_000)
     page.wait_for_timeout(400)
@@ -190,7 +229,8 @@ def write_index(shown: list[Shot]) -> None:
         "# Pictures of the public pages",
         "",
         "Taken by `make screenshots` of a fresh installation with its samples: on a phone (390 pixels wide)",
-        "and on a wide screen (1,440 pixels, shown smaller), by day and by night.",
+        "and on a wide screen (1,440 pixels, shown smaller), by day and by night. The pages of people, organizers",
+        "and errors show an invented world (`tests/browser/every_page.py`).",
         "Pictures of the staff's pages are in [moderation.md](../moderation.md).",
     ]
     for shot in shown:
@@ -251,7 +291,10 @@ def main() -> int:
     asked = reader.parse_args()
     with contextlib.nullcontext(asked.base.rstrip("/")) if asked.base else fresh_site() as base:
         taken = take(base, asked.only)
-        write_index([shot for shot in shots(base) if (FOLDER / f"{shot.name}-390-day.webp").exists()])
+        every = (*shots(base), *OWN)
+    if not asked.only or any(part in shot.name for shot in OWN for part in asked.only.split(",")):
+        pytest.main(["tests/browser/take_own_pictures.py", "-q", "--no-header", "-p", "no:cacheprovider"])
+    write_index([shot for shot in every if (FOLDER / f"{shot.name}-390-day.webp").exists()])
     return 0 if taken else 1
 
 

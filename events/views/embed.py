@@ -1,5 +1,7 @@
 """Events on other sites: the page that makes the code, the script of the element, and the frames."""
 
+from functools import cache
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -62,15 +64,27 @@ def embed_builder(request: HttpRequest) -> HttpResponse:
     return render(request, "embed/builder.html", context)
 
 
+@cache
+def _script() -> str:
+    """The script as other sites load it: without indentation, and without comments that fill whole lines."""
+    path = finders.find("embed/nocturne-events.js")
+    assert isinstance(path, str)
+    kept, is_comment = [], False
+    for line in Path(path).read_text(encoding="utf-8").splitlines():
+        words = line.strip()
+        is_comment = is_comment or words.startswith("/*")
+        if not is_comment:
+            kept.append(words)
+        is_comment = is_comment and not words.endswith("*/")
+    return "\n".join(kept)
+
+
 @require_safe
 @cache_control(public=True, max_age=3600)
 @conditional_page
 def embed_script(request: HttpRequest) -> HttpResponse:
     """`/embed/nocturne-events.js`: the element's script, at an address that stays."""
-    path = finders.find("embed/nocturne-events.js")
-    assert isinstance(path, str)
-    with open(path, encoding="utf-8") as script:
-        response = HttpResponse(script.read(), content_type="text/javascript; charset=utf-8")
+    response = HttpResponse(_script(), content_type="text/javascript; charset=utf-8")
     response["Access-Control-Allow-Origin"] = "*"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

@@ -33,14 +33,12 @@ def saved_ids(request: HttpRequest) -> list[UUID]:
     return list(found)
 
 
-@require_safe
-@cache_control(private=True, no_cache=True)
-def saved_page(request: HttpRequest) -> HttpResponse:
-    """`/saved/?id=…`: the cards of these events, what is over apart.
+def saved_page(request: HttpRequest, kept: Sequence[UUID] | None) -> HttpResponse:
+    """The cards of the events `?id=…`, or of those that an account has `kept`; what is over apart.
 
-    Without ids it is the frame that `static/js/saved-page.js` fills with those of the device. Search engines leave it out.
+    Without either it is the frame that `static/js/saved-page.js` fills with those of the device. Search engines leave it out.
     """
-    ids = saved_ids(request)
+    ids = saved_ids(request) if kept is None else list(kept)
     state = saved_state(ids)
     now = timezone.now()
     coming, over = saved_cards(list(state.shown), now=now) if ids else ([], [])
@@ -50,7 +48,8 @@ def saved_page(request: HttpRequest) -> HttpResponse:
         {
             "live": None,
             "most": MOST,
-            "asked": len(ids),
+            "asked": kept is None and bool(ids),
+            "of_account": kept is not None,
             "coming": [card(event, now=now) for event in coming],
             "over": [card(event, now=now) for event in over],
             "gone": len(state.gone),

@@ -1,5 +1,6 @@
 """Collects the marked texts of Python files, templates and tables into the catalogues, without gettext's own programs."""
 
+import ast
 import csv
 import io
 from collections.abc import Iterable, Iterator
@@ -100,8 +101,7 @@ def _texts(path: Path, name: str) -> Iterator[tuple[str | None, Any, list[str]]]
         return
     if not any(mark in content for mark in _MARKS):
         return
-    if path.suffix != ".py":
-        content = _as_python(content, name)
+    content = _as_python(content, name) if path.suffix != ".py" else f"{content}\n{_inside_strings(content)}"
     found: Any = extract_python(
         io.BytesIO(content.encode()), KEYWORDS, ["Translators:"], {"encoding": "utf-8"}
     )
@@ -112,6 +112,14 @@ def _texts(path: Path, name: str) -> Iterator[tuple[str | None, Any, list[str]]]
 def _as_python(content: str, name: str) -> str:
     """A template as calls of gettext, in brackets, since its indentation is not Python's."""
     return f"(\n{templatize(content, origin=name)}\n)"  # type: ignore[no-untyped-call]
+
+
+def _inside_strings(content: str) -> str:
+    """The calls that stand inside f-strings, one a line: before Python 3.12 `extract_python` does not look there."""
+    strings = (node for node in ast.walk(ast.parse(content)) if isinstance(node, ast.JoinedStr))
+    return "\n".join(
+        ast.unparse(node) for string in strings for node in ast.walk(string) if isinstance(node, ast.Call)
+    )
 
 
 def _message(

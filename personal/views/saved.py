@@ -1,19 +1,70 @@
-"""What a device saved meets what the account saved."""
+"""What a person saved: the page of it, a page that saves without a script, and a device that meets the account."""
 
 from typing import Final
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.crypto import keyed_hash
 from accounts.models import User
+from events.queries.saved import saved_state
+from events.seo import Meta
+from events.views import saved_page
+from events.views.shared import absolute
 from personal import queries, services
 from personal.exceptions import PersonalRefused
+from personal.queries.following import uuid_of
 
 #: So many events a device tells at once, and so many of the account it keeps; `static/js/saved-account.js` has the same number.
 MOST: Final = 100
+
+
+@require_safe
+@cache_control(private=True, no_cache=True)
+def saved(request: HttpRequest) -> HttpResponse:
+    """`/saved/`: what the account saved, where somebody is signed in; else the frame for what the device saved.
+
+    `?id=…&id=…`: those events, for everybody.
+    """
+    person = request.user
+    if "id" in request.GET or not isinstance(person, User):
+        return saved_page(request, None)
+    return saved_page(request, queries.saved_ids(person)[:MOST])
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def save_page(request: HttpRequest) -> HttpResponse:
+    """`/for-me/save/?event=…`: save an event with the account, or take it out, without a script. A GET changes nothing."""
+    person = request.user
+    assert isinstance(person, User)  # login_required
+    asked = uuid_of(request.GET.get("event", "")[:36])
+    event = next(iter(saved_state([asked]).shown.values()), None) if asked else None
+    if event is None:
+        raise Http404("nothing to save")
+    problem, status = "", 200
+    if request.method == "POST":
+        try:
+            if request.POST.get("do") == "unsave":
+                services.unsave_event(person, event.pk)
+            else:
+                services.save_events(person, [event.pk])
+            return HttpResponseRedirect("/saved/")
+        except PersonalRefused as refused:
+            problem, status = refused.detail, 409
+    words = {
+        "event": event,
+        "is_saved": event.pk in queries.saved_ids(person),
+        "problem": problem,
+        "meta": Meta(title=event.title, description="", canonical=absolute(request.path), noindex=True),
+        "live": None,
+    }
+    return render(request, "personal/save.html", words, status=status)
 
 
 @never_cache

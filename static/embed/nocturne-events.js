@@ -1,5 +1,5 @@
 /* <nocturne-events city="bengaluru" category="music" when="weekend" price="free" count="5" theme="auto" accent="#6a2be0" heading="">
-   What is on, from the public API of the site that serves this file. No cookie. */
+   From the public API of the site that serves this file; no cookie. */
 (() => {
   const home = new URL(document.currentScript.src).origin;
   const FRESH = 300000, MOST = 20;
@@ -99,11 +99,17 @@ p a{display:inline-block;color:var(--link);padding:.625rem 0 0;min-height:1.5rem
       const state = words[STATES[event.status]], link = this.#link(`/events/${encodeURIComponent(event.slug)}-${event.id.replaceAll("-", "")}/`, event.title);
       return make("li", "", when, state && make("b", state), link, make("span", [where, cost].filter(Boolean).join(" · ")));
     }
+    /* "Today, 20:00" by the clock of the place, whose zone is named where the reader has another */
     #when({ start, timezone, time_known: known, all_day: whole }) {
-      const lang = this.#lang.replace("en", "en-GB"), day = { weekday: "short", day: "numeric", month: "short" };
+      const lang = this.#lang.replace("en", "en-GB");
       try {
-        if (whole || !known) return new Date(`${start}T12:00Z`).toLocaleDateString(lang, { ...day, timeZone: "UTC" });
-        return new Date(start).toLocaleString(lang, { ...day, hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: timezone, timeZoneName: "short" });
+        const day = whole || !known, at = new Date(day ? `${start}T12:00Z` : start), timeZone = day ? "UTC" : timezone;
+        const date = (one, timeZone) => Date.parse(one.toLocaleDateString("sv", { timeZone })), far = (date(at, timeZone) - date(new Date(), timezone)) / 864e5;
+        const near = (far === 0 || far === 1) && new Intl.RelativeTimeFormat(lang, { numeric: "auto" }).format(far, "day");
+        const words = near ? near[0].toUpperCase() + near.slice(1) : at.toLocaleDateString(lang, { weekday: "short", day: "numeric", month: "short", timeZone });
+        const clock = (timeZone) => at.toLocaleTimeString(lang, { timeStyle: "short", hourCycle: "h23", timeZone });
+        const zone = clock(timezone) === clock() ? "" : new Intl.DateTimeFormat(lang, { timeZone, timeZoneName: "longGeneric" }).formatToParts(at).at(-1).value;
+        return day ? words : `${words}, ${clock(timezone)} ${zone}`.trim();
       } catch { return start; }
     }
   });

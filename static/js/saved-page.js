@@ -13,6 +13,7 @@
   });
   const load = async () => {
     const ids = saved?.read() || [];
+    if (!ids.length && "ofAccount" in place.dataset) return; /* what the account has stands until this device has met it */
     if (!ids.length) { place.replaceChildren(); none(); return; }
     const answer = await fetch(`${location.pathname}?${saved.query(ids)}`, { credentials: "omit" });
     if (!answer.ok) throw new Error(answer.status);

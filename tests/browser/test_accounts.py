@@ -1,4 +1,4 @@
-"""An account on a phone, from sign-up over a passkey to its end; the pages by axe, without script, on paper-thin screens."""
+"""An account on a phone, from sign-up over a passkey to its end, and without script."""
 
 import re
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,6 @@ from django.test import Client
 
 from accounts.models import Erasure, User
 from accounts.privacy.erasing import carry_out
-from tests.browser.barriers import barriers
 from tests.browser.conftest import elsewhere
 
 if TYPE_CHECKING:
@@ -21,17 +20,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 EMAIL, PASSWORD = "vera@example.org", "quiet lantern over harbour"
-OUTSIDE = (
-    "login/",
-    "signup/",
-    "login/code/",
-    "password/reset/",
-    "password/reset/sent/",
-    "confirm/",
-    "closed/",
-    "../privacy/",
-    "inactive/",
-)
 INSIDE = (
     "",
     "email/",
@@ -161,28 +149,6 @@ def test_without_scripts_everything_but_passkeys_works(
     page.get_by_role("link", name="Sessions").click()
     page.get_by_text("This browser").wait_for()
     assert not page.get_by_role("button", name="Use a passkey").is_visible()
-
-
-def test_no_barrier_that_axe_can_find(phone: "Callable[..., Page]", live_server: Any, vera: User) -> None:
-    page = phone(bypass_csp=True)
-    refused: list[str] = []
-    page.on(
-        "console", lambda said: refused.append(said.text) if "Content Security Policy" in said.text else None
-    )
-
-    def check(path: str) -> None:
-        page.goto(f"{live_server.url}/accounts/{path}")
-        assert (path, barriers(page)) == (path, [])
-        assert (path, page.evaluate("document.documentElement.scrollWidth")) == (path, 390)
-
-    for path in OUTSIDE:
-        check(path)
-    sign_in(page, live_server.url)
-    page.goto(f"{live_server.url}/accounts/email/")
-    show_password(page)
-    for path in INSIDE:
-        check(path)
-    assert refused == []
 
 
 def test_the_policy_of_the_site_refuses_nothing_on_these_pages(

@@ -5,6 +5,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from events.models import Event
+from languages.addresses import has_languages
+from tests.browser.conftest import elsewhere
+from tests.browser.every_page import OPEN, OWN, cookie_of, make_house
 from tests.languages.pseudo import CODE, mirrored
 
 if TYPE_CHECKING:
@@ -14,16 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["mirrored"]
 pytestmark = pytest.mark.browser
-PATHS = (
-    "/",
-    "/bengaluru/",
-    "/bengaluru/music/",
-    "/search?q=jazz",
-    "/subscribe/",
-    "/accounts/login/",
-    "/submit/",
-    "event",
-)
 #: What sticks out of the screen, but for what scrolls in itself, is hidden from sight, or only bots find.
 WIDER = """() => {
   const wide = document.documentElement.clientWidth, found = [];
@@ -42,7 +35,7 @@ WIDER = """() => {
 }"""
 #: Whether a heading and the card's time begin at the right.
 MIRRORED = """() => {
-  const heading = document.querySelector('h1');
+  const heading = document.querySelector('h1, h2');
   const card = document.querySelector('.card'), time = card && card.querySelector('time');
   const middle = box => box.left + box.width / 2;
   return {
@@ -54,14 +47,24 @@ MIRRORED = """() => {
 }"""
 
 
+@pytest.mark.parametrize("pages", [OPEN, OWN], ids=["open", "own"])
 def test_long_texts_from_right_to_left_fit_a_phone(
-    mirrored: None, phone: "Callable[..., Page]", live_server: Any, night: list[Event]
+    mirrored: None,
+    phone: "Callable[..., Page]",
+    live_server: Any,
+    night: list[Event],
+    settings: Any,
+    pages: tuple[tuple[str, str], ...],
 ) -> None:
-    page = phone()
-    found = {}
-    for path in PATHS:
-        address = night[1].get_absolute_url() if path == "event" else path
-        page.goto(f"{live_server.url}/{CODE}{address}")
+    settings.PAGE_RATE_LIMIT = 0
+    house = elsewhere(lambda: make_house(night))
+    page, found = phone(), {}
+    if pages is OWN:
+        page.context.add_cookies([elsewhere(lambda: cookie_of(house["ann"], live_server.url))])
+    for path in (path.format(**house) for _, path in pages):
+        if not has_languages(path.partition("?")[0]):
+            continue
+        page.goto(f"{live_server.url}/{CODE}{path}")
         wider, layout = page.evaluate(WIDER), page.evaluate(MIRRORED)
         if (
             wider != {"scrolls": 0, "found": []}

@@ -1,23 +1,35 @@
 """Saving events on a device and reading them without a network, in a real browser with the real service worker."""
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.conf import settings
 from django.db import transaction
+from django.test import Client
 
 from events import offline
 from events.enums import Publication
 from events.models import Event
 from tests.browser.barriers import barriers
 from tests.browser.conftest import elsewhere
-from tests.factories import announce
+from tests.factories import announce, make_staff
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
 _COPIES = "caches.open('nocturne-saved').then(cache => cache.keys()).then(held => held.map(({url}) => new URL(url).pathname))"
+#: Address and text of all that any cache holds.
+_HELD = """async () => {
+  const found = [];
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const request of await cache.keys()) found.push([request.url, await (await cache.match(request)).text()]);
+  }
+  return found;
+}"""
 _ACTIVE = "navigator.serviceWorker.ready.then(({active}) => active.state === 'activated')"
 
 
@@ -131,6 +143,62 @@ def test_a_new_version_takes_over_at_the_next_navigation_and_old_caches_go(
     page.goto(f"{live_server.url}/about/")
     _wait(page, f"{names}.then(found => found && !found.includes('{before}'))")
     offline._version.cache_clear()
+
+
+def test_a_new_version_waits_while_two_pages_are_open(
+    reader: "Page", live_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So nothing changes under what is being read, whichever of the pages is left."""
+    page = reader
+    page.reload()
+    names = "caches.keys().then(names => names.filter(name => name.startsWith('nocturne-assets-')).join())"
+    before = page.evaluate(names)
+    other = page.context.new_page()
+    other.goto(f"{live_server.url}/bengaluru/music/")
+    other.evaluate("window.read = 1")
+    monkeypatch.setattr(offline, "ASSETS", offline.ASSETS[:-1])
+    offline._version.cache_clear()
+    page.evaluate("navigator.serviceWorker.ready.then(one => one.update())")
+    _wait(page, "navigator.serviceWorker.ready.then(({waiting}) => Boolean(waiting))")
+    page.goto(f"{live_server.url}/about/")
+    assert page.evaluate("navigator.serviceWorker.ready.then(({waiting}) => Boolean(waiting))")
+    assert before in page.evaluate(names)
+    assert other.evaluate("window.read") == 1
+    other.close()
+    page.goto(f"{live_server.url}/about/bot")
+    _wait(page, f"{names}.then(found => found && !found.includes('{before}'))")
+    offline._version.cache_clear()
+
+
+def test_nothing_of_a_person_or_the_desk_is_ever_kept(
+    reader: "Page", live_server: Any, night: list[Event]
+) -> None:
+    """Whatever a signed-in person opens, no cache holds their name, their pages or an answer of the API."""
+    page, client = reader, Client()
+    elsewhere(lambda: client.force_login(make_staff(email="vera.of.staff@example.org")))
+    name = settings.SESSION_COOKIE_NAME
+    page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+    page.locator(f"[data-save='{night[0].id}']").tap()
+    for path in (
+        "/accounts/",
+        "/accounts/keys/",
+        "/admin/",
+        "/for-me/",
+        "/me/searches/",
+        "/registrations/",
+        "/organize/",
+        "/saved/",
+        "/api/v1/me",
+    ):
+        answer = page.goto(live_server.url + path)
+        assert answer
+        assert (path, answer.status) == (path, 200)
+    page.goto(live_server.url + night[0].get_absolute_url())
+    assert _copies(page, count=2) == sorted(f"/saved/copies/{name}" for name in (night[0].id.hex, "list"))
+    held = page.evaluate(_HELD)
+    private = re.compile(r"/(accounts|admin|for-me|me|registrations|organize|api)/")
+    assert [url for url, _ in held if private.search(url.partition(live_server.url)[2])] == []
+    assert [url for url, text in held if "vera.of.staff" in text] == []
 
 
 def test_staff_accounts_and_api_pass_the_worker_by_and_the_switch_ends_it(

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from events.models import Event, Organizer
-from tests.browser.barriers import barriers
 from tests.factories import make_event
 
 if TYPE_CHECKING:
@@ -48,27 +47,6 @@ def addresses(live_server: Any, night: list[Event]) -> dict[str, str]:
         "organizer": f"/organizers/moonlight-club-{host.pk.hex}/",
     }
     return {path: live_server.url + named.get(path, path) for path in PATHS}
-
-
-@pytest.mark.parametrize("width", [390, 1440])
-def test_no_barrier_that_axe_can_find(
-    phone: "Callable[..., Page]", addresses: dict[str, str], width: int
-) -> None:
-    page = phone(viewport={"width": width, "height": 900}, bypass_csp=True)
-    for path, address in addresses.items():
-        answer = page.goto(address)
-        assert answer
-        assert (path, answer.status) == (path, 404 if path == "/nowhere/" else 200)
-        assert (path, barriers(page)) == (path, [])
-
-
-def test_nothing_runs_off_the_side(phone: "Callable[..., Page]", addresses: dict[str, str]) -> None:
-    page = phone(viewport={"width": 320, "height": 844})
-    for path, address in addresses.items():
-        page.goto(address)
-        for width in (320, 390, 768, 1440):
-            page.set_viewport_size({"width": width, "height": 844})
-            assert (path, page.evaluate("document.documentElement.scrollWidth")) == (path, width)
 
 
 def test_nothing_is_asked_of_a_third_party_and_nothing_is_refused(

@@ -1,13 +1,10 @@
-"""The public pages for everyone: narrow and wide, large text, forced colours, order of focus, and what a screen reader is told."""
+"""The five main pages for everyone: order of focus, forced colours, and what a screen reader is told. test_every_page.py looks at all."""
 
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from django.test import override_settings
 
 from events.models import Event
-from tests.browser.barriers import barriers
-from tests.factories import make_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,19 +12,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
-#: The smallest phone, and for the main pages a wide screen; test_pages.py looks at 390 and 1440.
-WIDTHS: Final = (320, 1920)
 #: The five main pages. `event` is a night's event with every state around it.
 MAIN: Final = ("/", "/bengaluru/", "event", "/search?q=jazz&city=bengaluru", "/bengaluru/map/")
-OTHERS: Final = (
-    "/bengaluru/music/",
-    "/bengaluru/month/",
-    "/about/",
-    "/nowhere/",
-    "/privacy/",
-    "/submit/",
-    "venue",
-)
 #: What a focus stop is: its name, whether it can be seen, and whether a ring is drawn around it (in a field for a day the browser marks its parts).
 STOP: Final = """() => {
   const one = document.activeElement;
@@ -130,10 +116,8 @@ TREES: Final = {
 @pytest.fixture
 def address(live_server: Any, night: list[Event]) -> "Callable[[str], str]":
     """The address of a page by its path or name."""
-    place = make_place(name="Blue Room", lat=12.9784, lng=77.6408)
     named = {
         "event": night[1].get_absolute_url(),
-        "venue": f"/venues/{place.slug}-{place.id.hex}/",
     }
     return lambda path: live_server.url + named.get(path, path)
 
@@ -143,37 +127,6 @@ def opened(page: "Page", address: "Callable[[str], str]", path: str) -> None:
     page.goto(address(path))
     if "/map/" in path:
         page.locator(".mapspot").first.wait_for()
-
-
-@override_settings(PAGE_RATE_LIMIT=0)
-def test_no_barrier_and_nothing_cut_at_any_width(
-    phone: "Callable[..., Page]", address: "Callable[[str], str]"
-) -> None:
-    page = phone(bypass_csp=True)
-    for path in (*MAIN, *OTHERS):
-        opened(page, address, path)
-        for width in WIDTHS if path in MAIN else WIDTHS[:1]:
-            page.set_viewport_size({"width": width, "height": 900})
-            assert (path, width, barriers(page)) == (path, width, [])
-            assert (path, width, page.evaluate(CUT)) == (path, width, [])
-
-
-def test_twice_and_four_times_as_large_nothing_is_lost(
-    phone: "Callable[..., Page]", address: "Callable[[str], str]"
-) -> None:
-    """Text alone at 200 % on a phone and on a screen, and the whole page at 400 %, which leaves 320 by 256 pixels."""
-    page = phone()
-    for path in (*MAIN, *OTHERS):
-        opened(page, address, path)
-        page.evaluate("document.documentElement.style.fontSize = '200%'")
-        for width in (390, 1280):
-            page.set_viewport_size({"width": width, "height": 844})
-            said = (page.evaluate("document.documentElement.scrollWidth"), page.evaluate(CUT))
-            assert (path, width, *said) == (path, width, width, [])
-        page.evaluate("document.documentElement.style.fontSize = ''")
-        page.set_viewport_size({"width": 320, "height": 256})
-        said = (page.evaluate("document.documentElement.scrollWidth"), page.evaluate(CUT))
-        assert (path, 320, *said) == (path, 320, 320, [])
 
 
 def test_the_focus_goes_through_the_page_in_order_and_is_always_seen(

@@ -48,7 +48,13 @@ def test_what_is_not_found_offers_a_search_and_the_city_that_was_meant(client: C
 def test_the_first_start_shows_the_same_page(client: Client) -> None:
     """`make run` has DEBUG on."""
     make_city(slug="bengaluru", name="Bengaluru")
-    for path in ("/nowhere/", "/bengaluru/nowhere-at-all/", "/performers/nobody/"):
+    for path in (
+        "/nowhere/",
+        "/bengaluru/nowhere-at-all/",
+        "/performers/nobody/",
+        "/a/deeper/address/than/any/",
+        "/nowhere.html",
+    ):
         answer = client.get(path)
         assert answer.status_code == 404
         assert 'name="q" type="search"' in answer.content.decode()

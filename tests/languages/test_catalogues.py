@@ -13,7 +13,7 @@ _TEMPLATE = """<div>
   {% blocktranslate count n=n %}{{ n }} night{% plural %}{{ n }} nights{% endblocktranslate %}
     it's {% translate "May" context "month" as month %}
 """
-_PYTHON = 'from x import gettext as _, ngettext_lazy\nA = _("Two evenings")\nB = ngettext_lazy("%d day", "%d days", 3)\n'
+_PYTHON = 'from x import gettext as _, ngettext_lazy\nA = _("Two evenings")\nB = ngettext_lazy("%d day", "%d days", 3)\nC = f"{A} {_(\'Three evenings\')}"\n'
 _CATALOGUE = """msgid ""
 msgstr ""
 "Language: fr\\n"
@@ -56,6 +56,7 @@ def test_texts_are_collected_compiled_and_looked_up(tmp_path, monkeypatch) -> No
         (None, ("%(n)s night", "%(n)s nights")),
         ("month", "May"),
         (None, "Two evenings"),
+        (None, "Three evenings"),
         (None, ("%d day", "%d days")),
         (None, "Jazz"),
     }

@@ -100,5 +100,5 @@ def test_hostile_ids_are_left_out(client: Client) -> None:
 
 def test_without_script_the_page_says_why_it_is_empty(client: Client) -> None:
     html = client.get("/saved/").content.decode()
-    assert "that needs JavaScript" in html.split("<noscript>")[1].split("</noscript>")[0]
+    assert "Without JavaScript nothing can be kept" in html.split("<noscript>")[1].split("</noscript>")[0]
     assert '<p class="empty" id="saved-none" hidden>' in html
