@@ -58,7 +58,8 @@ def figures_of(event: Event, *, now: datetime) -> Figures:
 
     Days of visits are in UTC, as they are counted; those of registrations are local to the event.
     """
-    since = now.date() - timedelta(days=DAYS - 1)
+    today = max(now.date(), now.astimezone(zone_or_utc(event.timezone)).date())
+    since = today - timedelta(days=DAYS - 1)
     own = Q(event=event.pk) | Q(event__merged_into=event.pk)
     visits: dict[date, dict[str, int]] = {row.pop("day"): row for row in _visits(own, since)}
     registered = _registered(event, since)

@@ -53,7 +53,7 @@ class Shot:
         return {"hi": "hi-IN", "kn": "kn-IN", "es": "es-US", "fr": "fr-FR"}.get(first, "en-IN")
 
 
-#: Pages of a person who speaks for an organizer, and of errors: of the invented world of tests/browser/every_page.py.
+#: Pages of a person who speaks for an organizer, and of errors: of the invented world of tests/browser/house.py.
 OWN: Final = (
     Shot(name="account", about="An account", path="/accounts/"),
     Shot(name="for-me", about="Events for one person, and what they want to see", path="/for-me/"),
@@ -230,7 +230,7 @@ def write_index(shown: list[Shot]) -> None:
         "",
         "Taken by `make screenshots` of a fresh installation with its samples: on a phone (390 pixels wide)",
         "and on a wide screen (1,440 pixels, shown smaller), by day and by night. The pages of people, organizers",
-        "and errors show an invented world (`tests/browser/every_page.py`).",
+        "and errors show an invented world (`tests/browser/house.py`).",
         "Pictures of the staff's pages are in [moderation.md](../moderation.md).",
     ]
     for shot in shown:

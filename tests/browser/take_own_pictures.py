@@ -6,7 +6,7 @@ import pytest
 
 from events.models import Event
 from tests.browser.conftest import elsewhere
-from tests.browser.every_page import cookie_of, make_house
+from tests.browser.house import cookie_of, make_house
 from tests.site_pictures import COLOURS, FOLDER, OWN, SIZES, take_picture
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ import pytest
 from events.models import Event
 from languages.addresses import has_languages
 from tests.browser.conftest import elsewhere
-from tests.browser.every_page import OPEN, OWN, cookie_of, make_house
+from tests.browser.every_page import OPEN, OWN
+from tests.browser.house import cookie_of, make_house
 from tests.languages.pseudo import CODE, mirrored
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """What a team sees of its event: figures by day and source, in the same number of queries whatever there is."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -12,7 +12,7 @@ from events.enums import VisitSource
 from events.models import Event, EventDay, EventDaySource, Organizer, OrganizerMember
 from organizers.figures import figures_of
 from registrations import services
-from registrations.models import RegistrationSetup
+from registrations.models import Registration, RegistrationSetup
 from registrations.records import Wish
 from tests.factories import make_event, make_person
 
@@ -56,6 +56,14 @@ def test_the_figures_are_of_thirty_days_and_of_what_was_merged_in(event):
     assert found.sources == [(VisitSource.FACEBOOK, 93), (VisitSource.SEARCH, 62)]
     assert (len(found.days), found.days[-1].views) == (30, 10)
     assert max(one.height for one in found.days) == 100
+
+
+def test_a_registration_counts_at_once_where_it_is_tomorrow_already(event):
+    services.register(event.pk, Wish(name="Ben", address="ben@example.org"))
+    late = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)  # the 22nd in Bengaluru
+    Registration.objects.update(created_at=late)
+    found = figures_of(event, now=late)
+    assert (found.registrations, found.days[-1].day.day, len(found.days)) == (1, 22, 30)
 
 
 def test_the_page_says_in_a_table_what_it_draws(client, event):
