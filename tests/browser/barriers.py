@@ -11,16 +11,17 @@ RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pr
 _QUICK: Final = {"resultTypes": ["violations"], "iframes": False}
 
 
-def barriers(page: "Page", context: str | None = None) -> list[tuple[str, str, list[str]]]:
-    """The scheme, the rule and the first elements of each barrier on the open page, or in the part that `context` selects."""
+def barriers(
+    page: "Page", context: str | None = None, *, dark: bool = True
+) -> list[tuple[str, str, list[str]]]:
+    """The scheme, the rule and the first elements of each barrier on the open page, or in the part that `context` selects; without `dark` by day alone."""
     from axe_playwright_python.sync_playwright import Axe
 
     found = []
-    page.evaluate(Axe().axe_script)
-    for scheme, options in (
-        ("light", {"runOnly": RULES}),
-        ("dark", {"runOnly": {"type": "rule", "values": ["color-contrast"]}}),
-    ):
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(Axe().axe_script)
+    contrast = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+    for scheme, options in (("light", {"runOnly": RULES}), *([("dark", contrast)] if dark else [])):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
         page.evaluate("document.fonts.ready")
         answer: dict[str, Any] = page.evaluate(

@@ -10,8 +10,6 @@ OPEN: Final = (
     ("events:home", "/"),
     ("events:city", "/bengaluru/"),
     ("events:list", "/bengaluru/music/"),
-    ("events:list", "/bengaluru/weekend/"),
-    ("events:list", "/bengaluru/{day}/"),
     ("events:list", "/bengaluru/{month}/"),
     ("events:list", "/bengaluru/indiranagar/"),
     ("events:list", "/bengaluru/map/"),

@@ -84,7 +84,6 @@ def make_house(night: list[Event]) -> dict[str, Any]:
                               alt="Three owls on a dark stage", width=512, height=512, state="stored", is_primary=True)  # fmt: skip
     return {
         "ann": ann,
-        "day": (now + timedelta(days=2)).strftime("%Y-%m-%d"),
         "month": (now + timedelta(days=2)).strftime("%Y-%m"),
         "event": event.get_absolute_url(), "event_id": event.pk, "event_hex": event.pk.hex,
         "cancelled": night[1].get_absolute_url(), "over": over.get_absolute_url(), "over_hex": over.pk.hex,

@@ -28,6 +28,9 @@ MOVING: Final = """() => [...document.querySelectorAll("*")].filter((one) => {
 UNMARKED: Final = """() => [...document.querySelectorAll("main .btn, main input:not([type=hidden], [type=checkbox], [type=radio]), main select, main textarea")]
   .filter((one) => one.checkVisibility() && !one.closest(".trap") && !parseFloat(getComputedStyle(one).borderTopWidth))
   .map((one) => one.outerHTML.slice(0, 120))"""
+STYLES: Final = {"moves": MOVING, "unmarked": UNMARKED}
+#: Text alone at 200 % on a phone and on a screen, and the whole page at 400 %, which leaves 320 by 256 pixels.
+LARGE: Final = (("200%", 390, 844), ("200%", 1280, 844), ("", 320, 256))
 #: Pages with forms and lists of their own, on which the keyboard is led from field to field.
 STEPPED: Final = (
     "personal:for-me",
@@ -82,32 +85,30 @@ def shown(
 
 @pytest.mark.browser
 @pytest.mark.parametrize("pages", [OPEN, OWN, BARE], ids=["open", "own", "bare"])
-def test_no_barrier_and_nothing_cut_or_wide_on_any_page(pages: Any, shown: Any) -> None:
+def test_no_barrier_and_nothing_lost_on_any_page(pages: Any, shown: Any) -> None:
+    """Each page is opened once: colours by night differ by no width, and so are looked at once."""
     found: list[tuple[Any, ...]] = []
     for path, page in shown(pages, bypass_csp=True):
         for width in (*BETWEEN, *WIDTHS):
             page.set_viewport_size({"width": width, "height": 900})
-            wide, cut = page.evaluate("document.documentElement.scrollWidth"), page.evaluate(CUT)
-            found += [(path, width, wide, cut)] * (wide != width or bool(cut))
+            found += lost(page, path, width)
             if width in WIDTHS:
-                found += [(path, width, *barrier) for barrier in barriers(page)]
-    assert found == []
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("pages", [OPEN, OWN, BARE], ids=["open", "own", "bare"])
-def test_twice_and_four_times_as_large_nothing_is_lost(pages: Any, shown: Any) -> None:
-    found: list[tuple[Any, ...]] = []
-    for path, page in shown(pages, forced_colors="active", reduced_motion="reduce"):
-        found += [(path, "moves", *page.evaluate(MOVING))] * bool(page.evaluate(MOVING))
-        found += [(path, "unmarked", *page.evaluate(UNMARKED))] * bool(page.evaluate(UNMARKED))
-        for size, width, height in (("200%", 390, 844), ("200%", 1280, 844), ("", 320, 256)):
+                found += [(path, width, *barrier) for barrier in barriers(page, dark=width == WIDTHS[0])]
+        for size, width, height in LARGE:
             page.set_viewport_size({"width": width, "height": height})
             page.evaluate("(size) => { document.documentElement.style.fontSize = size; }", size)
-            wide, cut = page.evaluate("document.documentElement.scrollWidth"), page.evaluate(CUT)
-            found += [(path, size, width, wide, cut)] * (wide != width or bool(cut))
+            found += lost(page, path, width, size)
+        page.emulate_media(forced_colors="active", reduced_motion="reduce")
+        found += [(path, name, marks) for name, asked in STYLES.items() if (marks := page.evaluate(asked))]
+        page.emulate_media(forced_colors="none")
         page.set_viewport_size({"width": 1440, "height": 900})
     assert found == []
+
+
+def lost(page: "Page", path: str, width: int, size: str = "") -> list[tuple[Any, ...]]:
+    """The width of a page that is wider than its window, and what is cut off there."""
+    wide, cut = page.evaluate("document.documentElement.scrollWidth"), page.evaluate(CUT)
+    return [(path, size, width, wide, cut)] if wide != width or cut else []
 
 
 @pytest.mark.browser
