@@ -20,8 +20,9 @@ def barriers(
     found = []
     if not page.evaluate("'axe' in window"):
         page.evaluate(Axe().axe_script)
-    contrast = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
-    for scheme, options in (("light", {"runOnly": RULES}), *([("dark", contrast)] if dark else [])):
+    every: dict[str, Any] = {"runOnly": RULES}
+    contrast: dict[str, Any] = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+    for scheme, options in (("light", every), *([("dark", contrast)] if dark else [])):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
         page.evaluate("document.fonts.ready")
         answer: dict[str, Any] = page.evaluate(
