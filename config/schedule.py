@@ -45,6 +45,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(hour="3", minute="26"),
     },
     "end offers": {"task": "registrations.tasks.expire_offers", "schedule": crontab()},
+    "tell registrants of changes": {
+        "task": "registrations.tasks.tell_of_changes",
+        "schedule": crontab(),
+    },
     "mail registrations": {"task": "registrations.tasks.send_waiting", "schedule": crontab()},
     "forget registrations": {
         "task": "registrations.tasks.forget_registrations",

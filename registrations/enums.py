@@ -27,6 +27,8 @@ class MailKind(StrEnum):
     POSTPONED = "postponed"
     CALLED_OFF = "called_off"
     GOES_ON = "goes_on"
+    ELSEWHERE = "elsewhere"
+    WITHDRAWN = "withdrawn"
     MESSAGE = "message"
 
 

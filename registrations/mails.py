@@ -7,9 +7,11 @@ from typing import Final
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.utils import translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from accounts.site.mails import Mail, composed
+from events.enums import Happening
 from events.feeds import Channel, as_calendar
 from events.models import Event
 from events.words import calendar_day, clock
@@ -73,11 +75,21 @@ MAILS: Final[Mapping[MailKind, Mail]] = {
         text=(_WHEN, _("Your registration stays. If you cannot come, cancel, so that somebody else can.")),
         button=_("Your registration"), link="address", why=_WHY,
     ),
+    MailKind.ELSEWHERE: Mail(
+        subject=_("New place: {title}"),
+        text=(_("{title} takes place elsewhere: {where}. It begins: {when}"), _("Your registration stays. If you cannot come there, cancel, please.")),
+        button=_("Your registration"), link="address", why=_WHY,
+    ),
+    MailKind.WITHDRAWN: Mail(
+        subject=_("No longer listed: {title}"),
+        text=(_WHEN, _("It was taken off this site. Whether it takes place we do not know: ask whoever organizes it. You need not do anything.")),
+        button=_("Your registration"), link="address", why=_WHY,
+    ),
 }  # fmt: skip
 #: Stands for the words of a message while the mail is made: its lines stay lines.
 _SAID: Final = "[[what the team writes]]"
 #: Mails to which the event is attached for one's calendar.
-_WITH_CALENDAR: Final = frozenset({MailKind.CONFIRMED, MailKind.MOVED, MailKind.GOES_ON})
+_WITH_CALENDAR: Final = frozenset({MailKind.CONFIRMED, MailKind.MOVED, MailKind.GOES_ON, MailKind.ELSEWHERE})
 #: A message of the team: plain text alone, since what strangers write must not look like the site's own buttons.
 _MESSAGE: Final = Mail(
     subject="{title}: {subject}",
@@ -109,7 +121,7 @@ def compose(registration: Registration, kind: MailKind) -> EmailMultiAlternative
         values = {
             "title": event.title,
             "when": when_of(event),
-            "where": event.place_words or (event.city.name if event.city else ""),
+            "where": where_of(event),
             "until": _until(registration),
             "address": manage_address(registration),
         }
@@ -117,6 +129,13 @@ def compose(registration: Registration, kind: MailKind) -> EmailMultiAlternative
         if kind in _WITH_CALENDAR:
             mail.attach("event.ics", _calendar(event).decode(), "text/calendar")
     return mail
+
+
+def where_of(event: Event) -> str:
+    """The venue, the street or the city; that it is online where it moved there."""
+    if event.happening == Happening.MOVED_ONLINE:
+        return gettext("online")
+    return event.place_words or (event.city.name if event.city else "")
 
 
 def when_of(event: Event) -> str:

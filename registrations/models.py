@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from uuid_utils.compat import uuid7
 
 from accounts.crypto import EncryptedTextField
+from events.enums import Happening
 from events.models import Event
 from registrations.enums import MailKind, MessageAudience, MessageState, RegistrationState
 
@@ -26,7 +27,8 @@ def new_code() -> str:
 class RegistrationSetup(models.Model):
     """The terms on which people register for an event. Its row is the lock of all changes of registrations of the event.
 
-    `came_from` is the event whose setup a merge brought here, until its team sets terms of its own.
+    `came_from` is the event whose setup a merge brought here, until its team sets terms of its own. `changed_at` is when the event changed
+    first since those who come were told (`registrations.services.changes`).
     """
 
     event = models.OneToOneField(
@@ -39,7 +41,15 @@ class RegistrationSetup(models.Model):
     closes_at = models.DateTimeField(null=True, blank=True, help_text="by default when the event begins")
     questions = models.JSONField(default=list, blank=True)
     came_from = models.UUIDField(null=True, blank=True, editable=False)
+    changed_at = models.DateTimeField(null=True, blank=True, editable=False)
     updated_at = models.DateTimeField(default=now)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["changed_at"], name="registration_changed", condition=Q(changed_at__isnull=False)
+            )
+        ]
 
     def __str__(self) -> str:
         return f"registration of {self.event_id}"
@@ -75,6 +85,11 @@ class Registration(models.Model):
     )
     merged_from = models.UUIDField(null=True, blank=True, editable=False)
     merged_state = models.CharField(max_length=10, blank=True, default="", editable=False)
+    told_start_at = models.DateTimeField(null=True, blank=True, editable=False)
+    told_happening = models.CharField(
+        max_length=12, default=Happening.SCHEDULED.value, db_default=Happening.SCHEDULED.value, editable=False
+    )
+    told_place_id = models.UUIDField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=now)
     updated_at = models.DateTimeField(default=now)
 

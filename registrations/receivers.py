@@ -1,4 +1,4 @@
-"""What registrations do when events are merged, parted or edited, when a mail was recorded, and when one was settled."""
+"""What registrations do when events are merged or parted, when a mail was recorded, and when one was settled."""
 
 from datetime import datetime
 from typing import Any
@@ -24,11 +24,6 @@ def _merged(*, child_id: UUID, survivor_id: UUID, now: datetime, **_: Any) -> No
 @receiver(signals.parted)
 def _parted(*, event_id: UUID, survivor_id: UUID, now: datetime, **_: Any) -> None:
     services.bring_back(event_id, survivor_id, now=now)
-
-
-@receiver(signals.edited)
-def _edited(*, event_id: UUID, note: dict[str, Any], now: datetime, **_: Any) -> None:
-    services.tell_of_edit(event_id, note.get("columns", {}), now=now)
 
 
 @receiver(mail_recorded)

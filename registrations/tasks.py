@@ -15,6 +15,12 @@ def expire_offers() -> int:
 
 
 @shared_task
+def tell_of_changes() -> int:
+    """Every minute: record mails to those whose event is not as they were told. Returns how many."""
+    return services.tell_of_changes(now=now())
+
+
+@shared_task
 def send_waiting() -> int:
     """Every minute: queue mails whose task was lost or whose server refused them. Returns how many."""
     found = services.waiting_mails(now=now())

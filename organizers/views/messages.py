@@ -11,16 +11,18 @@ from django.views.decorators.http import require_http_methods
 from accounts.exceptions import InputRefused
 from accounts.rights import RightMissing
 from events.queries.teams import manages
+from flags.models import Flag
+from flags.services import flag_required
 from organizers.forms import LetterForm
 from organizers.views.shared import for_people, meta_of, own_event, person_of
 from registrations import services
 from registrations.exceptions import RegistrationError
-from registrations.models import EventMessage
-from registrations.services.messaging import checked_letter, receivers
+from registrations.services.messaging import checked_letter, messages_of, receivers
 
 _PAGE = 30
 
 
+@flag_required(Flag.NOTIFICATIONS)
 @for_people
 @require_http_methods(["GET", "HEAD", "POST"])
 def messages_page(request: HttpRequest, event_id: UUID) -> HttpResponse:
@@ -43,7 +45,7 @@ def messages_page(request: HttpRequest, event_id: UUID) -> HttpResponse:
                 form.add_error(refused.field if refused.field in form.fields else None, refused.detail)
             except (RegistrationError, RightMissing) as refused:
                 problem, status = str(refused), 409
-    rows = EventMessage.objects.filter(event=event_id).select_related("by")
+    rows = messages_of(event_id).select_related("by")
     context = {
         "event": event,
         "form": form,

@@ -6,16 +6,19 @@ from uuid import UUID
 
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.timezone import now as clock
 
-from events.enums import Happening
+from events.enums import Happening, Publication
+from flags.models import Flag
+from flags.services import is_on
 from mail import door
 from mail.enums import TAKEN, DispatchState, Stream
 from mail.records import Outcome, Result
 from registrations.enums import MailKind, RegistrationState
 from registrations.mails import compose, compose_message
 from registrations.models import ACTIVE, Registration, RegistrationMail
+from registrations.queries import standing
 from registrations.signals import mail_recorded
 
 #: Before the id in the door's name of a mail of this app.
@@ -43,7 +46,7 @@ def send(mail_id: UUID, *, now: datetime | None = None) -> bool:
     An offer that ended meanwhile, or anything that is not true any more, is not sent.
     """
     moment = now or clock()
-    mine = RegistrationMail.objects.filter(pk=mail_id, sent_at__isnull=True, attempts__lt=MOST_ATTEMPTS)
+    mine = _unsent().filter(pk=mail_id)
     free = mine.filter(Q(lease_until__isnull=True) | Q(lease_until__lte=moment))
     if not free.update(lease_until=moment + LEASE, attempts=F("attempts") + 1):
         return False
@@ -99,13 +102,17 @@ def _store(mail_id: UUID, outcome: Outcome, now: datetime) -> None:
 
 def waiting_mails(*, now: datetime) -> list[UUID]:
     """Mails whose task or process was lost, or whose server refused them."""
-    unsent = RegistrationMail.objects.filter(
-        sent_at__isnull=True, attempts__lt=MOST_ATTEMPTS, created_at__gt=now - STALE
-    )
+    unsent = _unsent().filter(created_at__gt=now - STALE)
     free = unsent.filter(
         Q(lease_until__isnull=True, created_at__lt=now - timedelta(minutes=1)) | Q(lease_until__lte=now)
     )
     return list(free.order_by("created_at").values_list("pk", flat=True)[:500])
+
+
+def _unsent() -> QuerySet[RegistrationMail]:
+    """What is to be sent: messages of teams only while there are any."""
+    rows = RegistrationMail.objects.filter(sent_at__isnull=True, attempts__lt=MOST_ATTEMPTS)
+    return rows if is_on(Flag.NOTIFICATIONS) else rows.exclude(kind=MailKind.MESSAGE.value)
 
 
 #: What a mail about the event says of it, where registrations of these states are told.
@@ -113,8 +120,12 @@ _STATES_OF: Final = {
     MailKind.MOVED: {Happening.SCHEDULED, Happening.RESCHEDULED, Happening.MOVED_ONLINE},
     MailKind.GOES_ON: {Happening.SCHEDULED, Happening.RESCHEDULED, Happening.MOVED_ONLINE},
     MailKind.POSTPONED: {Happening.POSTPONED},
+    MailKind.ELSEWHERE: {Happening.SCHEDULED, Happening.RESCHEDULED, Happening.MOVED_ONLINE},
     MailKind.CALLED_OFF: {Happening.CANCELLED},
+    MailKind.WITHDRAWN: set(Happening),
 }
+#: Kinds of mails that tell of the event and not of the registration.
+ABOUT_EVENTS: Final = tuple(kind.value for kind in _STATES_OF)
 _TRUE_OF: Final = {
     MailKind.CONFIRMED: RegistrationState.REGISTERED,
     MailKind.WAITING: RegistrationState.WAITING,
@@ -130,9 +141,12 @@ def _is_true(mail: RegistrationMail, now: datetime) -> bool:
     if mail.kind == MailKind.OFFER and (ends is None or ends <= now):
         return False
     if mail.kind == MailKind.MESSAGE:
-        return registration.state in ACTIVE and not registration.no_messages
-    if MailKind(mail.kind) in _STATES_OF:
-        return (
-            registration.state in ACTIVE and registration.event.happening in _STATES_OF[MailKind(mail.kind)]
-        )
+        # two events became one since it was recorded: whoever sleeps is written to by this mail, and by no other
+        here = standing(registration)
+        return here.state in ACTIVE and not (here.no_messages or registration.no_messages)
+    if (states := _STATES_OF.get(MailKind(mail.kind))) is not None:
+        event = registration.event
+        is_gone = event.publication == Publication.REMOVED
+        is_so = event.happening in states and is_gone == (mail.kind == MailKind.WITHDRAWN)
+        return is_so and registration.state in ACTIVE
     return _TRUE_OF.get(MailKind(mail.kind), registration.state) == registration.state

@@ -13,6 +13,7 @@ from uuid import UUID
 from events.models import Event
 from registrations.enums import RegistrationState
 from registrations.models import ACTIVE, Registration, RegistrationSetup
+from registrations.services.changes import note_change
 from registrations.services.changing import recount, tell
 from registrations.services.waitlist import fill
 
@@ -85,6 +86,7 @@ def _settle(setups: _Setups, *, now: datetime) -> int:
     for setup in setups.values():
         recount(setup.pk)
         fill(setup, now=now)
+    note_change(setups, now=now)
     return moved
 
 

@@ -20,7 +20,14 @@ from events.models import Event
 from events.queries.teams import manages
 from registrations.enums import MailKind, MessageAudience, MessageState, RegistrationState
 from registrations.exceptions import RegistrationRefused
-from registrations.models import ACTIVE, HOLDING, EventMessage, Registration, RegistrationMail
+from registrations.models import (
+    ACTIVE,
+    HOLDING,
+    EventMessage,
+    Registration,
+    RegistrationMail,
+    RegistrationSetup,
+)
 from registrations.records import Letter
 from registrations.services.changing import locked, locked_setup
 from registrations.signals import mail_recorded, message_waits
@@ -56,6 +63,11 @@ def receivers(event_id: UUID, audience: MessageAudience) -> QuerySet[Registratio
     return Registration.objects.filter(event=event_id, state__in=_STATES[audience], no_messages=False)
 
 
+def messages_of(event_id: UUID) -> QuerySet[EventMessage]:
+    """What was written to the people of an event, and of those that became one with it, the newest first."""
+    return EventMessage.objects.filter(Q(event=event_id) | Q(event__merged_into=event_id))
+
+
 def write_message(event_id: UUID, letter: Letter, *, by: Actor, now: datetime | None = None) -> EventMessage:
     """Send a message, or let it wait for a moderator: the first few of a team do.
 
@@ -81,17 +93,33 @@ def write_message(event_id: UUID, letter: Letter, *, by: Actor, now: datetime | 
         )  # fmt: skip
         record_action(by, Action.MESSAGE_WRITTEN, target=target_of(event), after={"audience": said.audience})
         if _is_known(event):
-            _send(message, now=moment)
+            _send(message, at=event_id, now=moment)
         else:
             message_waits.send(sender=EventMessage, message_id=message.pk)
     return message
 
 
 def release_message(message_id: UUID, *, now: datetime) -> int:
-    """Send a message that a moderator let pass; returns to how many. Once more sends nothing. Checks no right itself."""
+    """Send a message that a moderator let pass; returns to how many. Once more sends nothing. Checks no right itself.
+
+    It goes to those who come when it is sent: where its event became one with another meanwhile, to all who come to that one.
+    """
     with transaction.atomic():
+        event_id = EventMessage.objects.values_list("event_id", flat=True).get(pk=message_id)
+        at = _locked_where_it_stands(event_id)
         message = EventMessage.objects.select_for_update().get(pk=message_id)
-        return _send(message, now=now) if message.state == MessageState.WAITING else 0
+        return _send(message, at=at, now=now) if message.state == MessageState.WAITING else 0
+
+
+def _locked_where_it_stands(event_id: UUID) -> UUID:
+    """The event with which this one is one, itself otherwise. Its setup is locked, so that nobody is moved meanwhile."""
+    while True:
+        event = Event.objects.only("pk", "merged_into_id").get(pk=event_id)
+        at = event.merged_into_id or event.pk
+        RegistrationSetup.objects.select_for_update().filter(pk=at).first()
+        event.refresh_from_db(fields=["merged_into"])
+        if (event.merged_into_id or event.pk) == at:
+            return at
 
 
 def refuse_message(message_id: UUID, *, now: datetime) -> None:
@@ -111,7 +139,7 @@ def want_messages(registration_id: UUID, wants: bool, *, now: datetime | None = 
 
 
 def _refuse_many(event_id: UUID, now: datetime) -> None:
-    recent = EventMessage.objects.filter(event=event_id, created_at__gt=now - timedelta(days=1))
+    recent = messages_of(event_id).filter(created_at__gt=now - timedelta(days=1))
     if recent.count() >= settings.REGISTRATION_MESSAGES_A_DAY:
         raise RegistrationRefused(
             gettext("At most %(number)s messages go to the people of one event within a day. Write tomorrow.")
@@ -127,11 +155,9 @@ def _is_known(event: Event) -> bool:
     return len(last) >= settings.REGISTRATION_MESSAGES_REVIEWED and MessageState.REFUSED not in last
 
 
-def _send(message: EventMessage, *, now: datetime) -> int:
-    """Record one mail for each receiver, with the commit; a receiver never has two of one message."""
-    people: Iterable[UUID] = receivers(message.event_id, MessageAudience(message.audience)).values_list(
-        "pk", flat=True
-    )
+def _send(message: EventMessage, *, at: UUID, now: datetime) -> int:
+    """Record one mail for each receiver at an event, with the commit; a receiver never has two of one message."""
+    people: Iterable[UUID] = receivers(at, MessageAudience(message.audience)).values_list("pk", flat=True)
     mails = [
         RegistrationMail(registration_id=pk, kind=MailKind.MESSAGE.value, message=message, created_at=now)
         for pk in people

@@ -24,6 +24,7 @@ from registrations.exceptions import AlreadyRegistered, RegistrationRefused
 from registrations.models import ACTIVE, Registration, RegistrationSetup
 from registrations.queries import room_of
 from registrations.records import Wish
+from registrations.services.changes import told_of
 from registrations.services.changing import event_of, locked, locked_setup, move, tell
 from registrations.services.mailing import record_mail
 from registrations.services.waitlist import fill
@@ -45,8 +46,9 @@ def register(
     with transaction.atomic():
         setup = locked_setup(event_id)
         moment = now or clock()  # after the lock, so that the waitlist is in the order of the locks
-        refuse_closed(setup, event_of(setup), now=moment)
-        values = _checked(wish, setup)
+        event = event_of(setup)
+        refuse_closed(setup, event, now=moment)
+        values = {**_checked(wish, setup), **told_of(event)}
         held = Registration.objects.exclude(state=RegistrationState.MERGED)
         former = held.filter(event=event_id, address_hash=values["address_hash"]).first()
         if former is not None and former.state in ACTIVE:

@@ -3,15 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from django.core import mail
 from django.utils import timezone
 
 from events.enums import Happening, Publication
 from events.models import Event, Organizer, OrganizerMember
 from events.services import edit_own
-from registrations import services
-from registrations.models import RegistrationMail, RegistrationSetup
-from registrations.records import Wish
 from tests.factories import make_event, make_person
 
 pytestmark = pytest.mark.django_db
@@ -84,31 +80,3 @@ def test_what_else_it_was_is_kept_where_it_still_holds(event, ann, before, after
     event.refresh_from_db()
     assert event.happening == after
     assert (event.previous_start_at is None) == (after == Happening.CANCELLED)
-
-
-def test_who_registered_is_told_once_and_keeps_the_place(event, ann):
-    setup = RegistrationSetup.objects.create(event=event, capacity=1)
-    services.register(event.pk, Wish(name="Ben", address="ben@example.org"))
-    services.register(event.pk, Wish(name="Cem", address="cem@example.org"))
-    for days in (1, 2):
-        edit_own(event.pk, _to(event, event.start_at + timedelta(days=days)), by=ann)
-    moved = RegistrationMail.objects.filter(kind="moved")
-    assert sorted(one.registration.state for one in moved) == ["registered", "waiting"]
-    mail.outbox.clear()
-    assert [services.send(one.pk) for one in moved] == [True, True]
-    assert {sent.subject for sent in mail.outbox} == {"New time: Owl Night"}
-    setup.refresh_from_db()
-    assert (setup.capacity, setup.closes_at) == (1, None)
-
-
-def test_who_registered_hears_that_it_is_off_and_on_again(event, ann):
-    RegistrationSetup.objects.create(event=event)
-    services.register(event.pk, Wish(name="Ben", address="ben@example.org"))
-    edit_own(event.pk, {"happening": "cancelled"}, by=ann)
-    off = RegistrationMail.objects.get(kind="called_off")
-    edit_own(event.pk, {"happening": "scheduled"}, by=ann)
-    assert services.send(off.pk) is False
-    assert services.send(RegistrationMail.objects.get(kind="goes_on").pk) is True
-    edit_own(event.pk, {"happening": "postponed"}, by=ann)
-    assert services.send(RegistrationMail.objects.get(kind="postponed").pk) is True
-    assert "A new date is not known yet" in mail.outbox[-1].body

@@ -1,6 +1,7 @@
 """Whatever people, teams, moderators and clocks do, registrations are as a small model says.
 
-Three events of one team (the last without terms) are registered for, merged in any shape, and parted in any order.
+Three events of one team (the last without terms) are registered for, merged in any shape, and parted in any order. Their team writes, and whoever
+comes when a message is let pass gets it once.
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,8 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.utils import timezone
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase
+from hypothesis import settings as run_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -26,9 +28,11 @@ from events.exceptions import MergeRefused
 from events.models import Event, EventCounters, Organizer, OrganizerMember
 from events.services import change_happening, merge, unmerge
 from registrations import services
+from registrations.enums import MessageAudience
 from registrations.exceptions import RegistrationError
-from registrations.models import Registration, RegistrationMail, RegistrationSetup
-from registrations.records import Terms, Wish
+from registrations.models import EventMessage, Registration, RegistrationMail, RegistrationSetup
+from registrations.records import Letter, Terms, Wish
+from registrations.services.mailing import MOST_ATTEMPTS
 from registrations.services.waitlist import offer_end
 from tests.factories import make_event, make_person, make_staff
 
@@ -66,6 +70,9 @@ class Model:
         self.off: set[UUID] = set()
         self.into: dict[UUID, UUID] = {}
         self.turn = 0
+        self.written: list[UUID] = []
+        #: Who has a mail of a message, by the message.
+        self.written_to: dict[UUID, list[str]] = {}
 
     def at(self, event: UUID) -> UUID:
         return self.into.get(event, event)
@@ -290,6 +297,36 @@ class Registrations(RuleBasedStateMachine):
                 else:
                     del model.capacity[one], model.came_from[one]
 
+    @rule(number=_EVENT)
+    def write(self, number: int) -> None:
+        """A team writes; a moderator has to read it first."""
+        event, model = self.events[number], self.model
+        people = [row for row in model.here(event).values() if row.state in _BEST[:3]]
+        letter = Letter(audience=MessageAudience.ALL, subject="Doors", text=f"At {model.turn}.")
+        if event not in model.capacity or event in model.into or not people or len(model.written) > 4:
+            return
+        model.written.append(services.write_message(event, letter, by=self.owner, now=self._later()).pk)
+
+    @precondition(lambda self: self.model.written)
+    @rule(data=st.data())
+    def release(self, data: st.DataObject) -> None:
+        """A moderator lets a message pass, once more too: whoever comes then gets it once, wherever its event stands."""
+        message = EventMessage.objects.get(pk=data.draw(st.sampled_from(self.model.written)))
+        event = self.model.at(message.event_id)
+        came = [row.who for row in self.model.here(event).values() if row.state in _BEST[:3]]
+        is_new = message.pk not in self.model.written_to
+        self.model.written_to.setdefault(message.pk, sorted(came))
+        assert services.release_message(message.pk, now=self._later()) == (len(came) if is_new else 0)
+
+    @rule()
+    def deliver(self) -> None:
+        """Mails that wait are sent to those who come at that moment, whatever became of their events; nobody gets two of a message."""
+        for mail in RegistrationMail.objects.filter(message__in=self.model.written_to, sent_at=None):
+            row = self.model.rows[mail.registration_id]
+            here = self.model.here(self.model.at(row.home)).values()
+            comes = any(one.who == row.who and one.state in _BEST[:3] for one in here)
+            assert services.send(mail.pk, now=self.now) == (comes and mail.attempts < MOST_ATTEMPTS)
+
     def _moved(self, now: Any, events: set[UUID]) -> None:
         merged = Event.objects.filter(pk__in=self.events, merged_into__isnull=False)
         self.model.into = dict(merged.values_list("pk", "merged_into"))
@@ -323,6 +360,14 @@ class Registrations(RuleBasedStateMachine):
             RegistrationSetup.objects.filter(event__in=self.events).values_list("pk", "capacity")
         ) == set(model.capacity.items())
 
+    @invariant()
+    def each_message_went_to_everybody_once(self) -> None:
+        for message, who in self.model.written_to.items():
+            mails = RegistrationMail.objects.filter(message=message)
+            assert (
+                sorted(self.model.rows[pk].who for pk in mails.values_list("registration", flat=True)) == who
+            )
+
     def teardown(self) -> None:
         RegistrationMail.objects.all().delete()
 
@@ -338,10 +383,11 @@ def _told(row: Registration) -> tuple[Any, ...]:
 
 
 @pytest.mark.django_db
-def test_registrations_are_as_a_small_model_says() -> None:
+def test_registrations_are_as_a_small_model_says(settings: Any) -> None:
+    settings.REGISTRATION_MESSAGES_A_DAY, settings.REGISTRATION_MESSAGES_REVIEWED = 1_000, 1_000
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         Registrations,
-        settings=settings(
+        settings=run_settings(
             max_examples=12,
             stateful_step_count=25,
             deadline=None,

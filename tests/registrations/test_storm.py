@@ -130,7 +130,7 @@ async def _while_they_ask(crowd: Crowd, chance: random.Random) -> None:
 
 async def _between(crowd: Crowd, chance: random.Random) -> None:
     """Both are killed when everybody of a part was answered; then all ask, those once more."""
-    early = chance.sample(crowd.seekers, PEOPLE // 2)
+    early = chance.sample(crowd.seekers, PEOPLE // 5)
     await crowd.ask(early)
     for place in (0, 1):
         crowd.kill(place)
