@@ -31,7 +31,9 @@ ABOUT: Final[dict[Scope, str | Promise]] = {
         "read your account, preferences, saved events and searches, and registrations; hear your own news live"
     ),
     Scope.ME_WRITE: _("change your preferences, saved events and searches, and what you follow"),
-    Scope.EVENTS_WRITE: _("tell of events, and change those of your organizers and venues"),
+    Scope.EVENTS_WRITE: _(
+        "tell of events, report on events and places, and change events of your organizers and venues"
+    ),
     Scope.REGISTRATIONS: _("register you for events, and cancel"),
     Scope.WEBHOOKS: _("set up and remove your webhooks"),
 }

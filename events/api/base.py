@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -53,6 +54,20 @@ class PublicView(APIView):
         if request.method in ("GET", "HEAD") and final.status_code == 200:
             final["Cache-Control"] = f"public, max-age={self.max_age}"
         return final
+
+
+class OpenToAll(PublicView):
+    """A public view to which anybody writes: without an account, or as a person by session (with the CSRF token), token, or API key with its scope.
+
+    Reading stays anonymous, so that answers may be kept for everybody.
+    """
+
+    scopes: ClassVar = {"POST": Scope.EVENTS_WRITE}
+
+    def get_authenticators(self) -> list[BaseAuthentication]:
+        """None to read."""
+        writes = self.request is not None and self.request.method == "POST"
+        return [kind() for kind in APIView.authentication_classes] if writes else []
 
 
 class StaffView(APIView):

@@ -6,7 +6,6 @@ from typing import Any
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers as s
-from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import Throttled, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,7 +13,7 @@ from rest_framework.response import Response
 from accounts.api.errors import Conflict
 from accounts.api.once import once
 from accounts.limits import caller_of
-from events.api.base import PublicView, described, place_in_path
+from events.api.base import OpenToAll, described, place_in_path
 from events.api.parameters import read_query
 from events.api.places import find_place, moved
 from places import services
@@ -91,15 +90,10 @@ class PlaceNow(s.Serializer):
     evidence = PlaceEvidence(many=True)
 
 
-class PlaceStatusNow(PublicView):
+class PlaceStatusNow(OpenToAll):
+    """People report under their name."""
+
     max_age = 30
-
-    def get_authenticators(self) -> list[BaseAuthentication]:
-        """GET is anonymous.
-
-        POST is open to all; signed-in users report under their name (with the CSRF token).
-        """
-        return [SessionAuthentication()] if self.request is not None and self.request.method == "POST" else []
 
     @extend_schema(
         operation_id="place_status",
@@ -133,9 +127,8 @@ class PlaceStatusNow(PublicView):
         ),
         parameters=[place_in_path()],
         request=PlaceTold,
-        responses=described({200: PlaceNow}, 400, 403, 404, 409, 413, 415),
+        responses=described({200: PlaceNow}, 400, 401, 403, 404, 409, 413, 415),
         tags=["places"],
-        auth=[],
     )
     @once
     def post(self, request: Request, place_id: str) -> Response:

@@ -2,7 +2,6 @@
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers as s
-from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import NotFound, Throttled, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,7 +10,7 @@ from accounts.api.once import once
 from accounts.crypto import keyed_hash
 from accounts.exceptions import InputRefused
 from accounts.limits import REPORTS_OF_EVENT, caller_of, take_for
-from events.api.base import PublicView, described, event_in_path, read_id
+from events.api.base import OpenToAll, described, event_in_path, read_id
 from events.models import Event
 from moderation.corrections import FIELDS
 from moderation.enums import ReportKind
@@ -43,10 +42,8 @@ class ReportKept(s.Serializer):
     status = s.ChoiceField(["accepted"], help_text="Moderators will look at it.")
 
 
-class EventReports(PublicView):
-    def get_authenticators(self) -> list[BaseAuthentication]:
-        """Open to all; the report of a signed-in person (with the CSRF token) counts as that of the account."""
-        return [SessionAuthentication()]
+class EventReports(OpenToAll):
+    """The report of a person counts as that of the account."""
 
     @extend_schema(
         operation_id="report_event",
@@ -54,9 +51,8 @@ class EventReports(PublicView):
         description="A moderator looks at it. A later report of the same kind by the same reader replaces the earlier one. Twenty an hour from one address.",
         parameters=[event_in_path()],
         request=Reported,
-        responses=described({202: ReportKept}, 400, 403, 404, 413, 415),
+        responses=described({202: ReportKept}, 400, 401, 403, 404, 413, 415),
         tags=["events"],
-        auth=[],
     )  # fmt: skip
     @once
     def post(self, request: Request, event_id: str) -> Response:

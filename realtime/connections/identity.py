@@ -81,6 +81,12 @@ async def by_token(token: str) -> Identity:
     return replace(found, family_id=signed_in.family_id, until=signed_in.until)
 
 
+async def by_key(scope: Any) -> Identity | None:
+    """The user of the API key of a connection, also where its topics need none; None without a key. Raises Refused."""
+    token = token_of(scope)
+    return await by_token(token) if looks_like_key(token) else None
+
+
 async def by_session(scope: Any) -> Identity | None:
     """The user of the session cookie; None without one, or where the account is closed."""
     if key := session_key(scope):

@@ -45,7 +45,7 @@ _SIGN_OFF_SECONDS: Final = 1.0
 _NOTICE_VARIANTS: Final = 32
 _DROP_REASONS: Final = {
     protocol.CLOSE_SLOW: "slow", protocol.CLOSE_RATE: "rate", protocol.CLOSE_TOO_BIG: "size", protocol.CLOSE_IDLE: "idle",
-    protocol.CLOSE_OFF: "off", protocol.CLOSE_RESTART: "restart", protocol.CLOSE_TRY_LATER: "unavailable",
+    protocol.CLOSE_OFF: "off", protocol.CLOSE_KEY: "key", protocol.CLOSE_RESTART: "restart", protocol.CLOSE_TRY_LATER: "unavailable",
 }  # fmt: skip
 
 

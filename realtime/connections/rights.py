@@ -22,6 +22,7 @@ from accounts.models import TokenFamily
 from realtime.connections.identity import (
     DECIDING,
     Identity,
+    by_key,
     by_token,
     check_rights,
     session_key,
@@ -62,13 +63,13 @@ class Rights:
     async def grant(self, reader: Reader, topics: Sequence[str], scope: Any) -> None:
         """Let `reader` subscribe to `topics` if its user may.
 
-        Public topics cost no query. Raises Refused and django.db.Error.
+        Public topics cost no query, but with an API key, which must be open. Raises Refused and django.db.Error.
         """
         seen = -1
         person = None
         while seen != self._notices:  # if a notice arrived during the query, the answer may be out of date
             seen = self._notices
-            person = await check_rights(topics, scope)
+            person = await check_rights(topics, scope) or await by_key(scope)
         if person is None:
             return
         if reader.user_id is None:
@@ -132,6 +133,8 @@ class Rights:
     async def _ask_again(self, readers: Iterable[Reader]) -> None:
         for reader in readers:
             held = self._held.get(reader)
+            if held is not None and held.key_id is not None and await self._ended_with_key(reader, held):
+                continue
             for topic in _private(reader) if held else ():
                 assert held is not None
                 try:
@@ -144,6 +147,22 @@ class Rights:
                     if self._held.get(reader) is not held:
                         break
                     self._revoke(reader, topic, refused)
+
+    async def _ended_with_key(self, reader: Reader, held: Grant) -> bool:
+        """End the connection of an API key that is not open any more, with its public topics too. Returns whether it was ended."""
+        try:
+            await by_key(held.scope)
+        except Refused as refused:
+            if self._held.get(reader) is not held:  # the reader left meanwhile, or signed in with another one
+                return False
+            self._hub.detach(reader)
+            topics = sorted(reader.topics())
+            reader.subscriptions.clear()
+            reader.push(protocol.error(refused, topics=topics))
+            self._hub.counts["refused|revoked"] += 1
+            reader.dismiss(protocol.CLOSE_KEY)
+            return True
+        return False
 
     def _revoke(self, reader: Reader, topic: str, refused: Refused) -> None:
         """Unsubscribe `reader` from `topic` and send it the reason.

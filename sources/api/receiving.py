@@ -18,9 +18,9 @@ from rest_framework.response import Response
 from accounts.api.errors import Unusable
 from accounts.api.once import once
 from accounts.crypto import DecryptionFailed
-from accounts.rights import Actor
+from accounts.rights import Actor, is_person
 from accounts.webhook_signature import HeadersMissing, SecretInvalid, WebhookRefused, verify
-from events.api.base import PublicView, described, in_path
+from events.api.base import OpenToAll, PublicView, described, in_path
 from flags.models import Flag
 from flags.services import is_kind_on, is_on
 from moderation.services import conversations
@@ -69,13 +69,15 @@ SUBMITTED: Final = {
 }
 
 
-class Submissions(PublicView):
+class Submissions(OpenToAll):
+    """What a person tells of is theirs: their page shows what becomes of it."""
+
     @extend_schema(
         operation_id="submit",
         summary="Tell of an event",
         description="A moderator checks it before it is listed.",
         request=Submission,
-        responses=described({202: Submitted, 200: Submitted}, 400, 404, 413, 415, 422),
+        responses=described({202: Submitted, 200: Submitted}, 400, 401, 403, 404, 413, 415, 422),
         examples=[OpenApiExample("example", value=SUBMITTED, response_only=True, status_codes=["202"])],
         tags=["submissions"],
     )
@@ -86,7 +88,10 @@ class Submissions(PublicView):
             raise Http404
         checked = Submission(data=request.data)
         checked.is_valid(raise_exception=True)
-        return accept(checked.validated_data, key=idempotency_key(request), by=request.user)
+        key = idempotency_key(request)
+        if key and is_person(request.user):
+            key = f"{request.user.pk} {key}"
+        return accept(checked.validated_data, key=key, by=request.user)
 
 
 class Webhooks(PublicView):

@@ -3,6 +3,7 @@
 from realtime.feed.protocol.changes import MOST_JUDGED, OBJECT_BYTES, Message, change_body, keys_of
 from realtime.feed.protocol.closing import (
     CLOSE_IDLE,
+    CLOSE_KEY,
     CLOSE_OFF,
     CLOSE_RATE,
     CLOSE_RESTART,
@@ -52,6 +53,7 @@ from realtime.feed.protocol.topics import (
 
 __all__ = [
     "CLOSE_IDLE",
+    "CLOSE_KEY",
     "CLOSE_OFF",
     "CLOSE_RATE",
     "CLOSE_RESTART",

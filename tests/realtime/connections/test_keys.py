@@ -1,6 +1,7 @@
 """API keys on the live feed: by header or first frame, within their scope, and revoked at once."""
 
 from datetime import timedelta
+from unittest.mock import ANY
 
 import pytest
 import time_machine
@@ -8,6 +9,7 @@ from asgiref.sync import sync_to_async
 
 from accounts.keys.holding import KeyWish, make_key, revoke_key
 from accounts.keys.scopes import Scope
+from realtime.feed.protocol import CLOSE_KEY
 from tests.factories import NOW
 from tests.realtime.clients import commit, listen, listening
 from tests.realtime.connections.test_tokens import ALL, OWN, connected, heard, subscribed, swept
@@ -41,24 +43,31 @@ async def test_a_key_without_the_scope_hears_what_is_public_only(hub, visit, ove
     await public.close()
 
 
-async def test_revoking_ends_what_the_key_opened_on_open_connections(hub, visit):
+@pytest.mark.parametrize("over", ["websocket", "sse"])
+@pytest.mark.parametrize("topics", [(OWN, ALL), (ALL,)])
+async def test_revoking_ends_the_open_connections_of_the_key_at_once(hub, visit, over, topics):
     vera = (await visit()).user
     row, secret = await key_for(vera, Scope.ME_READ)
-    socket = await listening("websocket", OWN, ALL, headers=bearer(secret))
-    stream = await listening("sse", OWN, headers=bearer(secret))
+    client = await listening(over, *topics, headers=bearer(secret))
+    by_nobody = await listening(over, ALL)
     await sync_to_async(revoke_key)(vera, row.pk, by=vera)
-    told = await socket.frame()
-    assert (told["type"], told["code"], told["topics"]) == ("error", "auth", [OWN])
-    assert (await stream.frame())["code"] == "auth"
+    told = await client.frame()
+    assert (told["type"], told["code"], told["topics"]) == ("error", "auth", sorted(topics))
     await commit(ALL)
-    assert (await socket.frame())["topics"] == [ALL]
-    await socket.close()
-    await stream.close()
+    if over == "websocket":
+        assert await client.wire.next() == {"type": "websocket.close", "code": CLOSE_KEY, "reason": ANY}
+    await client.wire.ended()
+    assert (await by_nobody.frame())["topics"] == [ALL]
+    again = await listen(over, ALL, headers=bearer(secret))
+    assert await heard(again) in ("auth", "401")
+    await by_nobody.close()
+    await again.close()
 
 
-async def test_a_key_that_expires_ends_what_it_opened(hub, visit):
+@pytest.mark.parametrize("topic", [OWN, ALL])
+async def test_a_key_that_expires_ends_what_it_opened(hub, visit, topic):
     _, secret = await key_for((await visit()).user, Scope.ME_READ)
-    client = await listening("websocket", OWN, headers=bearer(secret))
+    client = await listening("websocket", topic, headers=bearer(secret))
     await swept()
     with time_machine.travel(NOW + timedelta(days=1, minutes=1)):
         await swept()
