@@ -31,6 +31,7 @@ class Flag(StrEnum):
     SEARCH_BY_MEANING = "search_by_meaning"
     RECOMMENDATIONS = "recommendations"
     ANALYTICS = "analytics"
+    NOTIFICATIONS = "notifications"
     PAYMENTS = "payments"
 
 
@@ -65,6 +66,10 @@ FEATURES: Final[dict[Flag, Feature]] = {
     ),
     Flag.ANALYTICS: Feature(
         about="Views, shares and clicks of events are counted, without the visitors.", by="visitor"
+    ),
+    Flag.NOTIFICATIONS: Feature(
+        about="People are told of what nobody has to know: alerts of saved searches, and messages of teams to those who come. What belongs to "
+        "a registration or an account is always mailed."
     ),
     Flag.PAYMENTS: Feature(
         about="Paid registration. There is no checkout yet.", default=False, is_built=False

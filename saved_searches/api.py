@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers as s
 from rest_framework import status
@@ -23,6 +24,8 @@ from events.api.parameters import read_query as read_parameters
 from events.filters import EventFilter
 from events.serializers import EventPage
 from events.views.shared import absolute
+from flags.models import Flag
+from flags.services import is_on
 from saved_searches import queries, services
 from saved_searches.exceptions import SavedSearchRefused
 from saved_searches.models import SavedSearch
@@ -49,6 +52,12 @@ class SavedSearchWish(s.Serializer[Any]):
         default=False,
         help_text="Whether events that come to match are recorded, and told on the topic `user:me`.",
     )
+
+    def validate_alert(self, value: bool) -> bool:
+        """No new alert while there are none."""
+        if value and not is_on(Flag.NOTIFICATIONS):
+            raise s.ValidationError(gettext("There are no alerts at present. Leave it out."))
+        return value
 
 
 class SavedSearchChange(SavedSearchWish):

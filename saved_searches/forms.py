@@ -1,7 +1,12 @@
 """Forms of saved searches."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from flags.models import Flag
+from flags.services import is_on
 
 
 class SearchForm(forms.Form):
@@ -13,3 +18,8 @@ class SearchForm(forms.Form):
         required=False,
         help_text=_("They are marked here, and shown at once on pages that you have open."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_on(Flag.NOTIFICATIONS):
+            del self.fields["alert"]

@@ -3,13 +3,15 @@
 from celery import shared_task
 from django.utils.timezone import now
 
+from flags.models import Flag
+from flags.services import is_on
 from saved_searches import services
 
 
 @shared_task
 def follow_changes() -> int:
     """Every five seconds: record which events came to match an alert. Returns how many hits are new."""
-    return services.follow()
+    return services.follow() if is_on(Flag.NOTIFICATIONS) else services.skip()
 
 
 @shared_task

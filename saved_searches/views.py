@@ -123,7 +123,9 @@ def _change(request: HttpRequest, person: User, row: SavedSearch) -> HttpRespons
         return HttpResponseRedirect(f"{_address(row.pk)}#feeds")
     if form.is_valid():
         try:
-            services.change(person, row.pk, name=form.cleaned_data["name"], alert=form.cleaned_data["alert"])
+            services.change(
+                person, row.pk, name=form.cleaned_data["name"], alert=form.cleaned_data.get("alert")
+            )
             return HttpResponseRedirect(_address(row.pk))
         except InputRefused as refused:
             form.add_error("name", refused.detail)
