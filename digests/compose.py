@@ -21,6 +21,7 @@ from events.enums import Happening
 from events.filters import EventFilter
 from events.models import Event
 from events.queries import upcoming
+from events.visit_sources import BY_MAIL
 from events.words import calendar_day
 from languages.addresses import in_language
 from languages.reading import current_code
@@ -143,6 +144,7 @@ def _message(
         "unsubscribe_url": _page(f"/subscriptions/{token}/unsubscribe/"),
         "language_url": _page(f"/subscriptions/{token}/language/"),
         "city_url": _page(f"/{subscription.city.slug}/"),
+        "visits_by_mail": BY_MAIL,
         "site_url": settings.SITE_URL,
         "site_name": settings.SITE_NAME,
     }

@@ -7,6 +7,8 @@ from events.enums import VisitSource as S
 
 #: What is known of the embedded lists and pages: the page says it instead of a host.
 EMBED: Final = "embed"
+#: The query of links in our mails: mail programs send no referrer. It is the same for everybody, so it tells of nobody.
+BY_MAIL: Final = "utm_source=email"
 _HOSTS: Final[Mapping[S, tuple[str, ...]]] = {
     S.MAIL: (
         "mail.google.com", "outlook.live.com", "outlook.office.com", "outlook.office365.com", "mail.yahoo.com", "mail.proton.me", "mail.zoho.com",
