@@ -51,6 +51,8 @@ class Action(StrEnum):
     VERIFICATION_CHANGED = "event.verification_changed"
 
     ORGANIZER_MADE = "organizer.made"
+    ORGANIZERS_MERGED = "organizer.merged"
+    ORGANIZERS_PARTED = "organizer.parted"
     TEAM_INVITED = "team.invited"
     TEAM_INVITATION_WITHDRAWN = "team.invitation_withdrawn"
     TEAM_JOINED = "team.joined"

@@ -14,6 +14,7 @@ from events.models import (
     Listing,
     Organizer,
     OrganizerMember,
+    OrganizerMerge,
     Proposal,
     TeamInvitation,
     VerificationChange,
@@ -35,6 +36,9 @@ def export(person: Person) -> Rows:
             VerificationChange.objects.filter(by_id=person.id).values(
                 "event_id", "organizer_id", "after", "note", "at"
             )
+        ),
+        "organizers_merged": list(
+            OrganizerMerge.objects.filter(by_id=person.id).values("survivor__name", "child__name", "note", "at")
         ),
         "organizers": list(contacts.values("name", "contact")),
         "teams": list(
@@ -59,10 +63,11 @@ def erase(person: Person) -> int:
     for model in (OrganizerMember, TeamInvitation):
         count += model._default_manager.filter(invited_by_id=person.id).update(invited_by=None)
     count += VerificationChange.objects.filter(by_id=person.id).update(by=None, note="")
+    count += OrganizerMerge.objects.filter(by_id=person.id).update(by=None, note="")
     needles = (*needles_of(person), *_hashes(person))
     count += sum(
         redact_columns(model, text_columns(model), needles, also=names_of(person))
-        for model in (Listing, Proposal, DuplicateMatch, VerificationChange)
+        for model in (Listing, Proposal, DuplicateMatch, OrganizerMerge, VerificationChange)
     )
     count += redact_columns(Organizer, ["contact"], needles)
     return count + redact_columns(Event, ["moderation_notes", "provenance"], needles)
@@ -92,6 +97,7 @@ PART: Final = Part(
             "events.Proposal",
             "events.Organizer",
             "events.OrganizerMember",
+            "events.OrganizerMerge",
             "events.TeamInvitation",
             "events.DuplicateMatch",
             "events.VerificationChange",

@@ -5,6 +5,9 @@ They are sent within the transaction, for consistency. `merged`: `child_id`, `su
 `survivor_id`, `by`, `now`. `moved`: a person or system set the state of events: `moved`
 (events.records.Moved), `to`, `by`, `reason`, `note`, `now`. `edited`: somebody edited
 an event outside a review: `event_id`, `note` (JSON, for `events.services.undo_edit`), `by`, `now`.
+`organizers_merged`: `child_id`, `survivor_id`, `now`; a receiver answers with the ids of the rows that it
+moved. `organizers_parted`: the same, and `undo`, the answers by receiver
+(`events.services.merging_organizers.kept_of`).
 """
 
 from django.dispatch import Signal
@@ -13,3 +16,5 @@ merged = Signal()
 parted = Signal()
 moved = Signal()
 edited = Signal()
+organizers_merged = Signal()
+organizers_parted = Signal()

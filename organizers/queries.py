@@ -1,18 +1,20 @@
 """What the desk shows of one's teams."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Count, Q
 
 from accounts.models import User
 from events.enums import Publication, TeamKind
 from events.models import Event, Organizer, OrganizerMember
-from events.queries.teams import managed_events
+from events.queries.teams import highest, managed, managed_events
 from events.records import Team
 from organizers.models import WrittenEvent
 from places.enums import TeamRole
-from places.models import SPEAKING, Place, PlaceMember
+from places.models import Place, PlaceMember
 
 #: Events that ended are on the desk for so long.
 _AFTER = timedelta(days=30)
@@ -41,29 +43,40 @@ class OwnEvent:
 
 def own_teams(person: User) -> list[OwnTeam]:
     """The teams of a person by name, in two queries."""
-    organizers = OrganizerMember.objects.filter(user=person).select_related("organizer")
+    organizers = OrganizerMember.objects.filter(user=person).select_related("organizer__merged_into")
     places = PlaceMember.objects.filter(user=person).select_related("place__merged_into")
     owners: list[tuple[TeamKind, Organizer | Place, str]] = [
-        (TeamKind.ORGANIZER, one.organizer, one.role) for one in organizers
+        (TeamKind.ORGANIZER, one.organizer.merged_into or one.organizer, one.role) for one in organizers
     ]
     owners += [(TeamKind.PLACE, one.place.merged_into or one.place, one.role) for one in places]
+    roles: dict[Team, list[str]] = defaultdict(list)  # a merge may have given two in one team
+    for kind, owner, role in owners:
+        roles[Team(kind=kind, id=owner.pk)].append(role)
+    names = {owner.pk: owner.name for _, owner, _ in owners}
     found = [
-        OwnTeam(team=Team(kind=kind, id=owner.pk), name=owner.name, role=TeamRole(role))
-        for kind, owner, role in owners
+        OwnTeam(team=team, name=names[team.id], role=highest(held) or TeamRole.HELPER)
+        for team, held in roles.items()
     ]
     return sorted(found, key=lambda one: one.name.casefold())
 
 
 def writing_teams(person: User) -> list[tuple[str, str]]:
     """Id and name of the organizers that a person writes events for, by name."""
-    mine = OrganizerMember.objects.filter(user=person, role__in=SPEAKING).order_by("organizer__folded_name")
-    return [(str(pk), name) for pk, name in mine.values_list("organizer_id", "organizer__name")]
+    mine = Organizer.objects.filter(pk__in=managed(person).organizers, merged_into=None)
+    return [(str(pk), name) for pk, name in mine.order_by("folded_name").values_list("pk", "name")]
+
+
+def mergeable(person: User, organizer_id: UUID) -> list[tuple[str, str]]:
+    """Id and name of the other organizers that a person owns, by name: one of them may be the same."""
+    owned = managed(person, (TeamRole.OWNER.value,)).organizers - {organizer_id}
+    rows = Organizer.objects.filter(pk__in=owned, merged_into=None).order_by("folded_name")
+    return [(str(pk), name) for pk, name in rows.values_list("pk", "name")]
 
 
 def own_drafts(person: User) -> list[WrittenEvent]:
-    """Drafts of the organizers that a person writes for, and what was sent and is no event yet, the newest first. One query."""
-    mine = OrganizerMember.objects.filter(user=person, role__in=SPEAKING).values("organizer")
-    return list(WrittenEvent.objects.filter(organizer__in=mine, finished_at=None)[:_MOST])
+    """Drafts of the organizers that a person writes for, and what was sent and is no event yet, the newest first. Three queries."""
+    rows = WrittenEvent.objects.filter(organizer__in=managed(person).organizers, finished_at=None)
+    return list(rows.defer("picture")[:_MOST])
 
 
 def own_events(person: User, *, now: datetime) -> list[OwnEvent]:

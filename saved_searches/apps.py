@@ -7,9 +7,10 @@ class SavedSearchesConfig(AppConfig):
     name = "saved_searches"
 
     def ready(self) -> None:
-        """Say that searches are about people, and what is kept about them."""
+        """Connect the receivers, and say that searches are about people, and what is kept about them."""
         from accounts.privacy.registry import register
         from audit.records import register_personal
+        from saved_searches import receivers  # noqa: F401 - connecting is what it is imported for
         from saved_searches.privacy import PART
 
         register_personal("saved_searches.savedsearch")

@@ -1,6 +1,6 @@
 """Reactions of sources to moderators' decisions, spent quotas, stopped campaigns and merges."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,8 @@ from kombu.exceptions import OperationalError
 
 from accounts.rights import PIPELINE, Actor
 from egress.signals import quota_crossed
-from events.signals import merged, parted
+from events.services.merging_organizers import kept_of
+from events.signals import merged, organizers_merged, organizers_parted, parted
 from mail.signals import campaign_changed
 from moderation.enums import FieldGroup, OptOutKind, ReviewKind, SubjectKind, Verdict
 from moderation.field_groups import in_words
@@ -135,3 +136,18 @@ def switch_off_opted_out(*, kind: str, value: str, **_: Any) -> None:
     source = Source.objects.filter(pk=value).first() if kind == OptOutKind.SOURCE else None
     if source is not None:
         disable(source, by=PIPELINE)
+
+
+@receiver(organizers_merged, dispatch_uid="sources.follow_organizers")
+def follow_organizers(*, survivor_id: UUID, child_id: UUID, **_: Any) -> list[str]:
+    """Calendars of an organizer that went tell of events of the one that stays. Returns the ids of the sources, for the undo."""
+    moved = [str(pk) for pk in Source.objects.filter(organizer=child_id).values_list("pk", flat=True)]
+    Source.objects.filter(pk__in=moved).update(organizer=survivor_id)
+    return moved
+
+
+@receiver(organizers_parted, dispatch_uid="sources.return_from_organizers")
+def return_from_organizers(*, survivor_id: UUID, child_id: UUID, undo: Mapping[str, Any], **_: Any) -> None:
+    """Calendars go back to the team that gave them."""
+    moved = Source.objects.filter(pk__in=kept_of(undo, follow_organizers), organizer=survivor_id)
+    moved.update(organizer=child_id)

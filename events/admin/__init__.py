@@ -1,6 +1,7 @@
 """Events and related models in the admin."""
 
 from events.admin.event import EventAdmin
+from events.admin.merged_organizers import OrganizerMergeAdmin
 from events.admin.related import (
     AskedQueryAdmin,
     CategoryAdmin,
@@ -17,6 +18,7 @@ __all__ = [
     "DuplicateMatchAdmin",
     "EventAdmin",
     "OrganizerAdmin",
+    "OrganizerMergeAdmin",
     "ProposalAdmin",
     "SeriesAdmin",
     "VerificationAdmin",

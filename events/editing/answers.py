@@ -8,6 +8,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
+from django.db.models.functions import Coalesce
+
 from accounts.rights import Actor
 from events.editing.inputs import ALL_DAY, TIME
 from events.editing.wall import NoSuchTime, TimeTwice, doors_of, end_of, moment_of
@@ -174,7 +176,8 @@ def organizer(told: Cleaned, **_: Any) -> dict[str, Any]:
     name = told["organizer"]
     if not name:
         return {"organizer_id": None}
-    found = Organizer.objects.filter(folded_name=fold(name)[:200]).values_list("pk", flat=True).first()
+    named = Organizer.objects.filter(folded_name=fold(name)[:200])
+    found = named.values_list(Coalesce("merged_into", "pk"), flat=True).first()
     if found is None:
         raise Wrong(
             "organizer",

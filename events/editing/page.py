@@ -218,7 +218,9 @@ def suggestions(kind: str, text: str, *, city: str, by: Actor) -> list[dict[str,
     if len(folded) < 2:
         return []
     if kind == "organizer":
-        names = Organizer.objects.filter(folded_name__contains=folded).order_by("folded_name")
+        names = Organizer.objects.filter(folded_name__contains=folded, merged_into=None).order_by(
+            "folded_name"
+        )
         return [{"organizer": name} for name in names.values_list("name", flat=True)[:MOST_SUGGESTED]]
     found = narrowed(Place.objects.filter(folded_name__contains=folded, merged_into__isnull=True), by, "city")
     found = found.filter(city=UUID(city)) if is_uuid(city) else found

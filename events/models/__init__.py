@@ -7,7 +7,7 @@ from events.models.duplicates import DuplicateMatch
 from events.models.event import Event
 from events.models.image import NO_COPY, OPTED_OUT, EventImage, RefusedPicture
 from events.models.listing import Listing, Proposal
-from events.models.organizer import Organizer
+from events.models.organizer import Organizer, OrganizerMerge
 from events.models.origin import Origin, Series
 from events.models.performer import HiddenPerformer
 from events.models.popularity import EventDay, EventDaySource, EventTrend
@@ -35,6 +35,7 @@ __all__ = [
     "Listing",
     "Organizer",
     "OrganizerMember",
+    "OrganizerMerge",
     "Origin",
     "Proposal",
     "RefusedPicture",

@@ -1,6 +1,8 @@
 """Organizers of events."""
 
+from django.conf import settings
 from django.db import models
+from django.utils.timezone import now
 from uuid_utils.compat import uuid7
 
 from events.enums import Verification
@@ -11,8 +13,8 @@ from pipeline.contract.enums import OrganizerType
 class Organizer(models.Model):
     """An organizer.
 
-    `contact` is the public contact of a business, or the keyed hash of an address; never a private person's
-    address.
+    One that was merged into another keeps its name and address, which lead there. `contact` is the public contact of a business, or the
+    keyed hash of an address; never a private person's address.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -24,6 +26,9 @@ class Organizer(models.Model):
     verification = models.CharField(
         max_length=12, default=Verification.UNVERIFIED, choices=choices(Verification)
     )
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="merged", editable=False
+    )
 
     class Meta:
         ordering = ["name"]
@@ -34,3 +39,24 @@ class Organizer(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class OrganizerMerge(models.Model):
+    """That two rows of organizers were made one, by whom, and what parts them again (`undo`). Rows stay as the history."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    survivor = models.ForeignKey(Organizer, on_delete=models.CASCADE, related_name="+")
+    child = models.ForeignKey(Organizer, on_delete=models.CASCADE, related_name="merges")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    at = models.DateTimeField(default=now)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    note = models.CharField(max_length=500, blank=True, default="")
+    undo = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.child} into {self.survivor}"

@@ -7,16 +7,17 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
+from uuid import UUID
 
 from django.contrib.postgres.search import SearchRank
-from django.db.models import BooleanField, F, FloatField, Func, Q, QuerySet, Value
+from django.db.models import BooleanField, F, FloatField, Func, Q, QuerySet, Subquery, UUIDField, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact, LessThan
 
 from events.enums import Publication
 from events.filters import EventFilter, Ordering, WordQuery, parse
-from events.models import Event
+from events.models import Event, Organizer
 from events.models.search import category_key, city_key, place_of
 from events.queries.conditions import Condition
 from events.queries.days import not_over, on_days
@@ -216,12 +217,18 @@ def _price(wanted: EventFilter) -> Q:
     return held
 
 
+def _standing_organizer(organizer_id: UUID) -> Coalesce:
+    """The organizer, or the one that it was merged into, so that its former id still finds."""
+    merged_into = Organizer.objects.filter(pk=organizer_id).values("merged_into")
+    return Coalesce(Subquery(merged_into), Value(organizer_id, output_field=UUIDField()))
+
+
 def _origin(wanted: EventFilter) -> Q:
     held = Q()
     if wanted.venue:
         held &= Q(place_id=wanted.venue)
     if wanted.organizer:
-        held &= Q(organizer_id=wanted.organizer)
+        held &= Q(organizer_id=_standing_organizer(wanted.organizer))
     if wanted.source:
         held &= Q(pk__in=Event.objects.filter(listings__origin__slug=wanted.source).values("pk"))
     return held

@@ -23,9 +23,10 @@ _ORDER: Final = (TeamRole.HELPER, TeamRole.EDITOR, TeamRole.OWNER)
 
 
 def members(team: Team) -> QuerySet[Any]:
-    """The members of a team with their accounts, the oldest first. Those of places merged into it belong to it."""
+    """The members of a team with their accounts, the oldest first. Those of organizers and places merged into it belong to it."""
     if team.kind is TeamKind.ORGANIZER:
-        return OrganizerMember.objects.filter(organizer=team.id).select_related("user", "invited_by")
+        ours = Q(organizer=team.id) | Q(organizer__merged_into=team.id)
+        return OrganizerMember.objects.filter(ours).select_related("user", "invited_by")
     here = Q(place=team.id) | Q(place__merged_into=team.id)
     return PlaceMember.objects.filter(here).select_related("user", "invited_by")
 
@@ -35,6 +36,13 @@ def role_in(by: Actor, team: Team) -> TeamRole | None:
     if not is_person(by) or not by.is_active:
         return None
     return highest(members(team).filter(user=by).values_list("role", flat=True))
+
+
+def standing_team(team: Team) -> Team:
+    """The team itself, or that of the organizer or venue that it was merged into. Raises Organizer.DoesNotExist, Place.DoesNotExist."""
+    model: Any = Organizer if team.kind is TeamKind.ORGANIZER else Place
+    merged_into = model.objects.values_list("merged_into", flat=True).get(pk=team.id)
+    return team if merged_into is None else Team(kind=team.kind, id=merged_into)
 
 
 def role_of(by: Actor, organizer_id: UUID) -> TeamRole | None:
@@ -57,9 +65,10 @@ def managed(by: Actor, roles: tuple[str, ...] = SPEAKING) -> Managed:
     if not is_person(by) or not by.is_active:
         return Managed()
     organizers = OrganizerMember.objects.filter(user=by, role__in=roles)
+    teams = organizers.values_list("organizer_id", "organizer__merged_into")
     rows = PlaceMember.objects.filter(user=by, role__in=roles).values_list("place_id", "place__merged_into")
     return Managed(
-        organizers=frozenset(organizers.values_list("organizer_id", flat=True)),
+        organizers=frozenset(pk for row in teams for pk in row if pk is not None),
         places=frozenset(pk for row in rows for pk in row if pk is not None),
     )
 

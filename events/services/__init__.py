@@ -20,6 +20,7 @@ from events.services.merging import (
     unmerge,
     verdict_on,
 )
+from events.services.merging_organizers import merge_organizers, part_organizers
 from events.services.own_events import edit_own, lock_own, withdraw_own
 from events.services.own_pictures import add_picture, remove_picture, show_picture_first
 from events.services.performers import hide_performer, show_performer_again
@@ -69,7 +70,9 @@ __all__ = [
     "mark_missing",
     "mark_seen",
     "merge",
+    "merge_organizers",
     "merge_several",
+    "part_organizers",
     "preview_listing",
     "preview_merge",
     "preview_spread",

@@ -4,10 +4,12 @@ Cities, areas, places, organizers and series.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
+
+from django.db.models.functions import Coalesce
 
 from events.facts import Canonical, Contribution
 from events.models import Organizer, Origin, Series
@@ -96,7 +98,7 @@ def _organizers(entries: Sequence[Entry], reported: Sequence[Contribution]) -> d
     wanted = named.keys() | {name for contribution in reported if (name := _organizer(contribution.facts))}
     if not wanted:
         return {}
-    known = dict(Organizer.objects.filter(folded_name__in=wanted).values_list("folded_name", "id"))
+    known = _organizers_named(wanted)
     new = [
         Organizer(
             name=ref.name[:200],
@@ -110,8 +112,14 @@ def _organizers(entries: Sequence[Entry], reported: Sequence[Contribution]) -> d
     ]
     if new:
         Organizer.objects.bulk_create(new, ignore_conflicts=True)
-        known = dict(Organizer.objects.filter(folded_name__in=wanted).values_list("folded_name", "id"))
+        known = _organizers_named(wanted)
     return known
+
+
+def _organizers_named(folded: Collection[str]) -> dict[str, UUID]:
+    """The organizers with these names; one that was merged stands for the one that stayed."""
+    rows = Organizer.objects.filter(folded_name__in=folded)
+    return dict(rows.values_list("folded_name", Coalesce("merged_into", "id")))
 
 
 def _known_series(reported: Sequence[Contribution]) -> dict[tuple[str, str], UUID]:

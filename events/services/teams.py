@@ -16,6 +16,7 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Q
 from django.utils.timezone import now as clock
 from django.utils.translation import gettext
 
@@ -28,7 +29,7 @@ from accounts.rights import Actor, RightMissing, System, is_person, may, person_
 from events.enums import TeamKind
 from events.exceptions import BadValue, OrganizerTaken, TeamRefused
 from events.models import Organizer, OrganizerMember, TeamInvitation
-from events.queries.teams import highest, members, role_in
+from events.queries.teams import highest, members, role_in, standing_team
 from events.records import Team
 from pipeline.contract.enums import OrganizerType
 from pipeline.text.folding import fold
@@ -79,7 +80,7 @@ def make_organizer(
             raise OrganizerTaken(
                 gettext("There is an organizer called “%(name)s” already. If it is you, claim it.")
                 % {"name": row.name},
-                organizer_id=row.pk,
+                organizer_id=row.merged_into_id or row.pk,
             )
         OrganizerMember.objects.create(
             organizer=row, user=person, role=TeamRole.OWNER.value, at=now or clock()
@@ -147,8 +148,9 @@ def invitation_of(token: str, *, now: datetime | None = None) -> TeamInvitation:
 
 def team_of(invitation: TeamInvitation) -> Team:
     """The team that an invitation leads to."""
-    if invitation.organizer_id is not None:
-        return Team(kind=TeamKind.ORGANIZER, id=invitation.organizer_id)
+    organizer = invitation.organizer
+    if organizer is not None:
+        return Team(kind=TeamKind.ORGANIZER, id=organizer.merged_into_id or organizer.pk)
     place = invitation.place
     if place is None:
         raise Place.DoesNotExist("The place of this invitation is gone.")
@@ -184,6 +186,7 @@ def accept(token: str, *, by: Actor, now: datetime | None = None) -> Team:
 def found_owner(team: Team, person: User, *, by: System | User, now: datetime | None = None) -> None:
     """Make somebody an owner who has proved to speak for it (organizers.services.claiming); checks nothing itself."""
     with transaction.atomic():
+        team = standing_team(team)
         row = _MODELS[team.kind].objects.select_for_update(of=("self",)).get(pk=team.id)
         _join(team, person, TeamRole.OWNER, invited_by=None, now=now or clock())
         after = {"role": TeamRole.OWNER, "member": person}
@@ -266,7 +269,9 @@ def _column(team: Team) -> dict[str, UUID]:
 
 
 def _invitations(team: Team) -> Any:
-    return TeamInvitation.objects.filter(**_column(team))
+    """Those to what was merged into it lead to it too."""
+    name = team.kind.value
+    return TeamInvitation.objects.filter(Q(**{name: team.id}) | Q(**{f"{name}__merged_into": team.id}))
 
 
 def invitations(team: Team, *, now: datetime) -> Any:

@@ -134,8 +134,10 @@ def _find(kind: str, named: Mapping[str, str]) -> Collection:
 
 def _organizer(slug: str, hex_id: str) -> Collection | None:
     """A private person's page is left to who has its address: search engines are not led there."""
-    organizer = Organizer.objects.filter(pk=UUID(hex_id)).first()
-    of = Q(organizer_id=UUID(hex_id))
+    organizer = Organizer.objects.select_related("merged_into").filter(pk=UUID(hex_id)).first()
+    if organizer is not None and organizer.merged_into is not None:
+        organizer = organizer.merged_into  # whose path is another one, to which the page leads
+    of = Q(organizer_id=organizer.id if organizer else None)
     if organizer is None or not queries.is_held(of):
         return None
     path = addresses.organizer_path(organizer.id, organizer.name)

@@ -43,11 +43,12 @@ def own_event(request: HttpRequest, event_id: UUID) -> Event:
 
 
 def team_called(kind: str, pk: UUID) -> tuple[Team, Any]:
-    """A team, and the row that it speaks for. Raises Http404."""
+    """A team, and the row that it speaks for: of what was merged, those of what stayed. Raises Http404."""
     model: Any = {"organizers": Organizer, "places": Place}.get(kind)
-    row = model.objects.filter(pk=pk).first() if model else None
+    row = model.objects.select_related("merged_into").filter(pk=pk).first() if model else None
     if row is None:
         raise Http404("no such team")
+    row = row.merged_into or row
     return Team(kind=TeamKind.ORGANIZER if kind == "organizers" else TeamKind.PLACE, id=row.pk), row
 
 

@@ -16,11 +16,12 @@ from events.exceptions import EventError, TeamRefused
 from events.models import TeamInvitation
 from events.queries.teams import members, name_of, role_in
 from events.records import Team
-from events.services import teams
+from events.services import merge_organizers, teams
 from moderation.exceptions import ModerationError
 from moderation.services import speaking
 from organizers import claiming
 from organizers.forms import InviteForm, RoleForm
+from organizers.queries import mergeable
 from organizers.views.shared import for_people, meta_of, person_of, team_called, team_path
 from places.enums import TeamRole
 from places.models import SPEAKING
@@ -38,6 +39,7 @@ def team_page(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
     role, leads = role_in(person, team), teams.may_lead(person, team)
     if role is None and not leads:
         return HttpResponseRedirect(f"{request.path}claim/")
+    writes = team.kind is TeamKind.ORGANIZER and role in SPEAKING
     form, problem, status = InviteForm(), "", 200
     if request.method == "POST":
         form = InviteForm(request.POST) if request.POST.get("do") == "invite" else form
@@ -54,10 +56,11 @@ def team_page(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
         "role": role,
         "venue": f"{request.path}venue/" if team.kind is TeamKind.PLACE and role in _SPEAKING else "",
         "leads": leads,
-        "writes": team.kind is TeamKind.ORGANIZER and role in SPEAKING,
+        "writes": writes,
         "members": members(team),
         "invitations": teams.invitations(team, now=timezone.now()) if leads else (),
         "form": form,
+        "others": mergeable(person, team.id) if role is TeamRole.OWNER and writes else (),
         "roles": RoleForm().fields["role"].choices,  # type: ignore[attr-defined]
         "problem": problem,
         "meta": meta_of(request, row.name),
@@ -84,6 +87,8 @@ def _act(request: HttpRequest, team: Team, form: InviteForm) -> bool:
             teams.remove(team, _id(said.get("member")), by=person)
         case "leave":
             teams.leave(team, by=person)
+        case "merge":
+            merge_organizers(team.id, _id(said.get("other")), by=person)
         case _:
             return False
     return True

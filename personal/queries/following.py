@@ -123,8 +123,10 @@ def _venue(key: str) -> Followed | None:
 
 
 def _organizer(key: str) -> Followed | None:
-    found = Organizer.objects.filter(pk=pk).first() if (pk := uuid_of(key)) else None
-    return _of_organizer(found) if found is not None else None
+    if (pk := uuid_of(key)) is None:
+        return None
+    found = Organizer.objects.select_related("merged_into").filter(pk=pk).first()
+    return _of_organizer(found.merged_into or found) if found is not None else None
 
 
 def _area(key: str) -> Followed | None:

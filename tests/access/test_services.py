@@ -141,6 +141,8 @@ OF_TEAMS: dict[str, Callable[[Actor], Any]] = {
     "withdraw an invitation": lambda by: teams.withdraw(TEAM, ONE, by=by),
     "change a role": lambda by: teams.change_role(TEAM, ONE, TeamRole.OWNER, by=by),
     "write to those who come": lambda by: registrations.write_message(ONE, LETTER, by=by),
+    "merge organizers": lambda by: events.merge_organizers(ONE, ONE, by=by),
+    "part organizers": lambda by: events.part_organizers(ONE, by=by),
     "remove a member": lambda by: teams.remove(TEAM, ONE, by=by),
 }
 

@@ -32,6 +32,7 @@ EMPTY = {
     "events.HiddenPerformer",
     "events.Organizer",
     "events.OrganizerMember",
+    "events.OrganizerMerge",
     "events.TeamInvitation",
     "places.PlaceMember",
     "events.SearchName",
