@@ -2,9 +2,15 @@
 
 from django.urls import path
 
-from organizers import api
+from organizers import api, pictures_api
 
 urlpatterns = [
     path("events", api.EventsOwn.as_view(), name="events"),
     path("events/<str:event_id>", api.EventOwn.as_view(), name="event"),
+    path("events/<str:event_id>/pictures", pictures_api.EventPictures.as_view(), name="event-pictures"),
+    path(
+        "events/<str:event_id>/pictures/<str:picture_id>",
+        pictures_api.EventPicture.as_view(),
+        name="event-picture",
+    ),
 ]

@@ -1,4 +1,4 @@
-"""The form in which a team changes an event that is there, or it and the following dates of its series."""
+"""The form in which a team changes an event that is there, or it and other dates of its series."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models import Event
 from events.words import price_words
-from organizers.describing import known_place, price_of, tags_of
+from organizers.describing import known_place, performers_of, price_of, tags_of
+from organizers.series import Scope
 from organizers.times import columns_of
-from organizers.writing_form import LOCAL, WritingForm
+from organizers.writing_form import LOCAL, OF_PICTURES, WritingForm
 from pipeline.contract.enums import Online
 from pipeline.contract.fields import SIMPLE
 from pipeline.dates.event_times import zone_or_utc
@@ -19,22 +20,27 @@ from pipeline.text.readable import from_readable, readable
 
 #: What is said once, when an event is told of; registration has its own form.
 _ONCE: Final = (
-    "organizer", "repeat", "until", "times", "city", "register", "capacity", "most_guests", "has_waitlist", "questions", "address",
+    "organizer", "repeat", "until", "times", "city", "register", "capacity", "most_guests", "has_waitlist", "questions", *OF_PICTURES[:3],
 )  # fmt: skip
-THIS, FOLLOWING = "this", "following"
-_SCOPES: Final = ((THIS, _("This date")), (FOLLOWING, _("This and the following dates")))
+_SCOPES: Final = (
+    (Scope.THIS.value, _("This date")),
+    (Scope.FOLLOWING.value, _("This and the following dates")),
+    (Scope.SERIES.value, _("All dates to come")),
+)
 
 
 class ChangeForm(WritingForm):
     """The fields of `WritingForm` that can change, filled with what the event says."""
 
     scope = forms.ChoiceField(
-        label=_("What is changed?"), choices=_SCOPES, initial=THIS, widget=forms.RadioSelect
+        label=_("What is changed?"), choices=_SCOPES, initial=Scope.THIS.value, widget=forms.RadioSelect
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
         self.event, self.zone = event, zone_or_utc(event.timezone)
+        #: Name and address of a venue that is not in the list.
+        self.new_venue: tuple[str, str] | None = None
         super().__init__(*args, organizers=(), **{"initial": self._initial(), **kwargs})
         for name in (*_ONCE, *(() if event.series_id else ("scope",))):
             del self.fields[name]
@@ -53,7 +59,10 @@ class ChangeForm(WritingForm):
             "start": start.strftime(LOCAL),
             "end": end.astimezone(self.zone).strftime(LOCAL) if end else "",
             "all_day": event.all_day,
+            "doors": event.doors_at.astimezone(self.zone).strftime(LOCAL) if event.doors_at else "",
             "venue": event.venue_name,
+            "address": event.address,
+            "performers": "\n".join(event.performers),
             "online": event.online != Online.NO,
             "online_url": event.online_url,
             "description": readable(event.description),
@@ -68,17 +77,20 @@ class ChangeForm(WritingForm):
             "version": event.version,
         }
 
-    def clean_venue(self) -> str:
-        """A venue that is known in the event's city."""
-        said: str = self.cleaned_data["venue"]
-        if said and "venue" in self.changed_data and self.event.city is not None:
-            self.place = known_place(said, self.event.city)
-            if self.place is None:
-                raise forms.ValidationError(
-                    _(
-                        "We know no venue, or several, of this name here. Choose one of those offered, or write to us."
-                    )
-                )
+    def clean(self) -> dict[str, Any]:
+        """Find the venue: one that is known in the event's city, or a new one by its name and address."""
+        said = super().clean()
+        self.place, changed = None, {*self.changed_data}
+        if not changed & {"venue", "address"} or not said.get("venue") or self.event.city is None:
+            return said
+        if "address" not in changed or not said.get("address"):
+            self.place = known_place(said["venue"], self.event.city)
+        if self.place is None and "address" in changed and said.get("address"):
+            self.new_venue = said["venue"], said["address"]
+        elif self.place is None:
+            self.add_error(
+                "address", _("We know no venue, or several, of this name here. Write its address too.")
+            )
         return said
 
     def columns(self) -> dict[str, Any]:
@@ -99,7 +111,9 @@ class ChangeForm(WritingForm):
             "accessibility": self._access,
             "price": self._price,
             "online": lambda: {"online": self._online()},
-            "venue": lambda: {"place_id": self.place.id} if said["venue"] and self.place else {},
+            "venue": lambda: {"place_id": self.place.id} if self.place else {},
+            "performers": lambda: {"performers": performers_of(said)},
+            "doors": lambda: {"doors_at": said["doors"].replace(tzinfo=self.zone) if said["doors"] else None},
         }
         for name, read in readers.items():
             if name in changed:

@@ -31,7 +31,11 @@ MOST_ALIKE: Final = 5
 def submission_fields(said: Mapping[str, Any], *, organizer: str, rule: str) -> dict[str, Any]:
     """What the form holds as the fields of a submission (`pipeline.connectors.inbound.submission`)."""
     is_day = bool(said.get("all_day"))
-    times = {name: said[name][:10] if is_day else said[name] for name in ("start", "end") if said.get(name)}
+    times = {
+        name: said[name][:10] if is_day else said[name]
+        for name in ("start", "end", "doors")
+        if said.get(name)
+    }
     same = (
         "title", "city", "venue", "address", "category", "language", "age_limit", "price", "url", "ticket_url", "online_url",
     )  # fmt: skip
@@ -41,6 +45,7 @@ def submission_fields(said: Mapping[str, Any], *, organizer: str, rule: str) -> 
         **times,
         "description": from_readable(said.get("description", "")),
         "tags": tags_of(said),
+        "performers": performers_of(said),
         "all_day": is_day,
         "online": bool(said.get("online")),
         "registration_required": bool(said.get("register")),
@@ -54,6 +59,14 @@ def submission_fields(said: Mapping[str, Any], *, organizer: str, rule: str) -> 
 def tags_of(said: Mapping[str, Any]) -> list[str]:
     """The tags that were typed with commas."""
     return [tag.strip()[:60] for tag in str(said.get("tags", "")).split(",") if tag.strip()][:20]
+
+
+def performers_of(said: Mapping[str, Any]) -> list[str]:
+    """The performers that were typed one in a line."""
+    lines = str(said.get("performers", "")).splitlines()
+    return list(dict.fromkeys(name for line in lines if (name := _line("performers", line.strip()[:200]))))[
+        :50
+    ]
 
 
 def price_of(text: str, city: City | None) -> Price:
@@ -79,8 +92,10 @@ def normalized(said: Mapping[str, Any], city: City, *, organizer: str = "") -> N
         start=_time(said["start"], is_day=is_day, zone=zone),
         end=_time(said["end"], is_day=is_day, zone=zone) if said.get("end") else None,
         timezone=city.timezone,
+        doors=_doors(said, is_day=is_day, zone=zone),
         all_day=is_day,
         time_known=not is_day,
+        performers=tuple(performers_of(said)),
         venue=Venue(
             name=_line("venue", said.get("venue", "")),
             address=_line("address", said.get("address", "")) or (near.address if near else ""),
@@ -148,6 +163,11 @@ def _place_id(said: Mapping[str, Any], city: City) -> str:
 def _time(text: str, *, is_day: bool, zone: Any) -> datetime | date:
     moment = datetime.fromisoformat(text)
     return moment.date() if is_day else moment.replace(tzinfo=zone)
+
+
+def _doors(said: Mapping[str, Any], *, is_day: bool, zone: Any) -> datetime | None:
+    found = _time(said["doors"], is_day=False, zone=zone) if said.get("doors") and not is_day else None
+    return found if isinstance(found, datetime) else None
 
 
 def _line(name: str, value: str) -> str:

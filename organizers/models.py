@@ -12,8 +12,8 @@ from events.models import Organizer
 class WrittenEvent(models.Model):
     """An event or a series as a team writes it: a draft, then sent like every event that a person tells of.
 
-    `said` is what the form holds, as JSON. `run_id` is the run that reads it once it was sent, `finished_at` when its fields were
-    locked as the team's and its registration opened.
+    `said` is what the form holds, as JSON, `picture` the one that was sent with it (`organizers.draft_pictures`). `run_id` is the run that
+    reads it once it was sent, `finished_at` when its fields were locked as the team's and its registration opened.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -22,6 +22,8 @@ class WrittenEvent(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     said = models.JSONField(default=dict)
+    picture = models.BinaryField(null=True, blank=True, help_text="WebP, cut to 16:9")
+    picture_alt = models.CharField(max_length=300, blank=True, default="", db_default="")
     run_id = models.UUIDField(null=True, blank=True, unique=True, editable=False)
     sent_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)

@@ -13,7 +13,9 @@ from organizers.writing import KEPT
 def export(person: Person) -> Rows:
     """Drafts that the person began."""
     mine = WrittenEvent.objects.filter(author=person.id).order_by("created_at")
-    return {"written_events": list(mine.values("organizer__name", "said", "created_at", "sent_at"))}
+    return {
+        "written_events": list(mine.values("organizer__name", "said", "picture_alt", "created_at", "sent_at"))
+    }
 
 
 def erase(person: Person) -> int:

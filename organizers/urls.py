@@ -26,6 +26,7 @@ urlpatterns = [
     path("organize/drafts/<uuid:draft_id>/", drafts.draft_page, name="draft"),
     path("organize/drafts/<uuid:draft_id>/edit/", drafts.draft_edit, name="draft-edit"),
     path("organize/drafts/<uuid:draft_id>/preview/", drafts.draft_preview, name="draft-preview"),
+    path("organize/drafts/<uuid:draft_id>/picture/", drafts.draft_picture, name="draft-picture"),
     path("organize/events/<uuid:event_id>/edit/", editing.edit_page, name="edit"),
     path("organize/events/<uuid:event_id>/pictures/", pictures.pictures_page, name="pictures"),
     path("organize/events/<uuid:event_id>/figures/", figures.figures_page, name="figures"),

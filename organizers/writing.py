@@ -17,6 +17,7 @@ from events.models import Event, Listing
 from events.queries.teams import role_of
 from events.services import lock_own
 from organizers.describing import submission_fields
+from organizers.draft_pictures import give_picture
 from organizers.models import WrittenEvent
 from organizers.writing_form import questions_of, rule_of
 from places.models import SPEAKING
@@ -39,18 +40,25 @@ _PATIENCE: Final = timedelta(days=3)
 _LOCKED: Final[Mapping[str, str]] = {
     "title": "title", "start": "start", "venue": "venue", "address": "venue", "description": "description", "category": "category",
     "tags": "tags", "language": "language", "age_limit": "age_limit", "accessibility": "accessibility", "price": "price", "url": "url",
-    "ticket_url": "ticket_url", "online": "online",
+    "ticket_url": "ticket_url", "online": "online", "performers": "performers",
 }  # fmt: skip
 
 
 def keep_draft(
-    said: Mapping[str, Any], *, draft_id: UUID | None = None, by: Actor, now: datetime | None = None
+    said: Mapping[str, Any],
+    *,
+    draft_id: UUID | None = None,
+    picture: tuple[bytes, str] | None = None,
+    by: Actor,
+    now: datetime | None = None,
 ) -> WrittenEvent:
     """Keep what the valid form holds, as a new draft or in place of what one held.
 
-    Raises RightMissing, TeamRefused, WrittenEvent.DoesNotExist.
+    `picture` is what `draft_pictures.cut` made, (b"", "") for none; without it the draft keeps the one that it has. Raises RightMissing,
+    TeamRefused, WrittenEvent.DoesNotExist.
     """
     moment, organizer_id = now or clock(), UUID(said["organizer"])
+    content, alt = picture or (None, "")
     _require_team(organizer_id, by=by)
     with transaction.atomic():
         if draft_id is None:
@@ -63,12 +71,16 @@ def keep_draft(
                 organizer_id=organizer_id,
                 author=person_of(by),
                 said=dict(said),
+                picture=content or None,
+                picture_alt=alt,
                 created_at=moment,
                 updated_at=moment,
             )
         draft = _locked(draft_id, by=by)
         draft.organizer_id, draft.said, draft.updated_at = organizer_id, dict(said), moment
-        draft.save(update_fields=["organizer", "said", "updated_at"])
+        if picture is not None:
+            draft.picture, draft.picture_alt = content or None, alt
+        draft.save(update_fields=["organizer", "said", "picture", "picture_alt", "updated_at"])
     return draft
 
 
@@ -131,6 +143,7 @@ def _finish(draft: WrittenEvent, *, now: datetime) -> bool:
         except (EventError, RegistrationError, RightMissing, InputRefused) as refused:
             # it was joined to an event that is not theirs to change: a claim, or a moderator, decides there
             log.info("written_event_not_theirs", event=str(event.pk), reason=type(refused).__name__)
+    give_picture(draft, events, by=author, now=now)
     return bool(WrittenEvent.objects.filter(pk=draft.pk, finished_at=None).update(finished_at=now))
 
 

@@ -40,6 +40,10 @@ _REPEATS: Final = (
 )
 
 
+#: The fields that are about a picture.
+OF_PICTURES: Final = ("picture", "focus", "alt", "no_picture")
+
+
 def _moment(**more: Any) -> forms.DateTimeField:
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL)
     return forms.DateTimeField(widget=widget, input_formats=[LOCAL, "%Y-%m-%dT%H:%M:%S"], **more)
@@ -58,6 +62,7 @@ class WritingForm(forms.Form):
     title = forms.CharField(label=_("What is it called?"), max_length=200)
     start = _moment(label=_("When does it begin?"), help_text=_("The clock at the event."))
     end = _moment(label=_("When does it end?"), required=False)
+    doors = _moment(label=_("When do the doors open?"), required=False)
     all_day = forms.BooleanField(label=_("It takes all day"), required=False)
     repeat = forms.ChoiceField(label=_("Does it repeat?"), choices=_REPEATS, required=False)
     until = forms.DateField(
@@ -87,6 +92,13 @@ class WritingForm(forms.Form):
         max_length=20_000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 8}),
+    )
+    performers = forms.CharField(
+        label=_("Who performs?"),
+        max_length=2_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("One in a line."),
     )
     category = forms.ChoiceField(
         label=_("Kind"),
@@ -118,6 +130,28 @@ class WritingForm(forms.Form):
         required=False,
         help_text=_("As you would say it, such as free or Rs 500."),
     )
+    picture = forms.FileField(
+        label=_("Picture"),
+        required=False,
+        help_text=_("A JPEG, PNG or WebP of at most 12 MB. It is cut to 16:9."),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+    focus = forms.IntegerField(
+        label=_("Which part is kept?"),
+        required=False,
+        help_text=_("From the left or the top (0) to the right or the bottom (100); 50 is the middle."),
+        min_value=0,
+        max_value=100,
+        initial=50,
+        widget=forms.NumberInput(attrs={"type": "range", "step": "5"}),
+    )
+    alt = forms.CharField(
+        label=_("What does the picture show?"),
+        required=False,
+        help_text=_("A sentence for people who do not see it, such as: three musicians on a dark stage."),
+        max_length=300,
+    )
+    no_picture = forms.BooleanField(label=_("Without the picture that it has"), required=False)
     url = _link(_("Its own page"))
     ticket_url = _link(_("Where are tickets sold?"), help_text=_("Empty if people register here."))
     register = forms.BooleanField(label=_("People register here"), required=False)
@@ -136,8 +170,12 @@ class WritingForm(forms.Form):
         help_text=_("One in a line; a * at the end of those that must be answered."),
     )
 
-    def __init__(self, *args: Any, organizers: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, organizers: Sequence[tuple[str, str]], has_picture: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if not has_picture:
+            del self.fields["no_picture"]
         self.fields["organizer"].choices = organizers  # type: ignore[attr-defined]
         self.fields["venue"].widget.attrs |= {"list": "venues", "autocomplete": "off"}
 
@@ -161,6 +199,10 @@ class WritingForm(forms.Form):
         start, end = said.get("start"), said.get("end")
         if start and end and end < start:
             self.add_error("end", _("The end is before the start. Give a later one, or leave it empty."))
+        if start and said.get("doors") and said["doors"] > start:
+            self.add_error(
+                "doors", _("The doors open after it begins. Give an earlier time, or leave it empty.")
+            )
         if not (said.get("venue") or said.get("address") or said.get("online")):
             self.add_error(
                 "venue", _("Say where it is: the name of the venue, an address, or that it is online.")
@@ -185,12 +227,14 @@ class WritingForm(forms.Form):
             )
 
     def said(self) -> dict[str, Any]:
-        """What the valid form holds, as JSON, from which it can be filled again."""
+        """What the valid form holds beside the picture, as JSON, from which it can be filled again."""
         found = {
-            name: value for name, value in self.cleaned_data.items() if value not in (None, "", [], False)
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name not in OF_PICTURES and value not in (None, "", [], False)
         }
         found["city"] = self.cleaned_data["city"].slug
-        for name in ("start", "end"):
+        for name in ("start", "end", "doors"):
             if name in found:
                 found[name] = found[name].replace(tzinfo=None).strftime(LOCAL)
         if "until" in found:

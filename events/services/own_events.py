@@ -31,7 +31,7 @@ from places.models import Place
 OWN_COLUMNS: Final = (
     frozenset(field.attname for field in Event._meta.concrete_fields if field.name in EDITABLE)
     - frozenset(LOCKS["venue"])
-) | {"place_id", "accessibility"}
+) | {"place_id", "accessibility", "doors_at"}
 #: Events that a team may still change.
 _OPEN: Final = (Publication.DRAFT, Publication.PENDING, Publication.APPROVED, Publication.FLAGGED)
 #: What readers of a withdrawn event's address are told.
@@ -165,7 +165,7 @@ def _moved(event: Event, values: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {
         name: getattr(event, name) + shift
         for name in ("doors_at", "end_predicted_at")
-        if getattr(event, name) is not None
+        if getattr(event, name) is not None and name not in values
     }
     is_other_day = values.get("start_date", event.start_date) != event.start_date
     are_known = event.time_known and values.get("time_known", event.time_known)

@@ -33,16 +33,23 @@ _SHORTEST_ALT: Final = 3
 
 
 def add_picture(
-    event_id: UUID, content: bytes, *, alt: str, focus: int = 50, by: Actor, now: datetime | None = None
+    event_id: UUID,
+    content: bytes,
+    *,
+    alt: str,
+    focus: int = 50,
+    made: "Picture | None" = None,
+    by: Actor,
+    now: datetime | None = None,
 ) -> EventImage:
     """Add a picture to an event of one's team, and show it first.
 
-    `alt` says what it shows, for those who do not see it. `focus` (0 to 100) is the part that is kept of what is not 16:9. Raises
-    RightMissing, BadValue, TeamRefused.
+    `alt` says what it shows, for those who do not see it. `focus` (0 to 100) is the part that is kept of what is not 16:9. `made` is what
+    `read_own` made of the content, where it goes to several events. Raises RightMissing, BadValue, TeamRefused.
     """
     _require_team(event_id, by=by)
-    alt = _alt(alt)
-    made = _decoded(content, focus)
+    alt = checked_alt(alt)
+    made = made or read_own(content, focus=focus)
     columns = columns_of(made)
     address = columns["url"] if "://" in columns["url"] else settings.SITE_URL + columns["url"]
     with transaction.atomic():
@@ -69,12 +76,20 @@ def add_picture(
     return row
 
 
-def show_picture_first(event_id: UUID, image_id: UUID, *, by: Actor, now: datetime | None = None) -> None:
-    """Show a stored picture of an event of one's team first. Raises RightMissing, TeamRefused, EventImage.DoesNotExist."""
+def show_picture_first(
+    event_id: UUID, image_id: UUID, *, alt: str | None = None, by: Actor, now: datetime | None = None
+) -> None:
+    """Show a stored picture of an event of one's team first, with other words where `alt` has some.
+
+    Raises RightMissing, BadValue, TeamRefused, EventImage.DoesNotExist.
+    """
     with transaction.atomic():
         event = locked_own(event_id, by=by)
         refuse_moderated(event, [LOCK])
         image = EventImage.objects.exclude(url="").get(pk=image_id, event=event, state=ImageState.STORED)
+        if alt is not None:
+            image.alt = checked_alt(alt)
+            image.save(update_fields=["alt"])
         _choose(event, image.source_url, by=by, now=now or clock())
 
 
@@ -115,7 +130,8 @@ def _require_team(event_id: UUID, *, by: Actor) -> None:
         raise RightMissing(gettext("Only the team of its organizer or venue may change this event."))
 
 
-def _decoded(content: bytes, focus: int) -> "Picture":
+def read_own(content: bytes, *, focus: int = 50) -> "Picture":
+    """What somebody uploaded as a picture, cut to 16:9. Raises BadValue."""
     from events.pictures import read_picture
     from pipeline.pictures import PictureRefused
 
@@ -138,7 +154,8 @@ def _decoded(content: bytes, focus: int) -> "Picture":
     return made
 
 
-def _alt(text: str) -> str:
+def checked_alt(text: str) -> str:
+    """What a picture shows, in a sentence. Raises BadValue."""
     try:
         alt = user_input.line("alt", text, most=300)
     except InputRefused as refused:

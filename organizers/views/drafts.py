@@ -6,23 +6,28 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.crypto import keyed_hash
-from accounts.limits import HINTS, take_for
+from accounts.limits import HINTS, PICTURES, take_for
 from accounts.rights import RightMissing
+from accounts.waiting import wait_words
 from events.cards import when_sentence
-from events.exceptions import TeamRefused
-from events.models import Event
+from events.exceptions import BadValue, TeamRefused
+from events.models import Event, EventImage
 from events.queries.suggesting import suggest
 from events.queries.teams import manages, role_of
+from events.services.own_pictures import checked_alt
+from events.services.pictures import MAX_BYTES
 from events.views.event import event_preview
 from flags.models import Flag
 from flags.services import flag_required
 from organizers.change_form import ChangeForm
 from organizers.describing import alike, event_of
+from organizers.draft_pictures import cut
 from organizers.models import WrittenEvent
 from organizers.queries import writing_teams
 from organizers.views.shared import for_people, meta_of, person_of
@@ -47,7 +52,8 @@ def new_event(request: HttpRequest) -> HttpResponse:
     if not teams:
         return HttpResponseRedirect("/organize/")
     initial = _like(request) or {"organizer": request.GET.get("organizer", "")[:36], "has_waitlist": True}
-    return _write(request, WritingForm(request.POST or None, organizers=teams, initial=initial), None)
+    form = WritingForm(request.POST or None, request.FILES or None, organizers=teams, initial=initial)
+    return _write(request, form, None)
 
 
 @for_people
@@ -57,7 +63,13 @@ def draft_edit(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     draft = _draft(request, draft_id)
     if draft.sent_at is not None:
         return HttpResponseRedirect(f"/organize/drafts/{draft.pk}/")
-    form = WritingForm(request.POST or None, organizers=writing_teams(person_of(request)), initial=draft.said)
+    form = WritingForm(
+        request.POST or None,
+        request.FILES or None,
+        organizers=writing_teams(person_of(request)),
+        initial={**draft.said, "alt": draft.picture_alt},
+        has_picture=bool(draft.picture),
+    )
     return _write(request, form, draft)
 
 
@@ -100,7 +112,30 @@ def draft_preview(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     city = city_of(draft.said)
     if city is None:
         raise Http404("its city is not listed any more")
-    return event_preview(request, event_of(draft.said, city, draft.organizer))
+    event = event_of(draft.said, city, draft.organizer)
+    if draft.picture:
+        address = reverse("organizers:draft-picture", args=[draft.pk])
+        shown = EventImage(
+            event=event,
+            url=address,
+            thumbnail=address,
+            alt=draft.picture_alt,
+            is_primary=True,
+            width=1280,
+            height=720,
+        )
+        event._prefetched_objects_cache["images"] = [shown]  # type: ignore[attr-defined]
+    return event_preview(request, event)
+
+
+@for_people
+@require_safe
+def draft_picture(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+    """`/organize/drafts/{id}/picture/`: the picture of a draft, as it will be shown."""
+    draft = _draft(request, draft_id)
+    if not draft.picture:
+        raise Http404("this draft has no picture")
+    return HttpResponse(bytes(draft.picture), content_type="image/webp")
 
 
 @for_people
@@ -122,9 +157,12 @@ def _write(request: HttpRequest, form: WritingForm, draft: WrittenEvent | None) 
     status = 200
     if request.method == "POST":
         status = 400
+        picture = _picture(request, form, draft) if form.is_valid() else None
         if form.is_valid():
             try:
-                kept = keep_draft(form.said(), draft_id=draft.pk if draft else None, by=person_of(request))
+                kept = keep_draft(
+                    form.said(), draft_id=draft.pk if draft else None, picture=picture, by=person_of(request)
+                )
             except (TeamRefused, RightMissing) as refused:
                 form.add_error(None, str(refused))
             else:
@@ -132,6 +170,28 @@ def _write(request: HttpRequest, form: WritingForm, draft: WrittenEvent | None) 
     title = gettext("Write an event")
     context = {"form": form, "draft": draft, "meta": meta_of(request, title)}
     return render(request, "organizers/write.html", context, status=status)
+
+
+def _picture(request: HttpRequest, form: WritingForm, draft: WrittenEvent | None) -> tuple[bytes, str] | None:
+    """The picture that was sent, cut, and its words; (b"", "") for none any more, None where all stays. What is wrong is said at its field."""
+    said = form.cleaned_data
+    if said.get("no_picture"):
+        return b"", ""
+    has_words = draft is not None and bool(draft.picture) and said["alt"] != draft.picture_alt
+    if not said["picture"] and not has_words:
+        return None
+    try:
+        if not said["picture"] and draft is not None:
+            return bytes(draft.picture or b""), checked_alt(said["alt"])
+        taken = take_for(PICTURES, keyed_hash(f"pictures\0{person_of(request).pk}"))
+        if not taken.allowed:
+            words = gettext("That is a lot of pictures. Try again in %(time)s.")
+            raise BadValue(words % {"time": wait_words(taken.reset)})
+        focus = 50 if said["focus"] is None else said["focus"]
+        return cut(said["picture"].read(MAX_BYTES + 1), alt=said["alt"], focus=focus)
+    except BadValue as bad:
+        form.add_error("alt" if bad.field == "alt" else "picture", bad.detail)
+    return None
 
 
 def _draft(request: HttpRequest, draft_id: UUID) -> WrittenEvent:

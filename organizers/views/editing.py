@@ -1,4 +1,4 @@
-"""All that a team says of an event, in one form; of a series this date, or this and the following."""
+"""All that a team says of an event, in one form; of a series this date, this and the following, or all that are to come."""
 
 from uuid import UUID
 
@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods
 from accounts.rights import RightMissing
 from events.exceptions import EventError
 from events.queries.teams import manages
-from organizers.change_form import FOLLOWING, ChangeForm
-from organizers.series import edit_series
+from organizers.change_form import ChangeForm
+from organizers.series import Scope, edit_series
 from organizers.views.shared import for_people, meta_of, own_event, person_of
 
 
@@ -30,7 +30,8 @@ def edit_page(request: HttpRequest, event_id: UUID) -> HttpResponse:
                     event.pk,
                     form.columns(),
                     by=person,
-                    with_following=form.cleaned_data.get("scope") == FOLLOWING,
+                    scope=Scope(form.cleaned_data.get("scope") or Scope.THIS),
+                    venue=form.new_venue,
                     version=form.cleaned_data["version"],
                 )
             except (EventError, RightMissing) as refused:

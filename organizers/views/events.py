@@ -14,7 +14,7 @@ from events.models import Event
 from events.queries.teams import manages
 from events.services import edit_own, withdraw_own
 from organizers.forms import EventForm, TermsForm
-from organizers.series import edit_series
+from organizers.series import Scope, edit_series
 from organizers.views.shared import for_people, meta_of, own_event, person_of
 from registrations import services
 from registrations.exceptions import RegistrationError
@@ -70,8 +70,9 @@ def _act(wanted: str, event: Event, form: EventForm, terms: TermsForm, request: 
         case "cancel" | "go on":
             to = Happening.CANCELLED if wanted == "cancel" else Happening.SCHEDULED
             edit_own(event.pk, {"happening": to.value}, by=by)
-        case "cancel following":
-            edit_series(event.pk, {"happening": Happening.CANCELLED.value}, by=by, with_following=True)
+        case "cancel following" | "cancel series":
+            scope = Scope.FOLLOWING if wanted == "cancel following" else Scope.SERIES
+            edit_series(event.pk, {"happening": Happening.CANCELLED.value}, by=by, scope=scope)
         case "withdraw":
             withdraw_own(event.pk, by=by)
         case _:

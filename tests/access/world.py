@@ -3,6 +3,7 @@
 import datetime
 import re
 import uuid
+from collections.abc import Callable
 from typing import Any, Final
 
 from django.contrib import admin
@@ -20,7 +21,7 @@ from places.models import City, Place
 from registrations.models import RegistrationSetup
 from saved_searches.models import SavedSearch
 from sources.ingest.payloads import month_of
-from sources.models import Alert, FetchRun, Payload
+from sources.models import Alert, Discovery, FetchRun, Payload, Source
 from tests.factories import NOW, make_area, make_credential, make_place, make_source, record_event
 from webhooks.models import Delivery, Endpoint
 
@@ -37,7 +38,8 @@ _FIELDS: Final[dict[str, dict[str, Any]]] = {
     "django_celery_beat.IntervalSchedule": {"every": 1, "period": "days"},
     "sources.Pause": {"scope": "all", "key": ""},
     "organizers.WrittenEvent": {
-        "said": {"title": "Raga at Dawn", "start": "2026-12-01T06:00", "city": "bengaluru"}
+        "said": {"title": "Raga at Dawn", "start": "2026-12-01T06:00", "city": "bengaluru"},
+        "picture": b"x",
     },
     "places.PlaceStatus": {"valid_until": NOW + datetime.timedelta(hours=1), "observed_at": NOW},
     "places.Weather": {"valid_until": NOW + datetime.timedelta(hours=1), "observed_at": NOW},
@@ -118,68 +120,71 @@ def _plain(route: str) -> str:
 
 
 def _part(route: str, name: str) -> str:
-    desk = re.match(r"admin/(\w+)/(\w+)/", route)
-    model = next(
-        (
-            m
-            for m in admin.site._registry
-            if desk and (m._meta.app_label, m._meta.model_name) == desk.groups()
-        ),
-        None,
-    )
-    if name == "content_type_id":
-        return str(ContentType.objects.get_for_model(Event).pk)
-    if name == "hex_id":
-        kinds = {"venues/": "place", "organizers/": "organizer", "series/": "series"}
-        of = next((column for first, column in kinds.items() if first in route), "id")
-        return Event.objects.filter(title="Raga at Dusk").values_list(of, flat=True)[0].hex
-    if name == "name" and route.startswith(("performers", "tags")):
-        return "raga-trio"
-    if name == "slug" and "hex_id" in route:
-        return "x"
-    if name == "digest":
-        return "0" * 32
-    if "media/share/" in route and name in ("language", "shape"):
-        return {"language": "hi", "shape": "1x1"}[name]
-    if route.startswith("organize/places/") and name == "pk":
-        return str(Event.objects.filter(title="Raga at Dusk").values_list("place", flat=True)[0])
-    if route.startswith("organize/") and name == "pk":
-        return str(Organizer.objects.get(folded_name="raga society").pk)
-    if name == "draft_id":
-        return str(_make(WrittenEvent).pk)
-    if "listings" in route:
-        return str(Listing.objects.values_list("pk", flat=True)[0])
-    if "review/bulk/" in route:
-        return str(BulkDecision.objects.create(verdict="approve").pk)
-    if "undo/" in route:
-        return str(Decision.objects.values_list("pk", flat=True)[0])
-    if "payload" in route and name == "pk":
-        return str(Payload.objects.values_list("pk", flat=True)[0])
+    for fits, value in _SPECIAL:
+        if fits(route, name):
+            return value(route, name)
+    model = _of_the_desk(route)
     if model is not None and name in ("object_id", "pk", "id"):
-        return str(model._default_manager.order_by("pk").values_list("pk", flat=True)[0])
-    found = {
-        "object_id": Event,
-        "event_id": Event,
-        "opt_out_id": OptOut,
-        "place_id": Place,
-        "source_id": Review,
-        "run_id": FetchRun,
-        "discovery_id": Event,
-        "review_id": Review,
-        "decision_id": Decision,
-        "endpoint_id": Endpoint,
-        "delivery_id": Delivery,
-        "search_id": SavedSearch,
-    }
-    if name in ("source_id", "discovery_id"):
-        from sources.models import Discovery, Source
-
-        found |= {"source_id": Source, "discovery_id": Discovery}
-    if name in found:
-        return str(found[name]._default_manager.order_by("pk").values_list("pk", flat=True)[0])
+        return _first(model)
+    if name in _ROWS:
+        return _first(_ROWS[name])
     if name.endswith("_id") and name not in PARTS:
         return str(uuid.UUID(int=1))  # of nobody's
     return PARTS[name]
+
+
+def _of_the_desk(route: str) -> type[models.Model] | None:
+    """The model that a route of the admin is about."""
+    desk = re.match(r"admin/(\w+)/(\w+)/", route)
+    known = {(model._meta.app_label, model._meta.model_name): model for model in admin.site._registry}
+    return known.get(desk.groups()) if desk else None  # type: ignore[call-overload]
+
+
+def _first(model: type[models.Model]) -> str:
+    return str(model._default_manager.order_by("pk").values_list("pk", flat=True)[0])
+
+
+def _raga(column: str) -> uuid.UUID:
+    """A column of the world's event."""
+    return Event.objects.filter(title="Raga at Dusk").values_list(column, flat=True)[0]  # type: ignore[no-any-return]
+
+
+def _hex_of(route: str, _: str) -> str:
+    kinds = {"venues/": "place", "organizers/": "organizer", "series/": "series"}
+    return _raga(next((column for first, column in kinds.items() if first in route), "id")).hex
+
+
+#: Rows of parts by their name.
+_ROWS: Final[dict[str, type[models.Model]]] = {
+    "object_id": Event, "event_id": Event, "opt_out_id": OptOut, "place_id": Place, "source_id": Source, "run_id": FetchRun,
+    "discovery_id": Discovery, "review_id": Review, "decision_id": Decision, "endpoint_id": Endpoint, "delivery_id": Delivery,
+    "search_id": SavedSearch,
+}  # fmt: skip
+#: What a part is on some routes: whether it fits, and its value. The first that fits counts.
+_SPECIAL: Final[tuple[tuple[Callable[[str, str], bool], Callable[[str, str], str]], ...]] = (
+    (lambda _, name: name == "content_type_id", lambda *_: str(ContentType.objects.get_for_model(Event).pk)),
+    (lambda _, name: name == "hex_id", _hex_of),
+    (lambda route, name: name == "name" and route.startswith(("performers", "tags")), lambda *_: "raga-trio"),
+    (lambda route, name: name == "slug" and "hex_id" in route, lambda *_: "x"),
+    (lambda _, name: name == "digest", lambda *_: "0" * 32),
+    (
+        lambda route, name: "media/share/" in route and name in ("language", "shape"),
+        lambda _, name: {"language": "hi", "shape": "1x1"}[name],
+    ),
+    (
+        lambda route, name: name == "pk" and route.startswith("organize/places/"),
+        lambda *_: str(_raga("place")),
+    ),
+    (lambda route, name: name == "pk" and route.startswith("organize/"), lambda *_: str(_raga("organizer"))),
+    (lambda _, name: name == "draft_id", lambda *_: str(_make(WrittenEvent).pk)),
+    (lambda route, _: "listings" in route, lambda *_: _first(Listing)),
+    (
+        lambda route, _: "review/bulk/" in route,
+        lambda *_: str(BulkDecision.objects.create(verdict="approve").pk),
+    ),
+    (lambda route, _: "undo/" in route, lambda *_: _first(Decision)),
+    (lambda route, name: name == "pk" and "payload" in route, lambda *_: _first(Payload)),
+)
 
 
 def _make(model: type[models.Model]) -> models.Model:

@@ -105,7 +105,13 @@ def _allowed(fields: Mapping[str, Any]) -> dict[str, Any]:
     access = fields.get("accessibility")
     keys = [key for key, has in access.items() if has is True] if isinstance(access, Mapping) else []
     offers = {"accessibility": {str(key)[:40]: True for key in keys[:_MOST_KEYS]}} if keys else {}
-    return {**texts, **flags, **numbers, **offers}
+    names = fields.get("performers")
+    acts = (
+        [text[:MAX_LINE] for name in names[:MAX_ITEMS] if (text := _text(name))]
+        if isinstance(names, list)
+        else []
+    )
+    return {**texts, **flags, **numbers, **offers, **({"performers": acts} if acts else {})}
 
 
 def _text(value: Any) -> str:
