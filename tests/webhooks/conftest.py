@@ -13,6 +13,7 @@ from events.services import announcing
 from outbox.models import Change
 from outbox.services import number_changes, record
 from tests.factories import make_city, make_event, make_person
+from tests.webhooks.receiving import Receiver
 from webhooks import services
 from webhooks.models import Endpoint
 
@@ -65,3 +66,8 @@ def tell(event: Event, kind: str, *, before: announcing.Seen = announcing.NEVER_
 def seen(event: Event) -> announcing.Seen:
     """The event as readers see it now, for `before`."""
     return announcing.seen(event, announcing.slugs_for([event]))
+
+
+@pytest.fixture
+def receiver(httpserver: HTTPServer) -> Receiver:
+    return Receiver(httpserver)

@@ -1,6 +1,5 @@
-"""Signed requests, retries over three days, and endpoints that fail, hang or are gone."""
+"""Signed requests, what counts as success, and retries over three days."""
 
-import json
 import random
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,60 +8,16 @@ import pytest
 import time_machine
 from django.core import mail
 from django.utils.timezone import now
-from pytest_httpserver import HTTPServer
 from standardwebhooks import Webhook, WebhookVerificationError
-from werkzeug import Request, Response
 
 from audit.models import Entry
-from egress.client import GuardedClient
-from tests.egress.hostile import connections, hostile, listening, resolver
-from tests.webhooks.conftest import Adds, publish, tell
+from tests.webhooks.conftest import publish
+from tests.webhooks.receiving import Receiver, delivery, follow, send
 from webhooks import services
-from webhooks.models import Delivery, Endpoint
+from webhooks.models import Endpoint
 from webhooks.services import sending
-from webhooks.services.claiming import claim_next
 
 pytestmark = pytest.mark.django_db
-
-
-def send() -> int:
-    """Serve one endpoint, in this thread. Returns how many requests were sent."""
-    claimed = claim_next(now=now())
-    return sending.serve(claimed) if claimed else 0
-
-
-def follow() -> None:
-    services.follow(now=now())
-
-
-def delivery() -> Delivery:
-    return Delivery.objects.get()
-
-
-class Receiver:
-    """Answers with `status` and keeps what came."""
-
-    def __init__(self, server: HTTPServer, path: str = "/hook") -> None:
-        self.status, self.headers, self.body = 204, {}, ""
-        self.got: list[Request] = []
-        server.expect_request(path, method="POST").respond_with_handler(self._take)
-
-    def _take(self, request: Request) -> Response:
-        request.get_data()
-        self.got.append(request)
-        return Response(self.body, status=self.status, headers=self.headers)
-
-    @property
-    def ids(self) -> list[str]:
-        return [request.headers["webhook-id"] for request in self.got]
-
-    def titles(self) -> list[str]:
-        return [json.loads(request.get_data())["data"]["title"] for request in self.got]
-
-
-@pytest.fixture
-def receiver(httpserver: HTTPServer) -> Receiver:
-    return Receiver(httpserver)
 
 
 def test_a_message_is_signed_as_the_reference_implementation_verifies(
@@ -208,195 +163,3 @@ def test_one_success_forgives(endpoint: Endpoint, receiver: Receiver) -> None:
     endpoint.refresh_from_db()
     assert endpoint.enabled
     assert endpoint.failing_since == begun + timedelta(days=4)
-
-
-def test_an_endpoint_that_fails_rests_as_a_whole(endpoint: Endpoint, receiver: Receiver) -> None:
-    receiver.status = 500
-    for title in "ABCDE":
-        publish(title)
-    follow()
-    assert (send(), send()) == (1, 0), "the others are not tried one by one"
-    receiver.status = 204
-    with time_machine.travel(now() + timedelta(seconds=6), tick=False):
-        assert send() == 5
-    assert receiver.titles() == ["A", "A", "B", "C", "D", "E"]
-
-
-def test_changes_of_one_event_keep_their_order_past_a_failure(
-    endpoint: Endpoint, httpserver: HTTPServer
-) -> None:
-    refused = {"first of A"}
-    came: list[tuple[str, int]] = []
-
-    def take(request: Request) -> Response:
-        said = json.loads(request.get_data())
-        title = said["data"]["title"]
-        came.append((title, said["offset"]))
-        return Response(status=500 if title in refused else 204)
-
-    httpserver.expect_request("/hook").respond_with_handler(take)
-    event = publish("first of A")
-    follow()
-    event.title = "second of A"
-    event.save(update_fields=["title"])
-    tell(event, "event.changed")
-    publish("B")
-    follow()
-    send()
-    with time_machine.travel(now() + timedelta(minutes=1), tick=False):
-        refused.clear()
-        while send():
-            continue
-    titles = [title for title, _ in came]
-    assert titles == ["first of A", "first of A", "second of A", "B"]
-    of_one = [number for title, number in came if title.endswith("of A")]
-    assert of_one == sorted(of_one)
-
-
-def test_what_fails_holds_back_only_its_own_event(endpoint: Endpoint, httpserver: HTTPServer) -> None:
-    came: list[str] = []
-
-    def take(request: Request) -> Response:
-        title = json.loads(request.get_data())["data"]["title"]
-        came.append(title)
-        return Response(status=500 if title.startswith("poison") else 204)
-
-    httpserver.expect_request("/hook").respond_with_handler(take)
-    event = publish("poison")
-    tell(event, "event.changed")
-    publish("fine")
-    follow()
-    send()
-    with time_machine.travel(now() + timedelta(seconds=5, milliseconds=900), tick=False):
-        while send():
-            continue
-    with time_machine.travel(now() + timedelta(seconds=60), tick=False):
-        while send():
-            continue
-    assert came == ["poison", "poison", "fine"]
-    states = dict(Delivery.objects.values_list("message__type", "state").filter(event_id=event.pk))
-    assert states == {"event.published": "waiting", "event.changed": "waiting"}
-
-
-def test_two_processes_do_not_serve_one_endpoint(endpoint: Endpoint, receiver: Receiver) -> None:
-    services.send_test(endpoint.user, endpoint.pk)
-    assert claim_next(now=now()) is not None
-    assert claim_next(now=now()) is None
-    with time_machine.travel(now() + timedelta(seconds=61), tick=False):
-        assert send() == 1, "who claimed it has died"
-
-
-def test_who_lost_the_claim_sends_no_more(endpoint: Endpoint, receiver: Receiver) -> None:
-    services.send_test(endpoint.user, endpoint.pk)
-    stalled = claim_next(now=now())
-    assert stalled is not None
-    with time_machine.travel(now() + timedelta(seconds=61), tick=False):
-        other = claim_next(now=now())
-        assert other is not None
-        assert sending.serve(stalled) == 0
-        assert sending.serve(other) == 1
-
-
-def test_a_person_whose_account_is_closed_gets_nothing(endpoint: Endpoint, receiver: Receiver) -> None:
-    services.send_test(endpoint.user, endpoint.pk)
-    endpoint.user.is_active = False
-    endpoint.user.save(update_fields=["is_active"])
-    assert send() == 0
-
-
-def test_turns_go_round(adds: Adds, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sending, "BURST", 1)
-    for path in ("/a", "/b"):
-        Receiver(httpserver, path)
-        adds(path)
-    for title in "XYZ":
-        publish(title)
-    follow()
-    with time_machine.travel(now(), tick=True):
-        while send():
-            continue
-    paths = [request.path for request, _ in httpserver.log]
-    assert sorted(paths[:2]) == sorted(paths[2:4]) == sorted(paths[4:]) == ["/a", "/b"]
-
-
-def test_quick_ones_are_claimed_without_slow_and_new_ones(adds: Adds, httpserver: HTTPServer) -> None:
-    Receiver(httpserver, "/quick"), Receiver(httpserver, "/new")
-    quick = adds("/quick")
-    services.send_test(quick.user, quick.pk)
-    send()
-    new = adds("/new")
-    for each in (new, quick):
-        services.send_test(each.user, each.pk)
-    claimed = claim_next(now=now(), only_quick=True)
-    assert claimed is not None
-    assert claimed.pk == quick.pk
-    assert claim_next(now=now(), only_quick=True) is None
-    any_one = claim_next(now=now())
-    assert any_one is not None
-    assert any_one.pk == new.pk
-
-
-class TestAddresses:
-    """The guard looks at every send, not only when an endpoint is made."""
-
-    @pytest.mark.parametrize(
-        "address",
-        [
-            "http://[::1]:8080/", "http://[::ffff:127.0.0.1]/", "http://[fe80::1%25eth0]/", "http://100.64.0.1/", "http://10.0.0.1/",
-            "http://169.254.169.254/latest/meta-data/", "http://2130706433/", "http://localhost/", "http://user:pass@example.org/",
-            "ftp://example.org/", "http://example.org:22/", "http://internal/", "javascript:alert(1)", "",
-        ],
-    )  # fmt: skip
-    def test_private_addresses_are_refused_when_made(self, person: Any, settings: Any, address: str) -> None:
-        settings.EGRESS_ALLOW_LOOPBACK = False
-        with pytest.raises(Exception, match="Address"):
-            services.make_endpoint(person, {"address": address})
-
-    def test_http_is_refused_where_it_is_not_allowed(self, person: Any, settings: Any) -> None:
-        settings.WEBHOOKS_ALLOW_HTTP = False
-        with pytest.raises(Exception, match="https://"):
-            services.make_endpoint(person, {"address": "http://example.org/"})
-
-    def test_http_is_not_sent_where_it_is_not_allowed(
-        self, endpoint: Endpoint, receiver: Receiver, settings: Any
-    ) -> None:
-        settings.WEBHOOKS_ALLOW_HTTP = False
-        services.send_test(endpoint.user, endpoint.pk)
-        send()
-        assert (receiver.got, delivery().error) == ([], "address refused: only https is allowed")
-
-    def test_no_hostile_address_of_the_table_is_reached(
-        self, endpoint: Endpoint, settings: Any, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        settings.EGRESS_ALLOW_LOOPBACK = False
-        monkeypatch.setitem(GuardedClient.__init__.__kwdefaults__, "resolver", resolver)  # type: ignore[attr-defined]
-        services.send_test(endpoint.user, endpoint.pk)
-        with listening() as listener, connections() as tried:
-            settings.EGRESS_ALLOWED_PORTS = [listener.port]
-            for trick in hostile(listener.port):
-                endpoint.address = trick.url
-                endpoint.save(update_fields=["address"])
-                Endpoint.objects.update(rests_until=None, failing_since=None, claim=None, claimed_until=None)
-                Delivery.objects.update(due_at=now(), attempts=0, state="waiting")
-                assert send() == 1
-                assert delivery().state == "waiting", trick.trick
-            assert listener.connections == 0
-        assert [
-            address for address in tried if isinstance(address, tuple) and address[1] == listener.port
-        ] == []
-
-    def test_a_name_that_turns_private_after_it_was_checked_is_refused(
-        self, endpoint: Endpoint, settings: Any, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        """DNS rebinding: public when the endpoint was made, this machine when something is sent."""
-        settings.EGRESS_ALLOW_LOOPBACK = False
-        with listening() as listener:
-            settings.EGRESS_ALLOWED_PORTS = [listener.port]
-            address = f"http://rebind.attacker.example:{listener.port}/"
-            services.change_endpoint(endpoint.user, endpoint.pk, {"address": address})
-            answers = [(2, 1, 6, "", ("127.0.0.1", listener.port))]
-            monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: answers)
-            services.send_test(endpoint.user, endpoint.pk)
-            assert send() == 1
-            assert listener.connections == 0
-        assert "not public" in delivery().error

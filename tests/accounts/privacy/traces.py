@@ -30,7 +30,7 @@ from accounts.throttling import count_guess
 from accounts.tokens.families import start_family
 from digests.enums import Cadence
 from digests.models import Delivery, Subscription
-from events.models import Organizer, OrganizerMember, TeamInvitation
+from events.models import Organizer, OrganizerMember, OrganizerMerge, TeamInvitation
 from mail.models import Dispatch, Suppression
 from moderation.models import (
     BulkDecision,
@@ -82,7 +82,10 @@ def make_traced(client: Client) -> User:
     client.force_login(person)
     _of_the_account(person, client)
     _of_staff(person)
-    _of_a_visitor(person)
+    _of_a_member(person)
+    _of_a_guest(person)
+    _of_a_developer(person)
+    _of_a_reader(person)
     _of_a_sender(person)
     _in_valkey(person)
     _in_files(person)
@@ -135,7 +138,7 @@ def _of_staff(person: User) -> None:
     )
 
 
-def _of_a_visitor(person: User) -> None:
+def _of_a_member(person: User) -> None:
     place = make_place()
     place.owners.add(person)
     PlaceMember.objects.create(place=place, user=person, role="owner")
@@ -145,24 +148,15 @@ def _of_a_visitor(person: User) -> None:
     TeamInvitation.objects.create(
         place=place, address=SPELT, address_hash=address_hash(SPELT), role="editor", expires_at=NOW
     )
+    TeamClaim.objects.create(kind="place", team_id=place.pk, user=person, text=f"I am {NAME}")
+    PlaceReport.objects.create(place=place, person=person, address_hash="a" * 64)
+
+
+def _of_a_guest(person: User) -> None:
     comes = Registration.objects.create(
         event=make_event(title="Where they come"), user=person, name="Quill", address=SPELT,
         address_hash=address_hash(SPELT), state="registered",
     )  # fmt: skip
-    Preferences.objects.create(user=person, keywords=["quills"])
-    Favourite.objects.create(user=person, event=comes.event)
-    CalendarKey.objects.create(user=person, secret_hash="c" * 64)
-    hook = Endpoint.objects.create(
-        user=person, address=f"https://hooks.example/{SPELT}", host="hooks.example", description=NAME, types=["event.published"],
-        secret="whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3",
-    )  # fmt: skip
-    said = WebhookMessage.objects.create(type="webhook.test", body="{}")
-    WebhookDelivery.objects.create(endpoint=hook, message=said, answer=f"hello {SPELT}")
-    search = SavedSearch.objects.create(
-        user=person, name=f"{NAME}'s", query={"q": ADDRESS}, feed_hash="d" * 64,
-        conditions=Conditions.objects.create(digest="e" * 64, wanted={"q": ADDRESS}),
-    )  # fmt: skip
-    Hit.objects.create(search=search, event=comes.event)
     RegistrationMail.objects.create(registration=comes, kind="confirmed")
     RegistrationSetup.objects.create(event=comes.event)
     EventMessage.objects.create(
@@ -173,15 +167,29 @@ def _of_a_visitor(person: User) -> None:
         text="They open at eight.",
         state="sent",
     )
-    TeamClaim.objects.create(kind="place", team_id=place.pk, user=person, text=f"I am {NAME}")
-    PlaceReport.objects.create(place=place, person=person, address_hash="a" * 64)
+    Favourite.objects.create(user=person, event=comes.event)
+    search = SavedSearch.objects.create(
+        user=person, name=f"{NAME}'s", query={"q": ADDRESS}, feed_hash="d" * 64,
+        conditions=Conditions.objects.create(digest="e" * 64, wanted={"q": ADDRESS}),
+    )  # fmt: skip
+    Hit.objects.create(search=search, event=comes.event)
+    Preferences.objects.create(user=person, keywords=["quills"])
+    CalendarKey.objects.create(user=person, secret_hash="c" * 64)
+
+
+def _of_a_developer(person: User) -> None:
+    hook = Endpoint.objects.create(
+        user=person, address=f"https://hooks.example/{SPELT}", host="hooks.example", description=NAME, types=["event.published"],
+        secret="whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3",
+    )  # fmt: skip
+    said = WebhookMessage.objects.create(type="webhook.test", body="{}")
+    WebhookDelivery.objects.create(endpoint=hook, message=said, answer=f"hello {SPELT}")
+
+
+def _of_a_reader(person: User) -> None:
     mine = Subscription.objects.create(
-        address=ADDRESS,
-        address_hash=address_hash(ADDRESS),
-        city=make_city(),
-        cadence=Cadence.WEEKLY,
-        token_hash="b" * 64,
-    )
+        address=ADDRESS, address_hash=address_hash(ADDRESS), city=make_city(), cadence=Cadence.WEEKLY, token_hash="b" * 64
+    )  # fmt: skip
     Delivery.objects.create(subscription=mine, kind="confirmation", period="once")
     Report.objects.create(
         event=make_event(title="Wrong night"),
@@ -226,6 +234,8 @@ def _of_a_sender(person: User) -> None:
     )
     quill = Organizer.objects.create(name="Quill", folded_name="quill", contact=ADDRESS)
     OrganizerMember.objects.create(organizer=quill, user=person, role="owner")
+    former = Organizer.objects.create(name="Former", folded_name="former", merged_into=quill)
+    OrganizerMerge.objects.create(survivor=quill, child=former, by=person, note=f"{NAME} says so")
 
 
 def _in_valkey(person: User) -> None:
