@@ -38,7 +38,9 @@ def export(person: Person) -> Rows:
             )
         ),
         "organizers_merged": list(
-            OrganizerMerge.objects.filter(by_id=person.id).values("survivor__name", "child__name", "note", "at")
+            OrganizerMerge.objects.filter(by_id=person.id).values(
+                "survivor__name", "child__name", "note", "at"
+            )
         ),
         "organizers": list(contacts.values("name", "contact")),
         "teams": list(
