@@ -4,7 +4,7 @@ In a world of N made events with vectors (`benchmarks.many`), beside a process t
 questions
 drawn from the world's own names and words are read and answered: exact ones with filters and without, mistyped ones,
 ones
-that only meaning answers, suggestions, facets, and the page and the API with every middleware. Then, on a small part,
+that only meaning answers, suggestions, facets, the page and the API with every middleware, and second pages by a cursor (`onward`). Then, on a small part,
 each answer is compared with every event that could be in it. Last line: `{"events", "queries", "p50_ms", "p95_ms",
 "p99_ms", "typo_recall", "exact_recall", "exact_p95_ms", …, "reference_seconds"}`; the first three are of the exact
 path with filters; its answers that were short, and filled with the nearest events, are `filled`. The embedded
@@ -19,6 +19,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -77,7 +78,9 @@ def _measure(database: str, asked: argparse.Namespace) -> dict[str, Any]:
         "facets": (_counted, list(drawn.facets(half))),
         "page": (partial(_got, "/search"), list(drawn.exact(half))),
         "api": (partial(_got, "/api/v1/search"), list(drawn.exact(half))),
+        "onward": (_next_page, [page for one in drawn.exact(half) if (page := _left(one))]),
     }
+    paths = {name: path for name, path in paths.items() if path[1]}  # a small world has no second pages
     told: dict[str, Any] = {}
     encode_sentences(["warm"])
     # a server that has been up for an hour holds the pages that are asked for: other questions come first
@@ -126,6 +129,45 @@ def _answered(question: Any) -> Any:
 
     read = understand(question.typed, given=question.given, now=world.NOW)
     return answer(read.filter, now=world.NOW, limit=20, offset=question.offset)
+
+
+@dataclass(frozen=True)
+class _Left:
+    """A question whose first page was read, up to `place`."""
+
+    typed: str
+    given: Any
+    wanted: Any
+    place: Any
+    offset: int = 20
+
+
+def _left(question: Any) -> _Left | None:
+    """The place behind the first page; None where that is all."""
+    from events.models import Event
+    from events.search.answering import answer
+    from events.search.records import Place
+    from events.search.understanding import understand
+
+    wanted = understand(question.typed, given=question.given, now=world.NOW).filter
+    found = answer(wanted, now=world.NOW, limit=20)
+    if not found.has_more or not found.hits:
+        return None
+    last = Event.objects.only("is_sample", "start_at").get(pk=found.hits[-1].event_id)
+    place = Place(
+        began=world.NOW,
+        is_sample=last.is_sample,
+        start_at=last.start_at,
+        event_id=last.pk,
+        rank=found.hits[-1].rank,
+    )
+    return _Left(question.typed, question.given, wanted, place)
+
+
+def _next_page(left: _Left) -> Any:
+    from events.search.answering import onward
+
+    return onward(left.wanted, left.place, now=world.NOW, limit=20)
 
 
 def _suggested(question: Any) -> Any:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
+from uuid import UUID
 
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from rest_framework.exceptions import APIException, NotFound
+from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -31,6 +32,7 @@ from events.public import public_event
 from events.queries import find_event, for_api, similar, upcoming
 from events.queries.counting import MOST_COUNTED
 from events.queries.paging import after, bounded_count, key_of
+from events.queries.popular import KEPT, Popular, last_refresh, most_popular
 from events.serializers import EventPage, PublicEvent, Similar
 from outbox.renderings.shown import show
 
@@ -43,6 +45,9 @@ _SIMILAR = (
         type=OpenApiTypes.INT,
     ),
 )
+
+
+_FORGOTTEN: Final = "The order of popularity in which this list began is kept for half an hour: begin again without the cursor."
 
 
 class Gone(APIException):
@@ -129,28 +134,74 @@ def event_page(
 ) -> dict[str, Any]:
     """One page of `asked`.
 
-    Raises ValidationError for a cursor that is invalid, or of another order. `values` may have limit, offset
+    Raises ValidationError for a cursor that is invalid, of another order, or too old. `values` may have limit, offset
     and cursor. `address` turns a cursor into the next page's address.
     """
-    limit, offset = values.get("limit", LIMIT), values.get("offset", 0)
-    found = upcoming(asked, now=now)
-    if "cursor" in values:
-        found = _behind(found, values["cursor"], asked.ordering)
-    rows: list[Event] = list(for_api(found)[offset : offset + limit + 1])
-    more = len(rows) > limit
+    limit = values.get("limit", LIMIT)
+    if asked.ordering is Ordering.POPULARITY:
+        rows, following = _most_popular(asked, values, now=now, limit=limit)
+    else:
+        rows, following = _in_order(asked, values, now=now, limit=limit)
     total = bounded_count(asked, now=now, most=MOST_COUNTED)
     return {
-        "results": [public_event(event) for event in rows[:limit]],
-        "next": address(cursor_after(rows[limit - 1], asked.ordering)) if more else None,
-        "has_more": more,
+        "results": [public_event(event) for event in rows],
+        "next": address(following) if following else None,
+        "has_more": bool(following),
         "total": min(total, MOST_COUNTED),
         "total_is_capped": total > MOST_COUNTED,
     }
 
 
-def cursor_after(event: Event, ordering: Ordering) -> str:
-    """The cursor of the next page: the order and the last event's key in it."""
-    return write_cursor(ordering.value, *key_of(event, ordering))
+def _in_order(
+    asked: EventFilter, values: Mapping[str, Any], *, now: datetime, limit: int
+) -> tuple[list[Event], str]:
+    """The events of a page, and the cursor of the next one: the order and the last event's key in it; '' where there is none."""
+    offset, found = values.get("offset", 0), upcoming(asked, now=now)
+    if "cursor" in values:
+        found = _behind(found, values["cursor"], asked.ordering)
+    rows = list(for_api(found)[offset : offset + limit + 1])
+    if len(rows) <= limit:
+        return rows, ""
+    return rows[:limit], write_cursor(asked.ordering.value, *key_of(rows[limit - 1], asked.ordering))
+
+
+def _most_popular(
+    asked: EventFilter, values: Mapping[str, Any], *, now: datetime, limit: int
+) -> tuple[list[Event], str]:
+    """The same by popularity; the cursor has the scores by which the first page was read too."""
+    offset = values.get("offset", 0)
+    number, began, behind = (
+        _popular(values["cursor"], now) if "cursor" in values else (last_refresh(), now, None)
+    )
+    found = most_popular(asked, now=now, number=number, behind=behind, limit=offset + limit + 1)[offset:]
+    page = found[:limit]
+    events = {
+        event.pk: event for event in for_api(Event.objects.filter(pk__in=[row.event_id for row in page]))
+    }
+    rows = [events[row.event_id] for row in page if row.event_id in events]
+    if len(found) <= limit:
+        return rows, ""
+    last = page[-1]
+    return rows, write_cursor(
+        asked.ordering.value, number, began, last.unpopular, last.start_at, last.event_id
+    )
+
+
+def _popular(cursor: str, now: datetime) -> tuple[int, datetime, Popular]:
+    """What `_most_popular` wrote. Raises ValidationError (400), also where those scores are kept no longer."""
+    try:
+        number, began, score, start_at, event_id = read_cursor(cursor, Ordering.POPULARITY.value)
+        if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < 2**62:
+            raise ValueError("no number of a refresh")
+        if isinstance(score, bool) or not isinstance(score, int | float) or not -1 <= score <= 0:
+            raise ValueError("no score")
+        behind = Popular(score, read.moment(start_at), UUID(event_id))
+        first_page = read.moment(began)
+    except (ValueError, TypeError, AttributeError):
+        raise refused() from None
+    if now - first_page > KEPT:
+        raise ValidationError({"cursor": [_FORGOTTEN]})
+    return number, first_page, behind
 
 
 def _behind(found: Any, cursor: str, ordering: Ordering) -> Any:

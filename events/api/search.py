@@ -19,7 +19,6 @@ from events.api.asking import (
     FILTERS,
     LIMIT,
     LISTS,
-    MOST_OFFSET,
     EventFilterSet,
     Q,
     city_slug,
@@ -27,17 +26,18 @@ from events.api.asking import (
 )
 from events.api.base import PublicView, described, documented, next_address, with_next
 from events.api.events import event_page
+from events.api.marks import Mark, read_mark, write_mark
 from events.api.parameters import Param, read_query
-from events.filters import Ordering
+from events.filters import EventFilter, Ordering
 from events.models import Event
 from events.public import public_event
 from events.queries import for_api
 from events.queries.counting import FACETS
 from events.queries.suggesting import suggest
-from events.search.answering import answer
+from events.search.answering import answer, onward
 from events.search.answering.exact import count_with_facets
 from events.search.answering.limits import Steps
-from events.search.records import Found, Hit, Understood
+from events.search.records import Answer, Found, Hit, Understood
 from events.search.understanding import understand
 from events.serializers import Facets, SearchBody, SearchFilterList, SearchFilters, SearchPage, SuggestionList
 from events.services.asked import note
@@ -204,12 +204,17 @@ def _filter_row(param: Param) -> dict[str, Any]:
 
 def _answer(given: SearchFilterSet, address: Callable[..., str]) -> Response:
     values, asked, now = without_aliases(given.values), given.asked_for, timezone.now()
+    is_best = asked.ordering is Ordering.RELEVANCE
+    mark = read_mark(values["cursor"]) if is_best and "cursor" in values else None
     read_as = Understood(filter=asked)
     steps = Steps()
     if values.get("understand") != "0":
-        read_as = steps.run(lambda: understand(asked.q, given=replace(asked, q=""), now=now), read_as)
-    if asked.ordering is Ordering.RELEVANCE and "cursor" not in values:
-        body, is_answered = _best(read_as, values, now, address)
+        began = mark.place.began if mark else now
+        read_as = steps.run(lambda: understand(asked.q, given=replace(asked, q=""), now=began), read_as)
+    if is_best:
+        found = _found(read_as.filter, mark, values, now, is_whole=not steps.degraded)
+        body = _best(found, read_as.filter, values, mark.place.began if mark else now, address)
+        is_answered = found.exact > 0
     else:
         body = event_page(
             read_as.filter,
@@ -229,31 +234,54 @@ def _answer(given: SearchFilterSet, address: Callable[..., str]) -> Response:
     return with_next({**body, "understood": _understood(read_as)})
 
 
+def _found(
+    wanted: EventFilter, mark: Mark | None, values: Mapping[str, Any], now: datetime, *, is_whole: bool
+) -> Answer:
+    """The page that `values` ask for. Raises ValidationError for a mark of another question.
+
+    `is_whole` says that the question was read to its end: where it was not, what stands behind a mark cannot be said now.
+    """
+    limit, explain = values.get("limit", LIMIT), values.get("explain") == "1"
+    if mark is None:
+        return answer(wanted, now=now, limit=limit, offset=values.get("offset", 0), explain=explain)
+    if is_whole:
+        mark.check(wanted)
+        return onward(wanted, mark.place, now=now, limit=limit, explain=explain)
+    return Answer(hits=(), total=0, is_capped=True, degraded=True, has_more=True)
+
+
 def _best(
-    read_as: Understood, values: Mapping[str, Any], now: datetime, address: Callable[..., str]
-) -> tuple[dict[str, Any], bool]:
-    """The page of the best answers, and whether any fulfils the whole question."""
-    limit, offset, explain = values.get("limit", LIMIT), values.get("offset", 0), values.get("explain") == "1"
-    found = answer(read_as.filter, now=now, limit=limit, offset=offset, explain=explain)
+    found: Answer,
+    wanted: EventFilter,
+    values: Mapping[str, Any],
+    began: datetime,
+    address: Callable[..., str],
+) -> dict[str, Any]:
+    """The page of the best answers. One that a time limit left empty has its own address as the next one."""
+    explain = values.get("explain") == "1"
     rows = {
         event.pk: event
         for event in for_api(Event.objects.filter(pk__in=[hit.event_id for hit in found.hits]))
     }
+    hits = [hit for hit in found.hits if hit.event_id in rows]
     results = [
         public_event(rows[hit.event_id]) | {"found": hit.found.value} | (_explained(hit) if explain else {})
-        for hit in found.hits
-        if hit.event_id in rows
+        for hit in hits
     ]
-    goes_on = found.has_more and offset + limit <= MOST_OFFSET
+    onward_from = (
+        {"cursor": write_mark(rows[hits[-1].event_id], hits[-1], began, wanted), "offset": None, "page": None}
+        if hits
+        else {}
+    )
     return {
         "results": results,
-        "next": address(offset=offset + limit, page=None) if goes_on else None,
+        "next": address(**onward_from) if found.has_more else None,
         "has_more": found.has_more,
         "total": found.total,
         "total_is_capped": found.is_capped,
         "relaxed": [relaxation.sentence for relaxation in found.relaxed],
         "degraded": found.degraded or found.is_loading,
-    }, found.exact > 0
+    }
 
 
 def _explained(hit: Hit) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from events.models.listing import Listing, Proposal
 from events.models.organizer import Organizer, OrganizerMerge
 from events.models.origin import Origin, Series
 from events.models.performer import HiddenPerformer
-from events.models.popularity import EventDay, EventDaySource, EventTrend
+from events.models.popularity import EventDay, EventDaySource, EventFormerScore, EventTrend
 from events.models.search import EventSearch, EventVector
 from events.models.team import OrganizerMember, TeamInvitation
 from events.models.verification import VerificationChange
@@ -26,6 +26,7 @@ __all__ = [
     "EventCounters",
     "EventDay",
     "EventDaySource",
+    "EventFormerScore",
     "EventImage",
     "EventSearch",
     "EventTrend",

@@ -69,6 +69,7 @@ class EventTrend(models.Model):
             models.Index(
                 fields=["category", "-score"], name="event_trend_category", condition=Q(rank__isnull=False)
             ),
+            models.Index(fields=["-score"], name="event_trend_score"),
         ]
         constraints = [
             models.CheckConstraint(name="event_trend_score", condition=Q(score__gt=0, score__lte=1)),
@@ -79,3 +80,21 @@ class EventTrend(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event_id}: {self.score}"
+
+
+class EventFormerScore(models.Model):
+    """The score that an event had in `EventTrend` until refresh `number`; 0 where it had none.
+
+    With these, pages of the most popular events go on in the order in which they began. Numbers rise: microseconds since 1970.
+    """
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="former_scores", db_index=False)
+    score = models.FloatField()
+    number = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["number"], name="former_score_number")]
+        constraints = [models.UniqueConstraint(fields=["event", "number"], name="former_score_once")]
+
+    def __str__(self) -> str:
+        return f"{self.event_id} until {self.number}: {self.score}"

@@ -14,12 +14,11 @@ from events.models import Event
 from events.queries.filtering import upcoming
 
 #: The sort column of each order before the id, and whether it is descending. `events.queries.filtering`
-#: orders so.
+#: orders so. What orders by popularity has pages of its own (`events.queries.popular`).
 _KEYS: dict[Ordering, tuple[tuple[str, bool], ...]] = {
     Ordering.START: (("start_at", False), ("id", False)),
     Ordering.DISTANCE: (("distance", False), ("start_at", False), ("id", False)),
     Ordering.RELEVANCE: (("rank", True), ("start_at", False), ("id", False)),
-    Ordering.POPULARITY: (("popular", True), ("start_at", False), ("id", False)),
     Ordering.PUBLISHED: (("published_at", True), ("id", True)),
 }
 _TIMES = ("start_at", "published_at")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -45,15 +46,38 @@ class Found(StrEnum):
     MEANING = "meaning"  # by likeness of meaning, where words do not meet
 
 
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """What an event was ranked by, as the database compares it, and the last event by start and id that was ranked with it."""
+
+    score: float
+    until: tuple[datetime, UUID]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """The last event of a page, behind which the next one begins: `rank` of None says that it stands in order of time.
+
+    `began` is when the first page was asked for: all pages rank as of then.
+    """
+
+    began: datetime
+    is_sample: bool
+    start_at: datetime
+    event_id: UUID
+    rank: Rank | None
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Hit:
-    """One event of an answer. `parts` are the named terms of its score, for `explain=1`."""
+    """One event of an answer. `parts` are the named terms of its score, for `explain=1`; `rank` leads to the next page."""
 
     event_id: UUID
     found: Found
     score: float
     parts: dict[str, float] = field(default_factory=dict)
     reasons: tuple[str, ...] = ()
+    rank: Rank | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from events.models import EventDay
 from events.queries.days import not_over
 from events.queries.filtering import public
+from events.queries.popular import KEPT, number_of
 
 #: What views, registrations and shares weigh. What nobody did in a city weighs nothing, and the rest shares its weight.
 VIEWS, REGISTRATIONS, SHARES = 0.3, 0.5, 0.2
@@ -24,6 +25,8 @@ MOST: Final = 100
 #: The most of a city counts as at least so many, so that the first visitor makes no event popular.
 LEAST_MOST: Final = 10
 
+#: So much longer than a page may ask for it, what a score was is kept.
+_SPARE: Final = timedelta(minutes=10)
 #: A merged event's acts count for the event that it became.
 _REFRESH = """
 WITH listed AS MATERIALIZED ({listed}), counted AS (
@@ -46,6 +49,12 @@ WITH listed AS MATERIALIZED ({listed}), counted AS (
         PARTITION BY city_id, category_id, start_at < %s ORDER BY score DESC, start_at, id
     ) END AS rank
     FROM scored WHERE score > 0
+), former AS (
+    INSERT INTO events_eventformerscore (event_id, score, number)
+    SELECT coalesce(t.event_id, r.id), coalesce(t.score, 0), (SELECT greatest(%s, max(number) + 1) FROM events_eventformerscore)
+    FROM events_eventtrend t FULL JOIN ranked r ON r.id = t.event_id WHERE t.score IS DISTINCT FROM r.score
+), forgotten AS (
+    DELETE FROM events_eventformerscore WHERE number < %s
 ), gone AS (
     DELETE FROM events_eventtrend t WHERE NOT EXISTS (SELECT FROM ranked WHERE ranked.id = t.event_id)
 )
@@ -61,7 +70,10 @@ _WEIGHED: Final = _REFRESH.format(
 
 
 def refresh_trends(*, now: datetime) -> int:
-    """Score the upcoming events that were looked at. Returns how many rows are new or changed. One statement."""
+    """Score the upcoming events that were looked at. Returns how many rows are new or changed. One statement.
+
+    What a score was is kept for `events.queries.popular`, which reads from it as long as `KEPT`.
+    """
     since, until = (now - LOOKED_AT).date(), now + AHEAD
     counted = EventDay.objects.filter(day__gt=since).annotate(
         became=Coalesce("event__merged_into_id", "event_id")
@@ -73,5 +85,6 @@ def refresh_trends(*, now: datetime) -> int:
         (free,) = cursor.fetchone()
         if not free:
             return 0
-        cursor.execute(_WEIGHED.format(listed=listed), [*params, since, until, until])
+        numbers = number_of(now), number_of(now - KEPT - _SPARE)
+        cursor.execute(_WEIGHED.format(listed=listed), [*params, since, until, until, *numbers])
         return cursor.rowcount

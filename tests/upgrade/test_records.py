@@ -26,6 +26,7 @@ EMPTY = {
     "events.AskedQuery",
     "events.EventDay",
     "events.EventDaySource",
+    "events.EventFormerScore",
     "events.EventImage",
     "events.EventTrend",
     "events.EventVocabulary",

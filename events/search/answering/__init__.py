@@ -1,5 +1,5 @@
 """Finds and orders the events that answer a question."""
 
-from events.search.answering.answer import answer
+from events.search.answering.answer import answer, onward
 
-__all__ = ["answer"]
+__all__ = ["answer", "onward"]

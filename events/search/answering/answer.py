@@ -6,11 +6,18 @@ from datetime import datetime
 from events.filters import EventFilter
 from events.queries.counting import Counted, Facets
 from events.queries.days import hours_read_once
-from events.search.answering.exact import best, count_and_rows, count_with_facets, rows
+from events.search.answering.exact import (
+    behind,
+    best,
+    count_and_rows,
+    count_at_once,
+    count_with_facets,
+    rows,
+)
 from events.search.answering.filling import Page, fill
 from events.search.answering.limits import Steps
 from events.search.answering.ranking import Ranked
-from events.search.records import Answer, Found, Hit
+from events.search.records import Answer, Found, Hit, Place
 
 #: Each part of a score, in words.
 _REASONS = {
@@ -81,6 +88,23 @@ def answer(
     )
 
 
+@hours_read_once()
+def onward(wanted: EventFilter, place: Place, *, now: datetime, limit: int, explain: bool = False) -> Answer:
+    """The events behind `place`, at most `limit`. Where a time limit ended the search, none, and `has_more`: ask again."""
+    steps = Steps()
+    found = steps.run(lambda: behind(wanted, place, now=now, limit=limit + 1), None)
+    counted = steps.run(lambda: count_at_once(wanted, now=now), None)
+    hits = tuple(_hit(row, Found.WORDS, explain) for row in (found or ())[:limit])
+    return Answer(
+        hits=hits,
+        total=counted.total if counted else len(hits),
+        is_capped=counted is None or counted.is_capped,
+        exact=len(hits),
+        degraded=steps.degraded,
+        has_more=found is None or len(found) > limit,
+    )
+
+
 def _counted(
     wanted: EventFilter, steps: Steps, *, now: datetime, facets: bool, offset: int, limit: int
 ) -> tuple[Counted | None, Facets, Sequence[Ranked] | None]:
@@ -112,11 +136,18 @@ def _uncounted(
 
 def _hit(row: Ranked, found: Found, explain: bool) -> Hit:
     if not explain:
-        return Hit(event_id=row.event_id, found=found, score=row.score)
+        return Hit(event_id=row.event_id, found=found, score=row.score, rank=row.rank)
     said = [
         _REASONS[part]
         for part, value in row.parts.items()
         if value > 0 and value >= _LEAST_OF.get(part, _LEAST)
     ]
     said += [_WAYS[found]] if found in _WAYS else []
-    return Hit(event_id=row.event_id, found=found, score=row.score, parts=row.parts, reasons=tuple(said))
+    return Hit(
+        event_id=row.event_id,
+        found=found,
+        score=row.score,
+        parts=row.parts,
+        reasons=tuple(said),
+        rank=row.rank,
+    )

@@ -1,6 +1,7 @@
 """The events that fulfil the whole question, in its order: real ones, then samples."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import connection
@@ -11,6 +12,7 @@ from events.filters.words import Word, parse
 from events.queries import filtered, public, upcoming, vocabulary
 from events.queries.conditions import named
 from events.queries.counting import MOST_COUNTED, Counted, Facets, facet_counts
+from events.queries.paging import after
 from events.search.answering.ranking import (
     MOST_RANKED,
     MOST_RANKED_OF_MANY,
@@ -18,7 +20,9 @@ from events.search.answering.ranking import (
     counted_and_ranked,
     first_ranked,
     ranked,
+    ranked_behind,
 )
+from events.search.records import Place
 from pipeline.text.folding import fold_name
 
 # Where more events are found than are counted, they are not the soonest of all.
@@ -32,7 +36,7 @@ ORDER BY r.start_at, r.id
 
 
 def count(wanted: EventFilter, *, now: datetime) -> Counted:
-    """One query."""
+    """How many there are. One query."""
     some = upcoming(wanted.without("ordering"), now=now).order_by().values("pk", "is_sample")
     found = some[: MOST_COUNTED + 1].aggregate(all=Count("pk"), real=Count("pk", filter=Q(is_sample=False)))
     return Counted(found["all"], found["real"])
@@ -61,12 +65,24 @@ def _place_of_many(wanted: EventFilter, now: datetime) -> bool:
     return to_begin.order_by()[: MOST_COUNTED + 1].count() > MOST_COUNTED
 
 
+def _more_than_counted(wanted: EventFilter, now: datetime) -> Counted | None:
+    """What is said of what very many events hold; None where they are to be counted."""
+    is_of_many = _word_of_many(wanted) or _place_of_many(wanted, now)
+    return Counted(MOST_COUNTED + 1, MOST_COUNTED + 1) if is_of_many else None
+
+
+def count_at_once(wanted: EventFilter, *, now: datetime) -> Counted:
+    """The same; of what very many events hold, without looking at these. Two queries at most."""
+    many = _more_than_counted(wanted, now)
+    return count(wanted, now=now) if many is None else many
+
+
 def count_and_rows(
     wanted: EventFilter, *, now: datetime, offset: int, limit: int
 ) -> tuple[Counted, Sequence[Ranked] | None]:
     """The number with the `rows` from place `offset` on; None where these take a query of their own. Two queries at most."""
-    if _word_of_many(wanted) or _place_of_many(wanted, now):
-        return Counted(MOST_COUNTED + 1, MOST_COUNTED + 1), None
+    if (many := _more_than_counted(wanted, now)) is not None:
+        return many, None
     if wanted.ordering is Ordering.RELEVANCE and parse(wanted.q):
         return counted_and_ranked(wanted, now=now, offset=offset, limit=limit)
     if wanted.ordering in (Ordering.RELEVANCE, Ordering.START):
@@ -114,11 +130,35 @@ def rows(
     return found
 
 
+def behind(wanted: EventFilter, place: Place, *, now: datetime, limit: int) -> Sequence[Ranked]:
+    """The events behind `place`, at most `limit`: the others that are ranked, those by start, then samples in the same way.
+
+    Neither what is added nor what goes moves another event. Three queries at most, four at the turn to samples.
+    """
+    found: list[Ranked] = []
+    key = (place.start_at, place.event_id)
+    if place.rank is not None:
+        found, key = ranked_behind(wanted, place, now=now, limit=limit), place.rank.until
+    if missing := limit - len(found):
+        kept = upcoming(replace(wanted, ordering=Ordering.START), now=now).filter(is_sample=place.is_sample)
+        later = after(kept, [key[0].isoformat(), str(key[1])], Ordering.START).values_list("pk", flat=True)
+        found += [Ranked(pk, {}) for pk in later[:missing]]
+    if (missing := limit - len(found)) and not place.is_sample:
+        found += _of_kind(wanted, now, True, 0, missing, began=place.began)
+    return found
+
+
 def _of_kind(
-    wanted: EventFilter, now: datetime, samples: bool, offset: int, limit: int, most: int = MOST_RANKED
+    wanted: EventFilter,
+    now: datetime,
+    samples: bool,
+    offset: int,
+    limit: int,
+    most: int = MOST_RANKED,
+    began: datetime | None = None,
 ) -> Sequence[Ranked]:
     if wanted.ordering is Ordering.RELEVANCE and parse(wanted.q):
-        return ranked(wanted, now=now, samples=samples, offset=offset, limit=limit, most=most)
+        return ranked(wanted, now=now, samples=samples, offset=offset, limit=limit, most=most, began=began)
     events = upcoming(wanted, now=now).filter(is_sample=samples).values_list("pk", flat=True)
     return [Ranked(pk, {}) for pk in events[offset : offset + limit]]
 
