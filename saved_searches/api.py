@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 from drf_spectacular.utils import OpenApiExample, extend_schema
@@ -13,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.errors import Conflict
+from accounts.api.etags import IF_MATCH, etag_of, require_match
 from accounts.api.once import once
 from accounts.api.person import person_of
 from accounts.exceptions import InputRefused
@@ -38,6 +40,10 @@ _SAVED = {
     "created_at": "2026-11-21T09:00:00Z", "updated_at": "2026-11-21T09:00:00Z",
 }  # fmt: skip
 _ADDRESSES = {name: f"https://nocturne.example/me/secret/…/search.{name}" for name in ("ics", "rss", "json")}
+
+
+#: Events change it, not its person.
+_APART = ("new",)
 
 
 class SavedSearchWish(s.Serializer[Any]):
@@ -129,10 +135,7 @@ class SavedSearches(OwnView):
             raise Conflict(refused.detail) from refused
         except InputRefused as refused:
             raise ValidationError({refused.field: [refused.detail]}) from refused
-        told = _told(_of(request, row.pk))
-        return Response(
-            told, status=status.HTTP_201_CREATED, headers={"Location": f"{request.path}/{row.pk}"}
-        )
+        return _answer(_of(request, row.pk), status.HTTP_201_CREATED, Location=f"{request.path}/{row.pk}")
 
 
 class SavedSearchDetail(OwnView):
@@ -147,16 +150,16 @@ class SavedSearchDetail(OwnView):
         tags=["personal"],
     )
     def get(self, request: Request, search_id: str) -> Response:
-        """What it asks for, and how much is new."""
-        return Response(_told(_of(request, read_id(search_id, "saved search"))))
+        """What it asks for, and how much is new, with an ETag."""
+        return _answer(_of(request, read_id(search_id, "saved search")))
 
     @extend_schema(
         operation_id="me_saved_search_change",
         summary="Change a saved search",
-        description="With another `query` what it found before is forgotten.",
-        parameters=[in_path("search_id", "Id of the search.", _ID)],
+        description="With another `query` what it found before is forgotten. If-Match does not compare `new`.",
+        parameters=[in_path("search_id", "Id of the search.", _ID), IF_MATCH],
         request=SavedSearchChange,
-        responses=described({200: SavedSearchFacts}, 400, 401, 404, 413, 415),
+        responses=described({200: SavedSearchFacts}, 400, 401, 404, 412, 413, 415),
         examples=[
             OpenApiExample("change", value={"name": "Jazz for nothing", "alert": False}, request_only=True),
             OpenApiExample("search", value={**_SAVED, "alert": False}, response_only=True),
@@ -170,26 +173,30 @@ class SavedSearchDetail(OwnView):
         said, pk, person = asked.validated_data, read_id(search_id, "saved search"), person_of(request)
         wanted = _read(said["query"]) if "query" in said else None
         try:
-            services.change(person, pk, name=said.get("name"), wanted=wanted, alert=said.get("alert"))
-            if said.get("seen"):
-                services.look(person, pk)
+            with transaction.atomic():
+                _require_match(request, pk)
+                services.change(person, pk, name=said.get("name"), wanted=wanted, alert=said.get("alert"))
+                if said.get("seen"):
+                    services.look(person, pk)
         except SavedSearch.DoesNotExist:
             raise NotFound(_missing(search_id)) from None
         except InputRefused as refused:
             raise ValidationError({refused.field: [refused.detail]}) from refused
-        return Response(_told(_of(request, pk)))
+        return _answer(_of(request, pk))
 
     @extend_schema(
         operation_id="me_saved_search_delete",
         summary="Delete a saved search",
-        parameters=[in_path("search_id", "Id of the search.", _ID)],
-        responses=described({204: None}, 401, 404),
+        parameters=[in_path("search_id", "Id of the search.", _ID), IF_MATCH],
+        responses=described({204: None}, 401, 404, 412),
         tags=["personal"],
     )
     def delete(self, request: Request, search_id: str) -> Response:
         """Delete it with what it found. Its feeds end."""
-        if not services.delete(person_of(request), read_id(search_id, "saved search")):
-            raise NotFound(_missing(search_id))
+        pk = read_id(search_id, "saved search")
+        with transaction.atomic():
+            _require_match(request, pk)
+            services.delete(person_of(request), pk)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -275,6 +282,17 @@ def _of(request: Request, pk: UUID) -> SavedSearch:
         return queries.search_of(person_of(request), pk)
     except SavedSearch.DoesNotExist:
         raise NotFound(_missing(str(pk))) from None
+
+
+def _require_match(request: Request, pk: UUID) -> None:
+    """Lock the search. Raises Outdated (412) where If-Match names another state of it, and NotFound."""
+    list(SavedSearch.objects.select_for_update().filter(user=person_of(request), pk=pk).values_list("pk"))
+    require_match(request, _told(_of(request, pk)), apart=_APART)
+
+
+def _answer(row: SavedSearch, code: int = status.HTTP_200_OK, **headers: str) -> Response:
+    told = _told(row)
+    return Response(told, status=code, headers={"ETag": etag_of(told, apart=_APART), **headers})
 
 
 def _missing(search_id: str) -> str:

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.errors import Conflict, Outdated
-from accounts.api.etags import if_match
+from accounts.api.etags import IF_MATCH, require_version
 from accounts.api.once import once
 from accounts.api.person import person_of
 from accounts.exceptions import InputRefused
@@ -65,13 +65,6 @@ _DELIVERY: Final = {
     ],
     "made_at": "2026-11-21T09:00:03Z",
 }  # fmt: skip
-_IF_MATCH: Final = OpenApiParameter(
-    "If-Match",
-    str,
-    OpenApiParameter.HEADER,
-    description="Change the webhook only where this is still its ETag.",
-    examples=[OpenApiExample("example", value='"7"')],
-)
 
 
 def _in_path(name: str, what: str) -> OpenApiParameter:
@@ -153,7 +146,7 @@ class EndpointDetail(_OwnView):
     @extend_schema(
         operation_id="me_webhook_change",
         summary="Change a webhook",
-        parameters=[_ENDPOINT, _IF_MATCH],
+        parameters=[_ENDPOINT, IF_MATCH],
         request=EndpointFields,
         responses=described({200: EndpointFacts}, 400, 401, 404, 409, 412),
         examples=[
@@ -171,21 +164,23 @@ class EndpointDetail(_OwnView):
                 person_of(request),
                 read_id(endpoint_id, "webhook"),
                 wish.validated_data,
-                versions=_versions(request),
+                version=require_version(request),
             )
         return _one(person_of(request), endpoint_id)
 
     @extend_schema(
         operation_id="me_webhook_delete",
         summary="Delete a webhook",
-        parameters=[_ENDPOINT],
-        responses=described({204: None}, 401, 404),
+        parameters=[_ENDPOINT, IF_MATCH],
+        responses=described({204: None}, 401, 404, 412),
         tags=["webhooks"],
     )
     def delete(self, request: Request, endpoint_id: str) -> Response:
         """Nothing is sent to it any more, and its log is deleted."""
         with _refusals():
-            services.delete_endpoint(person_of(request), read_id(endpoint_id, "webhook"))
+            services.delete_endpoint(
+                person_of(request), read_id(endpoint_id, "webhook"), version=require_version(request)
+            )
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -335,12 +330,6 @@ def _answer(told: Any, code: int = status.HTTP_200_OK, *, of: Endpoint | None = 
     if of is not None:
         headers["ETag"] = f'"{of.version}"'
     return Response(told, status=code, headers=headers)
-
-
-def _versions(request: Request) -> list[int] | None:
-    """The versions that If-Match names; None without it."""
-    etags = if_match(request)
-    return None if etags is None else [int(etag.strip('"')) for etag in etags if etag.strip('"').isdecimal()]
 
 
 def _read_page(request: Request) -> dict[str, Any]:

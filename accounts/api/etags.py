@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from django.utils.http import parse_etags
@@ -32,9 +32,10 @@ def if_match(request: Request) -> list[str] | None:
     return [etag.removeprefix("W/") for etag in parse_etags(said)]
 
 
-def etag_of(told: Mapping[str, Any]) -> str:
-    """A strong ETag of what the API tells."""
-    return f'"{digest_of(told)[:32]}"'
+def etag_of(told: Mapping[str, Any], *, apart: Collection[str] = ()) -> str:
+    """A strong ETag of what the API tells. The fields `apart` change by themselves: If-Match does not compare them."""
+    kept = digest_of({name: value for name, value in told.items() if name not in apart})[:32]
+    return f'"{kept}-{digest_of({name: told[name] for name in apart})[:8]}"' if apart else f'"{kept}"'
 
 
 def digest_of(told: Mapping[str, Any]) -> str:
@@ -42,11 +43,19 @@ def digest_of(told: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def require_match(request: Request, told: Mapping[str, Any]) -> None:
-    """Raise Outdated where If-Match names another ETag than that of `told`, which is locked until the change."""
+def require_match(request: Request, told: Mapping[str, Any], *, apart: Collection[str] = ()) -> None:
+    """Raise Outdated where If-Match names another ETag than that of `told`, which is locked until the change.
+
+    `apart` as in `etag_of`.
+    """
     wanted = if_match(request)
-    if wanted is not None and etag_of(told) not in wanted:
+    if wanted is not None and _compared(etag_of(told, apart=apart)) not in map(_compared, wanted):
         raise Outdated
+
+
+def _compared(etag: str) -> str:
+    """The part of an ETag that does not change by itself."""
+    return etag.strip('"').partition("-")[0]
 
 
 def require_version(request: Request) -> int | None:

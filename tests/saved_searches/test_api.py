@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.tokens.families import start_family
 from events.filters import EventFilter
 from saved_searches import services
-from saved_searches.models import Conditions, SavedSearch
+from saved_searches.models import Conditions, Hit, SavedSearch
 from tests.factories import make_city, make_event, make_person
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +67,29 @@ def test_the_same_request_again_saves_one_search(api):
     )
     assert other.status_code == 422
     assert SavedSearch.objects.count() == 1
+
+
+def test_changes_and_deletes_by_the_etag_of_what_was_read(api):
+    made = post(api)
+    way, etag = made["Location"], made["ETag"]
+    assert api.get(way)["ETag"] == etag
+    changed = api.patch(way, {"name": "Other"}, "application/json", headers={"If-Match": etag})
+    assert (changed.status_code, changed["ETag"] == etag) == (200, False)
+    for send in (api.patch, api.delete):
+        late = send(way, {"name": "Late"}, "application/json", headers={"If-Match": etag})
+        assert (late.status_code, late["Content-Type"]) == (412, "application/problem+json")
+    assert SavedSearch.objects.get().name == "Other"
+    assert api.delete(way, headers={"If-Match": changed["ETag"]}).status_code == 204
+
+
+def test_what_it_found_meanwhile_does_not_hinder_a_change(api):
+    way = post(api, alert=True)["Location"]
+    before = api.get(way)
+    Hit.objects.create(search=SavedSearch.objects.get(), event=_soon())
+    assert api.get(way)["ETag"] != before["ETag"], "its `new` is told"
+    changed = api.patch(way, {"name": "Other"}, "application/json", headers={"If-Match": before["ETag"]})
+    assert changed.status_code == 200
+    assert api.patch(way, {}, "application/json", headers={"If-Match": "*"}).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -140,8 +140,16 @@ def test_changes_with_the_etag_of_what_was_read(api: Api, endpoint: Endpoint) ->
     assert changed["ETag"] != read["ETag"]
     late = api("PATCH", f"/{endpoint.pk}", {"description": "old"}, **{"If-Match": read["ETag"]})
     assert late.status_code == 412
+    assert api("DELETE", f"/{endpoint.pk}", **{"If-Match": read["ETag"]}).status_code == 412
     assert api("PATCH", f"/{endpoint.pk}", {"filter": {}}).json()["filter"] == {}
     assert api("PATCH", f"/{endpoint.pk}", {"filter": {"colour": "red"}}).status_code == 400
+
+
+def test_is_deleted_by_the_etag_of_what_was_read(api: Api, endpoint: Endpoint) -> None:
+    read = api("GET", f"/{endpoint.pk}")
+    assert api("DELETE", f"/{endpoint.pk}", **{"If-Match": '"x"'}).status_code == 412
+    assert api("DELETE", f"/{endpoint.pk}", **{"If-Match": read["ETag"]}).status_code == 204
+    assert not Endpoint.objects.exists()
 
 
 def test_enabling_forgets_why_it_was_disabled(api: Api, endpoint: Endpoint) -> None:

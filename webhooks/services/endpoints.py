@@ -59,20 +59,18 @@ def make_endpoint(
 
 
 def change_endpoint(
-    person: User, endpoint_id: UUID, values: Mapping[str, Any], *, versions: Iterable[int] | None = None,
+    person: User, endpoint_id: UUID, values: Mapping[str, Any], *, version: int | None = None,
     now: datetime | None = None,
 ) -> Endpoint:  # fmt: skip
     """Change the given fields, all or none. Enabled again, it gets the changes from now on, and what waited before.
 
     Raises Endpoint.DoesNotExist, InputRefused, ValidationError for the filter, and ChangedMeanwhile where the endpoint
-    has none of `versions`.
+    has another version than `version`.
     """
     moment = now or clock()
     columns = _columns(values)
     with transaction.atomic():
-        row = Endpoint.objects.select_for_update().get(user=person, pk=endpoint_id)
-        if versions is not None and row.version not in versions:
-            raise ChangedMeanwhile
+        row = _locked(person, endpoint_id, version)
         before = {name: getattr(row, name) for name in columns}
         differing = {name for name, value in columns.items() if value != before[name]}
         if not differing:
@@ -95,10 +93,10 @@ def change_endpoint(
     return row
 
 
-def delete_endpoint(person: User, endpoint_id: UUID) -> None:
-    """Delete it with all its deliveries. Raises Endpoint.DoesNotExist."""
+def delete_endpoint(person: User, endpoint_id: UUID, *, version: int | None = None) -> None:
+    """Delete it with all its deliveries. Raises Endpoint.DoesNotExist, and ChangedMeanwhile as `change_endpoint` does."""
     with transaction.atomic():
-        row = Endpoint.objects.select_for_update().get(user=person, pk=endpoint_id)
+        row = _locked(person, endpoint_id, version)
         record_action(person, Action.WEBHOOK_DELETED, target=target_of(row), before={"host": row.host})
         row.delete()
 
@@ -116,6 +114,13 @@ def renew_secret(person: User, endpoint_id: UUID, *, now: datetime | None = None
         row.save(update_fields=["secret", "former_secret", "former_until", "version"])
         record_action(person, Action.WEBHOOK_SECRET_RENEWED, target=target_of(row))
     return row, secret
+
+
+def _locked(person: User, endpoint_id: UUID, version: int | None) -> Endpoint:
+    row = Endpoint.objects.select_for_update().get(user=person, pk=endpoint_id)
+    if version is not None and row.version != version:
+        raise ChangedMeanwhile
+    return row
 
 
 def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
