@@ -1,5 +1,6 @@
 """Events on other sites: the page that makes the code, the script of the element, and the frames."""
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from events.views.shared import absolute
 from outbox.renderings.shown import show
 from pipeline.taxonomy import CATEGORIES
 from places.enums import PlaceState
-from places.models import Area, Place
+from places.models import Area, City, Place
 
 #: The height of a frame in pixels: its head and foot, and of each event.
 FRAME_HEIGHT, ROW_HEIGHT, FRAME_WIDTH = 118, 92, 480
@@ -37,8 +38,8 @@ FRAME_HEIGHT, ROW_HEIGHT, FRAME_WIDTH = 118, 92, 480
 def embed_builder(request: HttpRequest) -> HttpResponse:
     """`/embed/?city=…&category=…`: the form, the code that it makes, and how that looks."""
     cities = [held.city for held in city_counts(now=timezone.now()) if held.upcoming]
-    widget = read_widget(_given(request))
-    if not widget.city and cities:
+    widget, city = _of_present_city(read_widget(_given(request)))
+    if not city and cities:
         widget = read_widget({**_given(request), "city": cities[0].slug})
     height = FRAME_HEIGHT + ROW_HEIGHT * widget.count
     context = {
@@ -95,11 +96,10 @@ def embed_script(request: HttpRequest) -> HttpResponse:
 @share_rendering
 def embed_list(request: HttpRequest) -> HttpResponse:
     """`/embed/list/?city=…`: a list for a frame."""
-    widget = read_widget(_given(request))
-    show(f"events:city:{widget.city}" if widget.city else "events:all")
-    city = find_city(widget.city) if widget.city else None
+    widget, city = _of_present_city(read_widget(_given(request)))
     if widget.city and city is None:
         raise Http404("no such city")
+    show(f"events:city:{widget.city}" if widget.city else "events:all")
     return _framed(
         request,
         widget,
@@ -158,6 +158,12 @@ def _spans() -> list[tuple[str, str]]:
         When.WEEK: gettext("Next 7 days"),
     }
     return [(when.value, said) for when, said in words.items()]
+
+
+def _of_present_city(widget: Widget) -> tuple[Widget, City | None]:
+    """The list with the slug of its city, which may have been named by its old id; and that city."""
+    city = find_city(widget.city) if widget.city else None
+    return (replace(widget, city=city.slug), city) if city else (widget, None)
 
 
 def _given(request: HttpRequest) -> dict[str, str]:

@@ -26,6 +26,7 @@ from moderation.services.logged import log_verdicts
 from pipeline.contract.fields import EDITABLE
 from pipeline.dates.event_times import zone_or_utc
 from places.models import City
+from places.queries import find_city
 from places.queries.reach import require_city
 
 
@@ -197,7 +198,7 @@ _ACTIONS: Final[Mapping[EventAction, Callable[[Wish, Event, Actor, datetime], No
 
 
 def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values by column, as the model's fields read them. A city is named by its slug. Raises BadValue."""
+    """The values by column, as the model's fields read them. A city is named by its slug, or its old id. Raises BadValue."""
     found: dict[str, Any] = {}
     for name, value in values.items():
         if name not in EDITABLE:
@@ -212,10 +213,10 @@ def _value(column: "models.Field[Any, Any]", value: Any) -> Any:
     if isinstance(value, str) and "\0" in value:
         raise BadValue(f"{column.name}: remove the NUL byte.")
     if column.name == "city" and value is not None:
-        city = City.objects.filter(slug=str(value)).values_list("pk", flat=True).first()
+        city = City.objects.filter(slug=str(value)).first() or find_city(str(value))
         if city is None:
             raise BadValue(f"city: there is no city {str(value)[:80]}; see /api/v1/cities.")
-        return city
+        return city.pk
     try:
         # None stands for "not known"; what a column cannot hold is refused by its own check
         known = column.clean(value, None) if value is not None or not column.null else None
