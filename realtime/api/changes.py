@@ -43,7 +43,7 @@ _PARAMETERS = [
     responses=described({200: ChangePage}, 400, 403, 404),
     tags=["live"],
 )
-@api_view(["GET"])
+@api_view(["GET", "HEAD"])
 def changes(request: HttpRequest) -> Response:
     """Public changes after `after`, in order, tombstones included.
 
