@@ -19,6 +19,7 @@ from realtime.feed.protocol import (
 
 LIMIT, MOST = 100, 1000
 LONGEST_WAIT = 30
+_NAMES = ("after", "epoch", "limit", "topics", "wait")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,7 +34,11 @@ class PageAsked:
 
 
 def read_page_asked(given: Mapping[str, str]) -> PageAsked:
-    """`?after=N` (or EPOCH-N), `epoch`, `topics=a,b` (public ones), `limit`, `wait`. Raises Refused."""
+    """`?after=N` (or EPOCH-N), `epoch`, `topics=a,b` (public ones), `limit`, `wait`. Raises Refused, for other names too."""
+    if unknown := sorted(given.keys() - set(_NAMES)):
+        raise Refused(
+            Code.FILTERS, f"There is no parameter {unknown[0][:80]}; known are {', '.join(_NAMES)}."
+        )
     epoch, after = given.get("epoch", ""), given.get("after", "") or "0"
     if "-" in after:
         epoch, number = read_mark(after)

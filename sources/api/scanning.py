@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from accounts.api.once import once
 from events.api.base import PublicView, described, in_path
+from events.api.parameters import read_query
 from events.queries import find_city
 from flags.models import Flag
 from flags.services import is_on
@@ -53,6 +54,7 @@ class CityScan(PublicView):
     )
     def get(self, request: Request, slug: str) -> Response:
         """The last scan, without starting one."""
+        read_query(request.query_params, ())
         city, now = _city(slug), timezone.now()
         job = last_scan(city)
         return Response(_answer(city, Scanned(job=job, status=status_of(job, now=now)) if job else None))

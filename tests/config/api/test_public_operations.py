@@ -84,9 +84,6 @@ def test_what_is_read_has_an_etag_the_rest_of_its_limit_and_is_open_to_other_sit
             continue
         way, name = address(path, operation, parts), operation["operationId"]
         answer = client.get(way, headers=PAGE)
-        if name == "city_scan_read" and answer.status_code == 404:  # nothing was scanned
-            wrong += [f"{name}: {what}" for what in lacks(answer)]
-            continue
         read += 1
         etag = answer.get("ETag", "")
         same = client.get(way, headers={**PAGE, "If-None-Match": etag})

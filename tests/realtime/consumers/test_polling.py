@@ -57,7 +57,14 @@ def test_what_cannot_be_resumed_is_said(client, three, query):
 
 @pytest.mark.parametrize(
     ("query", "status"),
-    [("after=x", 400), ("limit=-1", 400), ("topics=x", 400), ("after=a-b-1", 400), ("topics=user:me", 403)],
+    [
+        ("after=x", 400),
+        ("limit=-1", 400),
+        ("topics=x", 400),
+        ("after=a-b-1", 400),
+        ("topics=user:me", 403),
+        ("colour=red", 400),
+    ],
 )
 def test_what_cannot_be_read_is_a_problem(client, three, query, status):
     response = client.get(f"/api/v1/changes?{query}")
