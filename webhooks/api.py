@@ -3,10 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar, Final
-from urllib.parse import urlencode
-from uuid import UUID
 
-from django.conf import settings
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.exceptions import NotFound, Throttled, ValidationError
@@ -23,7 +21,10 @@ from accounts.keys.scopes import Scope
 from accounts.models import User
 from accounts.permissions import IsSignedIn
 from accounts.problems import described
-from events.api.base import read_id
+from events.api import parameters as read
+from events.api.asking import CURSOR, LIMIT, LIMITS
+from events.api.base import documented, next_address, read_id, with_next
+from events.api.parameters import Param, read_query
 from flags.models import Flag
 from flags.services import is_on
 from webhooks import queries, services
@@ -42,7 +43,6 @@ from webhooks.serializers import (
     endpoint_facts,
 )
 
-LIMIT, MOST = 20, 100
 _ID: Final = "0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e"
 _WISH: Final = {
     "address": "https://hooks.example/nocturne",
@@ -65,6 +65,13 @@ _DELIVERY: Final = {
     ],
     "made_at": "2026-11-21T09:00:03Z",
 }  # fmt: skip
+
+
+_PAGE: Final = (
+    Param(name="state", read=read.one_of(STATES), about="Only those in this state.", example="failed", enum=tuple(STATES)),
+    LIMITS[0],
+    Param(name=CURSOR.name, read=read.uuid, about=CURSOR.about, example=_ID, type=OpenApiTypes.UUID),
+)  # fmt: skip
 
 
 def _in_path(name: str, what: str) -> OpenApiParameter:
@@ -247,21 +254,7 @@ class Deliveries(_OwnView):
     @extend_schema(
         operation_id="me_webhook_deliveries",
         summary="What was sent to a webhook",
-        parameters=[
-            _ENDPOINT,
-            OpenApiParameter(
-                "state", str, enum=STATES, description="Only those in this state.",
-                examples=[OpenApiExample("example", value="failed")],
-            ),
-            OpenApiParameter(
-                "limit", int, description=f"At most {MOST}, default {LIMIT}.",
-                examples=[OpenApiExample("example", value=LIMIT)],
-            ),
-            OpenApiParameter(
-                "cursor", str, description="Where a page begins: the `cursor` inside `next` of the page before.",
-                examples=[OpenApiExample("example", value=_ID)],
-            ),
-        ],
+        parameters=[_ENDPOINT, *documented(_PAGE)],
         responses=described({200: DeliveryPage}, 400, 401, 404),
         examples=[
             OpenApiExample("log", value={"results": [_DELIVERY], "next": None, "has_more": False}, response_only=True)
@@ -270,24 +263,21 @@ class Deliveries(_OwnView):
     )  # fmt: skip
     def get(self, request: Request, endpoint_id: str) -> Response:
         """Those of the last 30 days, the newest first."""
-        asked = _read_page(request)
+        asked = read_query(request.query_params, _PAGE)
+        limit = asked.get("limit", LIMIT)
         with _refusals():
             pk = Endpoint.objects.values_list("pk", flat=True).get(
                 user=person_of(request), pk=read_id(endpoint_id, "webhook")
             )
-        rows = list(
-            queries.deliveries_of(pk, state=asked["state"], before=asked["cursor"])[: asked["limit"] + 1]
+        found = queries.deliveries_of(pk, state=asked.get("state", ""), before=asked.get("cursor"))
+        rows = list(found[: limit + 1])
+        page, more = rows[:limit], len(rows) > limit
+        following = next_address(request, cursor=page[-1].pk) if more else None
+        response = with_next(
+            {"results": [delivery_facts(row) for row in page], "next": following, "has_more": more}
         )
-        shown, more = rows[: asked["limit"]], len(rows) > asked["limit"]
-        after = {**({"state": asked["state"]} if asked["state"] else {}), "limit": asked["limit"]}
-        following = (
-            f"{settings.SITE_URL}{request.path}?{urlencode({**after, 'cursor': shown[-1].pk})}"
-            if more
-            else None
-        )
-        return _answer(
-            {"results": [delivery_facts(row) for row in shown], "next": following, "has_more": more}
-        )
+        response["Cache-Control"] = "no-store"
+        return response
 
 
 class Redelivery(_OwnView):
@@ -330,28 +320,6 @@ def _answer(told: Any, code: int = status.HTTP_200_OK, *, of: Endpoint | None = 
     if of is not None:
         headers["ETag"] = f'"{of.version}"'
     return Response(told, status=code, headers=headers)
-
-
-def _read_page(request: Request) -> dict[str, Any]:
-    """`state`, `limit` and `cursor`. Raises ValidationError."""
-    given = request.query_params.dict()
-    errors: dict[str, list[str]] = {}
-    for name in set(given) - {"state", "limit", "cursor", "format"}:
-        errors[name[:80]] = ["There is no such parameter; known are cursor, limit, state."]
-    state, limit, cursor = given.get("state", ""), given.get("limit", str(LIMIT)), given.get("cursor", "")
-    if state and state not in STATES:
-        errors["state"] = [f"Use one of {', '.join(STATES)}."]
-    if not (limit.isascii() and limit.isdecimal() and len(limit) < 4 and 1 <= int(limit) <= MOST):
-        errors["limit"] = [f"Use a whole number from 1 to {MOST}."]
-    before: UUID | None = None
-    if cursor:
-        try:
-            before = UUID(cursor)
-        except ValueError:
-            errors["cursor"] = ["Use the cursor of `next`."]
-    if errors:
-        raise ValidationError(errors)
-    return {"state": state, "limit": int(limit), "cursor": before}
 
 
 @contextmanager

@@ -1,7 +1,5 @@
 """The staff's view of the review queue, and verdicts on it."""
 
-import base64
-import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar, Final
@@ -16,8 +14,9 @@ from rest_framework.response import Response
 
 from accounts.api.errors import Conflict
 from events.api import parameters as read
-from events.api.asking import CITY, city_slug
+from events.api.asking import CITY, CURSOR, LIMITS, city_slug
 from events.api.base import StaffView, described, in_path, next_address, read_id, with_next
+from events.api.cursors import read_cursor, refused, write_cursor
 from events.api.filtering import Narrowing
 from events.api.parameters import Param
 from events.exceptions import BadValue, EventError
@@ -59,8 +58,8 @@ class ReviewFilterSet(Narrowing):
         _choice("mine", ["1"], "What you hold or have decided.", "1"),
         Param(name="q", read=read.text(100), about="A part of the title.", example="jazz"),
         _choice("include", ["evidence"], "Also the frozen evidence.", "evidence"),
-        Param(name="limit", read=read.whole(1, 100), about="1 to 100, default 20.", example=20, type=OpenApiTypes.INT),
-        Param(name="cursor", read=read.text(500), about="Where a page begins: the `cursor` inside `next` of the page before.", example="WzEwXQ"),
+        LIMITS[0],
+        CURSOR,
     )  # fmt: skip
 
 
@@ -252,30 +251,24 @@ def _review(request: Request, review_id: str) -> Review:
 
 
 def _cursor(review: Review, chosen: QueueFilter) -> str:
-    """The cursor of the next page, opaque to clients: the state that is listed and the last review's place there."""
-    times = [moment.isoformat() if moment else None for moment in (review.starts_at, review.decided_at)]
-    said = json.dumps([chosen.state, review.priority, *times, str(review.pk)])
-    return base64.urlsafe_b64encode(said.encode()).decode().rstrip("=")
+    """The cursor of the next page: the state that is listed, and the last review's place there."""
+    return write_cursor(_list_of(chosen), review.priority, review.starts_at, review.decided_at, review.pk)
 
 
 def _read_cursor(cursor: str, chosen: QueueFilter) -> Review:
     try:
-        state, priority, starts_at, decided_at, pk = json.loads(
-            base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        )
-        if (
-            state != chosen.state
-            or not isinstance(priority, int)
-            or isinstance(priority, bool)
-            or abs(priority) > 32_767
-        ):
-            raise ValueError("a cursor of another list")
+        priority, starts_at, decided_at, pk = read_cursor(cursor, _list_of(chosen))
+        if not isinstance(priority, int) or isinstance(priority, bool) or abs(priority) > 32_767:
+            raise ValueError("no priority")
         return Review(
             id=UUID(pk), priority=priority, starts_at=_moment(starts_at), decided_at=_moment(decided_at)
         )
-    except (ValueError, TypeError, AttributeError, RecursionError):
-        remedy = "This cursor is not valid for this list: follow `next`, or omit the cursor to start again."
-        raise ValidationError({"cursor": [remedy]}) from None
+    except (ValueError, TypeError, AttributeError):
+        raise refused() from None
+
+
+def _list_of(chosen: QueueFilter) -> str:
+    return f"reviews {chosen.state}"
 
 
 def _moment(text: str | None) -> datetime | None:

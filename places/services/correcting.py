@@ -119,23 +119,28 @@ def correct_place(place_id: UUID, values: dict[str, Any], *, by: Actor, now: dat
             for name, value in values.items()
             if name in _SETTABLE and getattr(place, name) != value
         }
-        former = {name: getattr(place, name) for name in differing}
-        for name, value in differing.items():
-            setattr(place, name, value)
         if differing:
-            place.locked_fields = sorted({*place.locked_fields, *differing})
             place.team_fields = [name for name in place.team_fields if name not in differing]
-            place.updated_at = now or clock()
-            place.save()
-            transaction.on_commit(void_all, robust=True)
-            record_action(
-                by,
-                Action.PLACE_CHANGED,
-                target=target_of(place),
-                before=values_of(Place, former),
-                after=values_of(Place, differing),
-            )
+            store_said(place, differing, by=by, now=now or clock())
     return place
+
+
+def store_said(place: Place, said: Mapping[str, Any], *, by: Actor, now: datetime) -> None:
+    """Store what a person said of a place, which is locked, so that no source changes it. In the caller's transaction."""
+    former = {name: getattr(place, name) for name in said}
+    for name, value in said.items():
+        setattr(place, name, value)
+    place.locked_fields = sorted({*place.locked_fields, *said})
+    place.updated_at = now
+    place.save()
+    transaction.on_commit(void_all, robust=True)
+    record_action(
+        by,
+        Action.PLACE_CHANGED,
+        target=target_of(place),
+        before=values_of(Place, former),
+        after=values_of(Place, dict(said)),
+    )
 
 
 def uncorrect_place(place_id: UUID, note: Mapping[str, Any], *, by: Actor, now: datetime) -> Place | None:

@@ -14,14 +14,13 @@ from django.utils.timezone import now as clock
 from django.utils.translation import gettext
 
 from accounts import user_input
-from accounts.actions import Action, record_action, target_of, values_of
 from accounts.exceptions import InputRefused
 from accounts.rights import Actor, RightMissing, is_person
-from outbox.renderings.changed import void_all
 from pipeline.hours import is_open
 from places.enums import PlaceState
 from places.exceptions import PlaceClosed
 from places.models import SPEAKING, Place, PlaceMember
+from places.services.correcting import store_said
 from places.services.status import announce
 
 #: What a team sets.
@@ -50,7 +49,9 @@ def edit_own_place(
             if name in moderated_fields(place):
                 raise InputRefused(name, gettext("was set by a moderator. Write to us if it is wrong."))
         if changed:
-            _save(place, changed, by=by, now=moment)
+            place.team_fields = sorted({*place.team_fields, *changed})
+            store_said(place, changed, by=by, now=moment)
+            announce([place.pk], moment)
     return place
 
 
@@ -65,25 +66,6 @@ def speaks_for(by: Actor, place_id: UUID) -> bool:
         return False
     here = Q(place=place_id) | Q(place__merged_into=place_id)
     return PlaceMember.objects.filter(here, user=by, role__in=SPEAKING).exists()
-
-
-def _save(place: Place, changed: Mapping[str, str], *, by: Actor, now: datetime) -> None:
-    former = {name: getattr(place, name) for name in changed}
-    for name, value in changed.items():
-        setattr(place, name, value)
-    place.team_fields = sorted({*place.team_fields, *changed})
-    place.locked_fields = sorted({*place.locked_fields, *changed})
-    place.updated_at = now
-    place.save()
-    announce([place.pk], now)
-    transaction.on_commit(void_all, robust=True)
-    record_action(
-        by,
-        Action.PLACE_CHANGED,
-        target=target_of(place),
-        before=values_of(Place, former),
-        after=values_of(Place, dict(changed)),
-    )
 
 
 def _checked(name: str, value: Any, place: Place, now: datetime) -> str:
