@@ -49,7 +49,11 @@ def main() -> None:
         told = {"people": asked.people, "favourites": asked.favourites, "events": asked.events, **found}
         print(
             json.dumps(
-                {**told, "reference_seconds": [before, reference_seconds()], "load": os.getloadavg()[0]}
+                {
+                    **told,
+                    "reference_seconds": min(before, reference_seconds()),
+                    "load": round(os.getloadavg()[0], 1),
+                }
             )
         )
 
