@@ -114,7 +114,7 @@ def test_it_is_not_done_by_the_clock(team, monkeypatch, flag):
 
 
 def test_what_is_built_is_asked_for_somewhere():
-    tested = {*ADDRESSES, *LINKS, *TASKS, Flag.SEARCH_BY_MEANING}
+    tested = {*ADDRESSES, *LINKS, *TASKS, Flag.SEARCH_BY_MEANING, Flag.MAIL}
     assert {flag for flag in Flag if FEATURES[flag].is_built} == tested
 
 
@@ -162,3 +162,18 @@ def test_messages_that_wait_are_kept_back_and_other_mails_go(team, monkeypatch):
     assert [send(theirs.pk), send(own.pk)] == [False, True]
     monkeypatch.setenv("FLAG_NOTIFICATIONS", "on")
     assert send(theirs.pk) is True
+
+
+def test_without_mail_a_mail_waits_until_there_is_mail_again(team, monkeypatch):
+    _, event = team
+    comes = Registration.objects.create(
+        event_id=event, name="Ben", address="ben@example.org", address_hash="b" * 64, state="registered"
+    )
+    own, now = RegistrationMail.objects.create(registration=comes, kind="confirmed"), timezone.now()
+    monkeypatch.setenv("FLAG_MAIL", "off")
+    assert send(own.pk, now=now) is False
+    own.refresh_from_db()
+    assert (own.sent_at, own.attempts) == (None, 0)
+    monkeypatch.setenv("FLAG_MAIL", "on")
+    assert own.lease_until is not None
+    assert send(own.pk, now=own.lease_until) is True
