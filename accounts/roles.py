@@ -82,7 +82,7 @@ _OPERATE: Final = (
     | _rights("texts", "add change: sitetext")
     | _rights("outbox", "broadcast: change")
     | _rights("accounts", "read: metrics")
-    | _rights("digests", "view delete: subscription", "view: delivery", "read: mailbox")
+    | _rights("digests", "view delete: subscription", "view: consent delivery", "read: mailbox")
     | _rights("mail", "view change: dispatch campaign", "view delete: suppression", "view: softbounce")
     | _rights("webhooks", "view: endpoint delivery")
     | _rights(

@@ -144,6 +144,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "settle lost mails": {"task": "mail.tasks.settle_lost", "schedule": crontab(minute="7-59/10")},
     "forget old mails": {"task": "mail.tasks.forget_old", "schedule": crontab(hour="3", minute="31")},
     "send due digests": {"task": "digests.tasks.send_due_digests", "schedule": crontab(minute="*/10")},
+    "tell of new events at once": {"task": "digests.tasks.tell_at_once", "schedule": crontab(minute="*/2")},
 }
 
 

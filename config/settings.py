@@ -623,6 +623,21 @@ if ERASURE_WEBHOOKS and not ERASURE_WEBHOOK_SECRET.startswith("whsec_"):
     )
 SUBSCRIPTION_UNCONFIRMED_DAYS = env.int("SUBSCRIPTION_UNCONFIRMED_DAYS", default=7)
 SUBSCRIPTION_UNSUBSCRIBED_DAYS = env.int("SUBSCRIPTION_UNSUBSCRIBED_DAYS", default=30)
+#: Whether the domain of a new subscriber is asked whether it takes mail, after the answer; an unknown one counts as if it did.
+CHECK_MAIL_DOMAINS = env.bool("CHECK_MAIL_DOMAINS", default=PRODUCTION)
+#: When a new subscriber's digest is due, by their own clock, unless they choose otherwise; how many events it has at most.
+DIGEST_WEEKDAY = env.str("DIGEST_WEEKDAY", default="monday").strip().casefold()
+DIGEST_HOUR = env.int("DIGEST_HOUR", default=9)
+DIGEST_EVENTS = env.int("DIGEST_EVENTS", default=10)
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+if DIGEST_WEEKDAY not in _WEEKDAYS:
+    raise ImproperlyConfigured("DIGEST_WEEKDAY must be a day of the week in English, such as monday.")
+if not (0 <= DIGEST_HOUR <= 23 and 1 <= DIGEST_EVENTS <= 30):
+    raise ImproperlyConfigured("DIGEST_HOUR must be 0 to 23, DIGEST_EVENTS 1 to 30.")
+DIGEST_DAY = _WEEKDAYS.index(DIGEST_WEEKDAY)
+#: Subscribers are asked again so many months after they last agreed; who does not answer within so many days gets no more.
+CONSENT_MONTHS = env.int("CONSENT_MONTHS", default=24)
+CONSENT_ANSWER_DAYS = env.int("CONSENT_ANSWER_DAYS", default=30)
 #: So much weight of readers' reports on one event puts it before quarantined runs: three unknown readers. After so
 #: many days a report no longer says who sent it, nor in which words.
 REPORTS_URGENT_WEIGHT = env.float("REPORTS_URGENT_WEIGHT", default=1.5)

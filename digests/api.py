@@ -1,5 +1,6 @@
 """Subscriptions through the API: POST, confirm, DELETE."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -7,30 +8,41 @@ from django.http import Http404
 from django.utils.translation import gettext
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers, status
-from rest_framework.exceptions import Throttled
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import Throttled, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.addresses import network_of
 from accounts.api.once import once
+from accounts.authentication import TokenAuthentication
+from accounts.models import User
 from digests import services
-from digests.enums import Cadence
-from digests.exceptions import TooManyRequests, UnknownToken
+from digests.enums import Cadence, Target
+from digests.exceptions import TooManyRequests, UnknownTarget, UnknownToken
+from digests.targets import NAMES, Wanted, find_target
 from events.api.base import described, in_path
 from events.models import Category
 from events.serializers.cities import CityField
 from flags.models import Flag
 from flags.services import is_on
+from places.validators import validate_timezone
 
 
 class SubscriptionRequest(serializers.Serializer[Any]):
-    """A subscriber and the wanted events."""
+    """A subscriber and what is wanted: a city, or one of the others, which a city narrows where it does not name one."""
 
-    email = serializers.EmailField(
-        max_length=254, help_text="Where the confirmation and then the weekly mail go."
+    email = serializers.EmailField(max_length=254, help_text="Where the confirmation and then the mails go.")
+    city = CityField(required=False)
+    area = serializers.CharField(max_length=80, required=False, help_text="The slug of a part of a city.")
+    category = serializers.CharField(
+        max_length=40, required=False, help_text="A category in the city, by its slug."
     )
-    city = CityField()
+    venue = serializers.UUIDField(required=False, help_text="A place by its id.")
+    organizer = serializers.UUIDField(required=False, help_text="By its id.")
+    performer = serializers.CharField(max_length=200, required=False, help_text="By the name.")
+    search = serializers.UUIDField(required=False, help_text="A saved search of the account that asks.")
     categories = serializers.SlugRelatedField(
         slug_field="slug",
         queryset=Category.objects.all(),
@@ -38,11 +50,51 @@ class SubscriptionRequest(serializers.Serializer[Any]):
         required=False,
         help_text="Only these categories; by default all.",
     )
+    cadence = serializers.ChoiceField(
+        choices=[word.value for word in Cadence],
+        default=Cadence.WEEKLY.value,
+        help_text="How often; instant is at once.",
+    )
+    weekday = serializers.IntegerField(
+        min_value=0,
+        max_value=6,
+        required=False,
+        help_text="Of weekly mails: 0 is Monday. By default that of the site.",
+    )
+    hour = serializers.IntegerField(
+        min_value=0, max_value=23, required=False, help_text="By the clock there."
+    )
+    timezone = serializers.CharField(
+        max_length=64,
+        required=False,
+        validators=[validate_timezone],
+        help_text="IANA name; by default the city's.",
+    )
     language = serializers.ChoiceField(
         choices=settings.LANGUAGES,
         required=False,
         help_text="Of the mails; by default the one that Accept-Language asks for, else English.",
     )
+
+    def wishes(self) -> services.Wishes:
+        """How often, when and in which language."""
+        said = self.validated_data
+        chosen = [category.slug for category in said.get("categories", [])]
+        return services.Wishes(
+            cadence=Cadence(said["cadence"]), weekday=said.get("weekday"), hour=said.get("hour"), timezone=said.get("timezone", ""),
+            language=said.get("language", ""), filters={"categories": chosen} if chosen else {},
+        )  # fmt: skip
+
+    def target(self, by: User | None) -> Wanted:
+        """What it is to. Raises ValidationError, which names the field."""
+        said = self.validated_data
+        asked = {name: str(said[name]) for name in NAMES if name in said and name != "city"}
+        if "city" in said:
+            asked["city"] = said["city"].slug
+        try:
+            return find_target(asked, by=by)
+        except UnknownTarget as error:
+            raise ValidationError({error.field: [error.detail]}) from error
 
 
 class TokenRequest(serializers.Serializer[Any]):
@@ -61,12 +113,13 @@ class SubscriptionActive(serializers.Serializer[Any]):
     """The subscription gets mail."""
 
     active = serializers.BooleanField()
-    city = serializers.CharField(help_text="Slug.")
+    city = serializers.CharField(help_text="Slug; empty where it is to something that has no city.")
+    kind = serializers.ChoiceField([word.value for word in Target], help_text="What it is to.")
     cadence = serializers.ChoiceField([word.value for word in Cadence])
 
 
 class _DigestView(APIView):
-    authentication_classes: list[Any] = []
+    authentication_classes: Sequence[type[BaseAuthentication]] = ()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Answer 404 while digests are off."""
@@ -76,11 +129,13 @@ class _DigestView(APIView):
 
 
 class Subscriptions(_DigestView):
-    """Subscribe to the weekly mail."""
+    """Subscribe to mails. A token is needed for a saved search alone; with one, an address that is proved to be one's own is active at once."""
+
+    authentication_classes = (TokenAuthentication,)
 
     @extend_schema(
         operation_id="subscribe",
-        summary="Subscribe to the weekly mail",
+        summary="Subscribe to mails about a city, an area, a category, a search, a venue, an organizer or a performer",
         request=SubscriptionRequest,
         responses=described({202: SubscriptionAsked}, 400, 404, 413, 415),
         tags=["subscriptions"],
@@ -90,11 +145,11 @@ class Subscriptions(_DigestView):
         """Double opt-in: a mail with a link follows. The answer is the same for every address."""
         asked = SubscriptionRequest(data=request.data)
         asked.is_valid(raise_exception=True)
-        chosen = [category.slug for category in asked.validated_data.get("categories", [])]
+        by = request.user if isinstance(request.user, User) else None
+        target = asked.target(by)
         try:
             services.subscribe(
-                asked.validated_data["email"], asked.validated_data["city"], filters={"categories": chosen} if chosen else {},
-                sender=network_of(request._request), language=asked.validated_data.get("language", ""),
+                asked.validated_data["email"], target, asked.wishes(), by=by, how="api", sender=network_of(request._request)
             )  # fmt: skip
         except TooManyRequests as error:
             raise Throttled(wait=3600, detail=error.detail) from error
@@ -118,10 +173,17 @@ class ConfirmSubscription(_DigestView):
         asked = TokenRequest(data=request.data)
         asked.is_valid(raise_exception=True)
         try:
-            subscription = services.confirm(asked.validated_data["token"])
+            subscription = services.confirm(asked.validated_data["token"], how="api")
         except UnknownToken as error:
             raise Http404(error.detail) from error
-        return Response({"active": True, "city": subscription.city.slug, "cadence": subscription.cadence})
+        return Response(
+            {
+                "active": True,
+                "city": subscription.city.slug if subscription.city else "",
+                "kind": subscription.kind,
+                "cadence": subscription.cadence,
+            }
+        )
 
 
 class SubscriptionDetail(_DigestView):
@@ -139,7 +201,7 @@ class SubscriptionDetail(_DigestView):
     def delete(self, request: Request, token: str) -> Response:
         """End the subscription. Idempotent."""
         try:
-            services.unsubscribe(token)
+            services.unsubscribe(token, how="api")
         except UnknownToken as error:
             raise Http404(error.detail) from error
         return Response(status=status.HTTP_204_NO_CONTENT)

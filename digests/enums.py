@@ -9,9 +9,34 @@ class Cadence(StrEnum):
     INSTANT = "instant"
 
 
+class Target(StrEnum):
+    """What a subscription is to."""
+
+    CITY = "city"
+    AREA = "area"
+    CATEGORY = "category"
+    SEARCH = "search"
+    VENUE = "venue"
+    ORGANIZER = "organizer"
+    PERFORMER = "performer"
+
+
+class ConsentStep(StrEnum):
+    """What a person did for a subscription, or against it."""
+
+    ASKED = "asked"
+    CONFIRMED = "confirmed"
+    RENEWED = "renewed"
+    ENDED = "ended"
+
+
 class DeliveryKind(StrEnum):
+    """Which mail: the one that asks for a click, the events, the link to what one has, the question whether to go on."""
+
     CONFIRMATION = "confirmation"
     DIGEST = "digest"
+    LINK = "link"
+    RENEWAL = "renewal"
 
 
 class DeliveryState(StrEnum):

@@ -5,12 +5,23 @@ from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage as ParsedMessage
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from uuid_utils.compat import uuid7
+
+#: What the HTML of a mail may do in a frame of our pages: show pictures of our own, and open links.
+MAIL_POLICY: Final = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'unsafe-inline'",
+        "img-src 'self'",
+        "sandbox allow-popups allow-top-navigation-by-user-activation",
+        "frame-ancestors 'self'",
+    )
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,7 +14,8 @@ from accounts.privacy.registry import Part, Retention, Rows
 from accounts.privacy.scan.marks import marks_of
 from audit.records import Subject
 from audit.services import forget_person
-from digests.models import Delivery, Subscription
+from digests.models import Consent, Delivery, Subscription
+from digests.targets import RELATED, words_of
 from digests.tokens import token_of
 
 
@@ -25,13 +26,18 @@ def export(person: Person) -> Rows:
     return {
         "subscriptions": [
             {
-                "city": each.city.name, "address": each.address, "cadence": each.cadence, "filters": each.filters, "language": each.language,
-                "active": each.active,
+                "to": words_of(each), "kind": each.kind, "city": each.city.name if each.city else "", "address": each.address, "cadence": each.cadence,
+                "filters": each.filters, "language": each.language, "weekday": each.weekday, "hour": each.hour, "timezone": each.timezone,
+                "active": each.active, "paused_until": each.paused_until,
                 "requested_at": each.requested_at, "confirmed_at": each.confirmed_at, "unsubscribed_at": each.unsubscribed_at,
+                "consented_at": each.consented_at, "asked_again_at": each.asked_again_at,
             }
-            for each in mine.select_related("city")
+            for each in mine.select_related(*RELATED)
         ],
         "mails": list(deliveries.values("kind", "period", "subject", "state", "created_at", "sent_at")),
+        "consents": list(
+            Consent.objects.filter(subscription__in=mine).values("step", "how", "text", "language", "at")
+        ),
     }  # fmt: skip
 
 
@@ -86,10 +92,11 @@ _ERASING: Final = "digests.tasks.erase_addresses"
 PART: Final = Part(
     name=_("mail"),
     holds=_(
-        "address (encrypted, beside a keyed hash), language, city and filters of your subscription, which mails were sent"
+        "address (encrypted, beside a keyed hash), what your subscriptions are to, when and in which language they come, what you agreed to and when, "
+        "which mails were sent"
     ),
     purpose=_("to send what you asked for, and nothing after you said no"),
-    models=frozenset({"digests.Subscription", "digests.Delivery"}),
+    models=frozenset({"digests.Subscription", "digests.Consent", "digests.Delivery"}),
     export=export,
     erase=erase,
     marks=marks,

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from digests import services
-from digests.enums import Cadence
+from digests.enums import Cadence, Target
 from digests.models import Subscription
 from events.api import parameters as read
 from events.api.asking import CITY, PAGING, city_slug
@@ -29,6 +29,7 @@ _EXAMPLE: Final = {
     "results": [
         {
             "id": "0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e",
+            "kind": "city",
             "city": "bengaluru",
             "cadence": "weekly",
             "language": "en",
@@ -50,7 +51,8 @@ class SubscriptionFacts(s.Serializer[Any]):
     """A subscription; nobody reads its address here."""
 
     id = s.UUIDField()
-    city = s.CharField(help_text="Slug.")
+    kind = s.ChoiceField([word.value for word in Target], help_text="What it is to.")
+    city = s.CharField(help_text="Slug; empty where it is to something that has no city.")
     cadence = s.ChoiceField([word.value for word in Cadence])
     language = s.CharField(help_text="Of its mails (BCP 47).")
     active = s.BooleanField(help_text="Confirmed, and not unsubscribed.")
@@ -152,5 +154,9 @@ def _uuid(text: str) -> UUID:
 
 
 def _facts(row: Subscription) -> dict[str, Any]:
-    names = ("cadence", "language", "active", "filters", "requested_at", "confirmed_at", "unsubscribed_at", "last_sent_at")  # fmt: skip
-    return {"id": str(row.pk), "city": row.city.slug, **{name: getattr(row, name) for name in names}}
+    names = ("kind", "cadence", "language", "active", "filters", "requested_at", "confirmed_at", "unsubscribed_at", "last_sent_at")  # fmt: skip
+    return {
+        "id": str(row.pk),
+        "city": row.city.slug if row.city else "",
+        **{name: getattr(row, name) for name in names},
+    }

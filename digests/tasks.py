@@ -14,7 +14,7 @@ from flags.services import is_on
 def send_due_digests() -> int:
     """Every ten minutes: release mails of dead processes, record due ones, queue failed and lost ones again.
 
-    Returns how many are new.
+    Asks those again who agreed long ago. Returns how many digests are new.
     """
     if not is_on(Flag.DIGESTS):
         return 0
@@ -22,9 +22,17 @@ def send_due_digests() -> int:
     services.recover_lost(now=moment)
     services.retry_failed(now=moment)
     count = services.record_due(now=moment)
+    services.ask_again(now=moment)
+    services.end_unanswered(now=moment)
     for delivery_id in services.waiting(now=moment):
         send_delivery.delay(str(delivery_id))
     return count
+
+
+@shared_task
+def tell_at_once() -> int:
+    """Every two minutes: record mails for those who want new events at once. Returns how many are new."""
+    return services.record_at_once(now=now()) if is_on(Flag.DIGESTS) else 0
 
 
 @shared_task

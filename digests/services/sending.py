@@ -10,6 +10,7 @@ from typing import Final
 from uuid import UUID
 
 import structlog
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import F, QuerySet
 from django.utils.timezone import now as clock
@@ -17,8 +18,11 @@ from django.utils.timezone import now as clock
 from digests import compose
 from digests.enums import DeliveryKind, DeliveryState
 from digests.models import Delivery
+from digests.services.announcing import occasion
 from digests.services.settling import key_of, note_sent
-from digests.services.subscribing import CONFIRM_WITHIN, occasion
+from digests.services.subscribing import CONFIRM_WITHIN
+from digests.targets import RELATED
+from egress.names import takes_mail
 from mail import door
 from mail.enums import Stream
 from mail.failures import masked
@@ -133,20 +137,15 @@ def _message(
     delivery_id: UUID, attempt: int, now: datetime
 ) -> tuple[Delivery, EmailMultiAlternatives] | None:
     """The row and its mail as composed now; None where it must not be sent any more, or where another attempt has it."""
-    delivery = Delivery.objects.select_related("subscription__city").get(pk=delivery_id)
+    delivery = Delivery.objects.select_related(*(f"subscription__{name}" for name in RELATED)).get(
+        pk=delivery_id
+    )
     void = _void(delivery, now)
-    is_digest = delivery.kind == DeliveryKind.DIGEST
-    events = compose.still_on(delivery, now=now) if is_digest and not void else []
-    if is_digest and not events:
+    message = None if void else compose.message_of(delivery, now=now)
+    if message is None:
         void = void or "none of its events takes place any more"
-    if void:
         _mine(delivery_id, attempt).update(state=DeliveryState.SKIPPED, lease_until=None, error=void)
         return None
-    message = (
-        compose.digest_message(delivery, events, now=now)
-        if is_digest
-        else compose.confirmation_message(delivery)
-    )
     kept = _mine(delivery_id, attempt).update(
         subject=message.subject, message_id=message.extra_headers["Message-ID"]
     )
@@ -164,6 +163,8 @@ def _void(delivery: Delivery, now: datetime) -> str:
         return _unwanted(delivery, now)
     if not subscription.active:
         return "no longer subscribed"
+    if delivery.kind == DeliveryKind.DIGEST and subscription.paused_until and subscription.paused_until > now:
+        return "paused"
     since = delivery.released_at or delivery.created_at
     return "too late" if since <= now - STALE else ""
 
@@ -176,7 +177,11 @@ def _unwanted(confirmation: Delivery, now: datetime) -> str:
         return "asked for anew"
     if subscription.unsubscribed_at and subscription.unsubscribed_at >= subscription.requested_at:
         return "no longer wanted"
-    return "too late" if subscription.requested_at <= now - CONFIRM_WITHIN else ""
+    if subscription.requested_at <= now - CONFIRM_WITHIN:
+        return "too late"
+    if settings.CHECK_MAIL_DOMAINS and not takes_mail(subscription.address.rpartition("@")[2]):
+        return "its domain takes no mail"
+    return ""
 
 
 def _store(delivery_id: UUID, attempt: int, outcome: Outcome, now: datetime) -> None:

@@ -13,6 +13,7 @@ from django.urls import URLPattern
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
 from accounts.models import User
+from digests.models import Subscription
 from events.models import AskedQuery, Event, Listing, Organizer, Series, VerificationChange
 from events.services import search_text
 from moderation.models import BulkDecision, Decision, OptOut, Review
@@ -86,6 +87,7 @@ def make_world() -> City:
         user=User.objects.create_user("somebody-else@example.org"), address="https://hooks.example/", host="hooks.example",
         types=["event.published"], secret="whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3",
     )  # fmt: skip
+    Subscription.objects.create(city=city, address_hash="0" * 64, token_hash="1" * 64)
     for model in admin.site._registry:
         if not model._default_manager.exists():
             _make(model)

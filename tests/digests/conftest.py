@@ -13,6 +13,7 @@ from digests.models import Delivery, Subscription
 from digests.tokens import token_of
 from mail import limits
 from mail.providers.smtp import forget_connection
+from places.models import City
 from tests.factories import make_city, record_event
 from tests.ports import free_port
 
@@ -73,10 +74,12 @@ def _fresh():
 def subscribed(
     address: str = READER, *, city=None, now: datetime = THURSDAY - timedelta(days=5), **fields
 ) -> Subscription:
-    """A confirmed subscription, without its confirmation mail."""
+    """A confirmed subscription, due on Thursdays at nine, without its confirmation mail."""
     city = city or make_city()
-    services.subscribe(address, city, now=now, **fields)
-    subscription = Subscription.objects.filter(city=city).latest("id")
+    services.subscribe(address, city, now=now, **{"weekday": 3, "hour": 9, **fields})
+    subscription = Subscription.objects.filter(city=city if isinstance(city, City) else city.city).latest(
+        "id"
+    )
     services.confirm(token_of(subscription), now=now)
     Delivery.objects.filter(subscription=subscription).delete()
     return Subscription.objects.get(pk=subscription.pk)

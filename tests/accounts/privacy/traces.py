@@ -29,7 +29,7 @@ from accounts.models import DataExport, GuessCount, LimitCount, User
 from accounts.throttling import count_guess
 from accounts.tokens.families import start_family
 from digests.enums import Cadence
-from digests.models import Delivery, Subscription
+from digests.models import Consent, Delivery, Subscription
 from events.models import Organizer, OrganizerMember, OrganizerMerge, TeamInvitation
 from mail.models import Dispatch, Suppression
 from moderation.models import (
@@ -191,6 +191,7 @@ def _of_a_reader(person: User) -> None:
         address=ADDRESS, address_hash=address_hash(ADDRESS), city=make_city(), cadence=Cadence.WEEKLY, token_hash="b" * 64
     )  # fmt: skip
     Delivery.objects.create(subscription=mine, kind="confirmation", period="once")
+    Consent.objects.create(subscription=mine, step="asked", how="form", text="Mail me")
     Report.objects.create(
         event=make_event(title="Wrong night"),
         kind="spam",

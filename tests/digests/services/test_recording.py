@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from digests import compose, services, tasks
+from digests import services, tasks
 from digests.models import Delivery, Subscription
 from digests.services import recording
 from digests.timing import MADE_UP_FOR
@@ -61,12 +61,14 @@ def test_a_zone_that_is_none_stops_nobody_and_counts_as_utc():
     assert recorded() == ["aachen", "bengaluru"]
 
 
-def test_a_city_that_fails_stops_no_other(monkeypatch):
-    two_cities()
+def test_an_hour_that_fails_stops_no_other(monkeypatch):
+    first, _ = two_cities()
+    Subscription.objects.filter(pk=first.pk).update(timezone="Asia/Dhaka", hour=9)
     whole = recording.record_for
 
-    def fails(readers, *, city, **rest):
-        return 1 / 0 if city.slug == "aachen" else whole(readers, city=city, **rest)
+    def fails(readers, **rest):
+        rows = list(readers)
+        return 1 / 0 if rows[0].timezone else whole(rows, **rest)
 
     monkeypatch.setattr(recording, "record_for", fails)
     assert services.record_due(now=THURSDAY) == 1
@@ -77,15 +79,15 @@ def test_a_city_that_fails_stops_no_other(monkeypatch):
 
 def test_a_question_that_the_database_refuses_stops_no_other_and_is_asked_again(monkeypatch):
     two_cities()
-    whole = compose.events_for
+    whole = recording.pool_of
 
-    def refused(subscription, *, now):
+    def refused(subscription, **rest):
         if subscription.city.slug == "aachen":
             with connection.cursor() as cursor:
                 cursor.execute("SELECT 1 / 0")
-        return whole(subscription, now=now)
+        return whole(subscription, **rest)
 
-    monkeypatch.setattr(compose, "events_for", refused)
+    monkeypatch.setattr(recording, "pool_of", refused)
     assert services.record_due(now=THURSDAY) == 1
     monkeypatch.undo()
     assert services.record_due(now=THURSDAY) == 1

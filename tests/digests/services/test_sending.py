@@ -12,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from digests import services
+from digests.compose import words
 from digests.enums import DeliveryState
 from digests.models import Delivery, Subscription
 from digests.services.sending import LEASE, MOST_ATTEMPTS, STALE
@@ -23,6 +24,7 @@ from mail import limits
 from mail.ledger import LOST
 from mail.models import Suppression
 from mail.pauses import MOST_TRIES, PAUSES
+from pipeline.contract.normalized import Venue
 from tests.digests.conftest import READER, THURSDAY, due_digest, subscribed
 from tests.factories import make_city, record_event
 
@@ -151,13 +153,13 @@ class Raising(BaseEmailBackend):
         raise self.error
 
 
-@pytest.mark.parametrize("target", ["render_to_string", "css_inline.inline", "token_of", "days_of"])
+@pytest.mark.parametrize("target", ["render_to_string", "html.page", "token_of", "parts_of"])
 def test_a_mail_that_cannot_be_written_fails_alone(target, inbox, monkeypatch):
     delivery = due_digest()
     other = subscribed("other@example.org")
     services.record_for([other], city=other.city, now=THURSDAY)
     with monkeypatch.context() as patch:
-        patch.setattr(f"digests.compose.{target}", lambda *_, **__: 1 / 0)
+        patch.setattr(f"digests.compose.messages.{target}", lambda *_, **__: 1 / 0)
         assert not services.send(delivery.pk, now=THURSDAY)
     assert state_of(delivery) == (DeliveryState.FAILED, "ZeroDivisionError: division by zero")
     assert services.send(other.deliveries.get().pk, now=THURSDAY)
@@ -313,12 +315,14 @@ def test_the_number_of_queries_does_not_grow_with_the_events(inbox):
             title=f"More {number}",
             start=THURSDAY + timedelta(days=3 + number % 3),
             category=["talk", "music"][number % 2],
+            venue=Venue(name=f"Room {number}", city="Bengaluru", country="IN"),
         )
     other = subscribed("other@example.org")
     services.record_for([other], city=other.city, now=THURSDAY)
     more = other.deliveries.get()
     assert (len(delivery.event_ids), len(more.event_ids)) == (1, 6)
     is_on(Flag.MAIL)  # the switches are read once in ten seconds
+    words.weather_of(delivery.subscription, now=THURSDAY)  # which is read once an hour
     with CaptureQueriesContext(connection) as one:
         services.send(delivery.pk, now=THURSDAY)
     with CaptureQueriesContext(connection) as six:

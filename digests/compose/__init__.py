@@ -1,0 +1,21 @@
+"""Composes mails: subject, text and HTML, with the required links."""
+
+from digests.compose.content import still_on
+from digests.compose.messages import (
+    confirmation_message,
+    digest_message,
+    link_message,
+    message_id,
+    message_of,
+    renewal_message,
+)
+
+__all__ = [
+    "confirmation_message",
+    "digest_message",
+    "link_message",
+    "message_id",
+    "message_of",
+    "renewal_message",
+    "still_on",
+]

@@ -1,0 +1,208 @@
+"""What a digest shows of its events, in the active language."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.translation import gettext, ngettext
+
+from digests.choosing.pool import end_of
+from digests.enums import Cadence, Target
+from digests.models import Delivery, Subscription
+from events.cards import Card, Picture, State, card, states
+from events.enums import Happening
+from events.models import Event
+from events.queries import for_cards, public
+from events.queries.days import not_over
+from events.repeats import Repeat, folded
+from events.seo import plain_text
+from events.visit_sources import BY_MAIL
+from events.words import calendar_day, clock, short_day, weekday
+from languages.addresses import in_language
+from languages.reading import current_code
+from pipeline.dates.event_times import zone_or_utc
+from pipeline.text.sanitize.mending import without_controls
+
+#: Letters of an event's text: two lines on a phone.
+TEXT: Final = 150
+#: So many further dates of a line are named.
+_NAMED: Final = 3
+#: Pixels that a picture takes on a wide screen; the copy that is sent is at least so wide.
+PICTURE_WIDTH: Final = 536
+#: The first lines have a picture, where there is a good one.
+PICTURES: Final = 3
+#: What of an event's row no mail shows.
+_UNREAD: Final = (
+    "provenance",
+    "quality",
+    "flags",
+    "confidence",
+    "moderation_notes",
+    "popularity",
+    "venue_external_ids",
+)
+_OFF: Final = (Happening.CANCELLED, Happening.POSTPONED)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shot:
+    """A picture of our own server, `width` by `height` pixels on a wide screen."""
+
+    url: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """One event in a mail, all of it words: `weekday` and `day` over `hour`, where it is, its text, its further dates."""
+
+    title: str
+    url: str
+    calendar_url: str
+    weekday: str
+    day: str
+    hour: str
+    facts: str
+    text: str
+    also: str
+    category: str
+    states: tuple[State, ...]
+    is_sample: bool
+    note: str = ""
+    shot: Shot | None = None
+
+    @property
+    def when(self) -> str:
+        """`Sat 28 Nov, 20:00`."""
+        return ", ".join(part for part in (f"{self.weekday} {self.day}".strip(), self.hour) if part)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """Entries of a digest, those that were sent before and have changed apart from the others."""
+
+    is_changed: bool
+    entries: tuple[Entry, ...]
+
+
+def still_on(delivery: Delivery, *, now: datetime) -> list[Event]:
+    """The events of a recorded digest that may still be sent, in its order.
+
+    Those removed or merged since are left out, and of the new ones those cancelled, moved elsewhere or over; one that was
+    sent before is there also when it is cancelled.
+    """
+    rows = read_events(delivery.event_ids, now=now)
+    changed = set(delivery.event_ids[: delivery.changed])
+    until = end_of(delivery.subscription, now=delivery.created_at)
+    return [event for event in rows if event.pk in changed or _belongs(event, delivery.subscription, until)]
+
+
+def read_events(ids: Sequence[UUID], *, now: datetime) -> list[Event]:
+    """Those of the events that readers see and that are not over, in the given order. Two queries."""
+    rows = public().filter(not_over(now), pk__in=ids)
+    found = {event.pk: event for event in for_cards(rows).defer(None).defer(*_UNREAD)}
+    return [found[pk] for pk in ids if pk in found]
+
+
+def parts_of(delivery: Delivery, events: Sequence[Event], *, now: datetime) -> tuple[Part, ...]:
+    """What the mail shows of `events` (`still_on`), in the active language."""
+    before = set(delivery.event_ids[: delivery.changed])
+    changed = [event for event in events if event.pk in before]
+    lines = folded([event for event in events if event.pk not in before], most=len(events))[0]
+    fresh = tuple(entry_of(line, now=now, has_picture=number < PICTURES) for number, line in enumerate(lines))
+    news = tuple(entry_of(Repeat(first=event), now=now, has_picture=False) for event in changed)
+    return tuple(part for part in (Part(is_changed=True, entries=news), Part(is_changed=False, entries=fresh)) if part.entries)  # fmt: skip
+
+
+def entry_of(line: Repeat, *, now: datetime, has_picture: bool) -> Entry:
+    """The entry of an event with its further dates."""
+    event = line.first
+    zone = zone_or_utc(event.timezone)
+    local = now.astimezone(zone)
+    shown = card(event, now=now)
+    first = (
+        event.start_date if event.all_day or not event.time_known else event.start_at.astimezone(zone).date()
+    )
+    facts = [shown.where, shown.price, *(f"{label}: {words}" for label, words in shown.simple_facts), shown.category_name]  # fmt: skip
+    return Entry(
+        title=without_controls(shown.title),
+        url=f"{_page(shown.href)}?{BY_MAIL}",
+        calendar_url=settings.SITE_URL + shown.ics,
+        weekday=weekday(first),
+        day=short_day(first, today=local.date()),
+        hour=shown.moment.start if event.start_at > now else _hour(event, shown),
+        facts=without_controls(" · ".join(part for part in facts if part)),
+        text=without_controls(plain_text(event.description, limit=TEXT)),
+        also=_also(line.others, today=local.date(), usual=_clock(event)),
+        category=shown.category,
+        states=tuple(states(event, now=local)),
+        is_sample=event.is_sample,
+        note=shown.note,
+        shot=_shot(shown.picture) if has_picture else None,
+    )
+
+
+def _hour(event: Event, shown: Card) -> str:
+    """What has begun: when it began, by its clock."""
+    return _clock(event) or shown.moment.start
+
+
+def _clock(event: Event) -> str:
+    if event.all_day or not event.time_known:
+        return ""
+    return clock(event.start_at.astimezone(zone_or_utc(event.timezone)))
+
+
+def _also(others: Sequence[Event], *, today: date, usual: str) -> str:
+    """`Also Thu 26 Nov, Fri 27 Nov at 21:00 and 2 more dates`; '' where there are none."""
+    if not others:
+        return ""
+    named, left = [_date(event, today, usual) for event in others[:_NAMED]], len(others) - _NAMED
+    dates = ", ".join(named)
+    if left <= 0:
+        return gettext("Also %(dates)s") % {"dates": dates}
+    words = ngettext(
+        "Also %(dates)s and %(number)d more date", "Also %(dates)s and %(number)d more dates", left
+    )
+    return words % {"dates": dates, "number": left}
+
+
+def _date(event: Event, today: date, usual: str) -> str:
+    at = _clock(event)
+    day = event.start_at.astimezone(zone_or_utc(event.timezone)).date() if at else event.start_date
+    said = calendar_day(day, today=today)
+    return said if at in ("", usual) else gettext("%(day)s at %(hour)s") % {"day": said, "hour": at}
+
+
+def _shot(picture: Picture | None) -> Shot | None:
+    """Our own copy that is wide enough, at the width of the mail; never a picture of somebody else's server."""
+    copies = next((copies for kind, copies in picture.by_format if kind == "webp"), ()) if picture else ()
+    if not picture or not copies or not picture.height or not picture.width:
+        return None
+    copy = next((one for one in copies if one.width >= PICTURE_WIDTH), copies[-1])
+    height = round(PICTURE_WIDTH * picture.height / picture.width)
+    if height > PICTURE_WIDTH:  # a portrait would push the words away
+        return None
+    address = copy.url if copy.url.startswith("http") else settings.SITE_URL + copy.url
+    return Shot(url=address, width=PICTURE_WIDTH, height=height)
+
+
+def _page(path: str) -> str:
+    """The address of a page of the site in the active language."""
+    return in_language(settings.SITE_URL + path, current_code())
+
+
+def _belongs(event: Event, subscription: Subscription, until: datetime) -> bool:
+    """Whether a new event is still what the subscription asked for."""
+    if event.happening in _OFF:
+        return False
+    if (
+        subscription.kind in (Target.CITY, Target.AREA, Target.CATEGORY)
+        and event.city_id != subscription.city_id
+    ):
+        return False
+    return subscription.cadence == Cadence.INSTANT or event.start_at < until
