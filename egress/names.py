@@ -1,13 +1,15 @@
-"""What domains say of themselves: TXT records, by which their owners prove something, and whether they take mail.
+"""What domains say of themselves: by which records their owners prove something, and where their mail goes.
 
 Only public names are asked for, of our own resolver, within a time, and no more is read than is needed.
 """
 
-from typing import Final
+import ipaddress
+from typing import Any, Final
 
 from django.conf import settings
-from dns import exception, nameserver, resolver
+from dns import exception, nameserver, resolver, reversename
 
+from egress.addresses import is_public
 from egress.exceptions import AddressRefused, ConnectFailed, TimedOut
 from egress.factory import check_address
 
@@ -24,16 +26,42 @@ def text_records(host: str, *, seconds: float = PATIENCE) -> list[str]:
     Raises AddressRefused for a name that is not public, TimedOut, ConnectFailed where no server answers.
     """
     check_address(f"https://{host}/")
+    records = [b"".join(record.strings).decode("utf-8", "replace") for record in _asked(host, "TXT", seconds)]
+    return [record[:_LONGEST] for record in records]
+
+
+def records(host: str, kind: str, *, seconds: float = PATIENCE) -> list[str]:
+    """The MX (exchanges alone, the preferred first), A or AAAA records of a name, as text; [] where it has none.
+
+    Raises as `text_records`.
+    """
+    check_address(f"https://{host}/")
+    found = _asked(host, kind, seconds)
+    if kind == "MX":
+        ordered = sorted(found, key=lambda record: record.preference)
+        return [record.exchange.to_text(omit_final_dot=True).lower()[:_LONGEST] for record in ordered]
+    return [record.to_text()[:_LONGEST] for record in found]
+
+
+def names_of(address: str, *, seconds: float = PATIENCE) -> list[str]:
+    """The names that the owner of a public address gives it (PTR). Raises ValueError, AddressRefused, and as `text_records`."""
+    number = ipaddress.ip_address(address)
+    if not is_public(number):
+        raise AddressRefused("the address is not public")
+    pointer = reversename.from_address(str(number)).to_text(omit_final_dot=True)
+    return [record.target.to_text(omit_final_dot=True).lower() for record in _asked(pointer, "PTR", seconds)]
+
+
+def _asked(name: str, kind: str, seconds: float) -> list[Any]:
     try:
-        answer = _resolver().resolve(f"{host}.", "TXT", lifetime=seconds, search=False)
+        answer = _resolver().resolve(f"{name}.", kind, lifetime=seconds, search=False)
     except (resolver.NXDOMAIN, resolver.NoAnswer):
         return []
     except exception.Timeout as error:
-        raise TimedOut(f"the name {host} was not answered in time") from error
+        raise TimedOut(f"the name {name} was not answered in time") from error
     except (exception.DNSException, OSError) as error:
-        raise ConnectFailed(f"the name {host} could not be asked for: {type(error).__name__}") from error
-    records = [b"".join(record.strings).decode("utf-8", "replace") for record in answer]
-    return [record[:_LONGEST] for record in records[:_MOST_RECORDS]]
+        raise ConnectFailed(f"the name {name} could not be asked for: {type(error).__name__}") from error
+    return list(answer)[:_MOST_RECORDS]
 
 
 def takes_mail(host: str, *, seconds: float = PATIENCE) -> bool:

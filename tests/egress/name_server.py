@@ -1,4 +1,4 @@
-"""A DNS server on loopback, for tests: it answers TXT questions by UDP."""
+"""A DNS server on loopback, for tests: it answers by UDP."""
 
 import socket
 import threading
@@ -7,10 +7,13 @@ from contextlib import contextmanager, suppress
 
 from dns import flags, message, rcode, rdatatype, rrset
 
+#: Texts by name (without the last dot), and records of another kind by `KIND name`, as a zone file has them.
+Records = Mapping[str, Sequence[str]]
+
 
 @contextmanager
-def name_server(records: Mapping[str, Sequence[str]], *, silent: bool = False) -> Iterator[str]:
-    """Serve these TXT records by name (without the last dot); gives `address:port`. `silent` never answers."""
+def name_server(records: Records, *, silent: bool = False) -> Iterator[str]:
+    """Serve these records; gives `address:port`. `silent` never answers."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listening:
         listening.bind(("127.0.0.1", 0))
 
@@ -34,15 +37,16 @@ def name_server(records: Mapping[str, Sequence[str]], *, silent: bool = False) -
             thread.join(5)
 
 
-def _answered(asked: bytes, records: Mapping[str, Sequence[str]]) -> bytes:
+def _answered(asked: bytes, records: Records) -> bytes:
     question = message.from_wire(asked)
     answer = message.make_response(question)
     answer.flags |= flags.RA
-    name = question.question[0].name
-    texts = records.get(name.to_text(omit_final_dot=True))
-    if texts is None:
+    name, kind = question.question[0].name, rdatatype.to_text(question.question[0].rdtype)
+    plain = name.to_text(omit_final_dot=True)
+    found = records.get(plain if kind == "TXT" else f"{kind} {plain}")
+    if found is None and not any(key.rpartition(" ")[2] == plain for key in records):
         answer.set_rcode(rcode.NXDOMAIN)
-    elif texts:
-        answer.answer.append(rrset.from_text(name, 60, "IN", "TXT", *(f'"{text}"' for text in texts)))
-    assert question.question[0].rdtype == rdatatype.TXT
+    elif found:
+        said = (f'"{text}"' for text in found) if kind == "TXT" else found
+        answer.answer.append(rrset.from_text(name, 60, "IN", kind, *said))
     return answer.to_wire()

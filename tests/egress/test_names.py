@@ -4,7 +4,7 @@ import pytest
 from django.test import override_settings
 
 from egress.exceptions import AddressRefused, ConnectFailed, TimedOut
-from egress.names import text_records
+from egress.names import names_of, records, text_records
 from tests.egress.name_server import name_server
 
 pytestmark = pytest.mark.django_db
@@ -38,3 +38,21 @@ def test_a_server_that_is_silent_ends_in_time():
         pytest.raises((TimedOut, ConnectFailed)),
     ):
         text_records("owls.example.org", seconds=0.2)
+
+
+def test_exchanges_addresses_and_pointers_are_read():
+    zone = {
+        "MX owls.example.org": ["20 second.example.org.", "10 First.example.org."],
+        "A owls.example.org": ["192.0.2.1"],
+        "PTR 1.1.1.1.in-addr.arpa": ["one.example.org."],
+    }
+    with name_server(zone) as server, override_settings(DNS_SERVERS=[server]):
+        assert records("owls.example.org", "MX") == ["first.example.org", "second.example.org"]
+        assert (records("owls.example.org", "A"), records("owls.example.org", "AAAA")) == (["192.0.2.1"], [])
+        assert names_of("1.1.1.1") == ["one.example.org"]
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.1", "::1"])
+def test_the_names_of_private_addresses_are_asked_of_nobody(address):
+    with override_settings(DNS_SERVERS=["127.0.0.1:1"]), pytest.raises(AddressRefused):
+        names_of(address)

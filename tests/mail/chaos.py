@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
 from django.utils.timezone import now
 
 from accounts.crypto import address_hash
@@ -87,28 +88,42 @@ def senders(environment: dict[str, str], *, seed: int) -> Iterator[Senders]:
             nursery.stdin.close()
 
 
-def waiting_digests(count: int) -> None:
-    """So many subscribers, each with a digest that waits."""
-    moment, city = now(), make_city()
-    event = record_event(start=moment + timedelta(days=2))
-    rows = []
-    for number in range(count):
-        address = f"reader{number}@example.org"
-        row = Subscription(
-            address=address, address_hash=address_hash(address), city=city, active=True, confirmed_at=moment, requested_at=moment
+@dataclass
+class Readers:
+    """So many subscribers. `write` lets another digest wait for each."""
+
+    count: int
+    weeks: int = 0
+
+    def __post_init__(self) -> None:
+        moment, city = now(), make_city()
+        with transaction.atomic():
+            self.event = record_event(start=moment + timedelta(days=2))
+        self.rows = []
+        for number in range(self.count):
+            address = f"reader{number}@example.org"
+            row = Subscription(
+                address=address, address_hash=address_hash(address), city=city, active=True, confirmed_at=moment, requested_at=moment
+            )  # fmt: skip
+            row.token_hash = hash_of(token_of(row))
+            self.rows.append(row)
+        Subscription.objects.bulk_create(self.rows)
+        self.write()
+
+    def write(self) -> None:
+        """Another week."""
+        self.weeks += 1
+        Delivery.objects.bulk_create(
+            Delivery(subscription=row, kind=DeliveryKind.DIGEST, period=f"week {self.weeks}", event_ids=[self.event.pk], created_at=now())
+            for row in self.rows
         )  # fmt: skip
-        row.token_hash = hash_of(token_of(row))
-        rows.append(row)
-    Subscription.objects.bulk_create(rows)
-    Delivery.objects.bulk_create(
-        Delivery(subscription=row, kind=DeliveryKind.DIGEST, period="2026-W47", event_ids=[event.pk], created_at=moment)
-        for row in rows
-    )  # fmt: skip
 
 
-def storm(both: Senders, *, kills: int, say: Callable[[str], object]) -> None:
+def storm(both: Senders, readers: Readers, *, kills: int, say: Callable[[str], object]) -> None:
     """Kill so often, then let the rest go. No delivery waits after it."""
-    while both.kills < kills and Delivery.objects.filter(state=DeliveryState.RECORDED).exists():
+    while both.kills < kills:
+        if Delivery.objects.filter(state=DeliveryState.RECORDED).count() < _ROUND * 3:
+            readers.write()
         for _ in range(min(_ROUND, kills - both.kills)):
             both.fill()
             both.kill_one()

@@ -15,10 +15,15 @@ def main() -> None:
     django.setup()
     from datetime import timedelta
 
+    from django.db import connections
     from django.utils.timezone import now
 
     from digests import services
+    from mail.providers.smtp import forget_connection
 
+    services.send(services.waiting(now=now(), older_than=timedelta(0))[0])  # so that all is loaded
+    forget_connection()
+    connections.close_all()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the killed are not waited for
     for _ in sys.stdin:
         forked = os.fork()

@@ -18,7 +18,7 @@ from digests.models import Delivery
 from mail.models import Dispatch
 from mail.services import send_again
 from tests.factories import make_staff
-from tests.mail.chaos import check, senders, storm, waiting_digests
+from tests.mail.chaos import Readers, check, senders, storm
 from tests.mail.rough import rough_server
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,14 +39,14 @@ def environment_with(environment: dict[str, str], **more: str) -> dict[str, str]
 def test_over_smtp_nothing_is_doubled_and_what_may_not_have_gone_is_listed(
     child_environment: dict[str, str],
 ) -> None:
-    waiting_digests(MAILS)
+    readers = Readers(MAILS)
     with rough_server() as server:
         server.pause = 0.002
         given = environment_with(
             child_environment, MAIL_PROVIDERS="smtp", EMAIL_HOST="127.0.0.1", EMAIL_PORT=str(server.port)
         )
         with senders(given, seed=SEED) as both:
-            storm(both, kills=KILLS, say=say)
+            storm(both, readers, kills=KILLS, say=say)
         found = check([str(message_from_bytes(raw)["X-Delivery"]) for raw in server.taken])
     print(json.dumps({"provider": "smtp", "seed": SEED, "kills": both.kills, **found}))
     assert both.kills >= KILLS
@@ -56,7 +56,7 @@ def test_over_smtp_nothing_is_doubled_and_what_may_not_have_gone_is_listed(
 def test_over_an_api_its_webhook_and_an_operator_settle_every_mail(
     child_environment: dict[str, str], httpserver: HTTPServer, settings: Any, client: Any
 ) -> None:
-    waiting_digests(MAILS)
+    readers = Readers(MAILS)
     taken: list[tuple[str, str]] = []
 
     def take(request: Request) -> Response:
@@ -71,7 +71,7 @@ def test_over_an_api_its_webhook_and_an_operator_settle_every_mail(
         ANYMAIL_SENDGRID_API_URL=httpserver.url_for("/v3/"), EGRESS_ALLOW_LOOPBACK="true", EGRESS_ALLOWED_PORTS=str(httpserver.port),
     )  # fmt: skip
     with senders(given, seed=SEED) as both:
-        storm(both, kills=KILLS, say=say)
+        storm(both, readers, kills=KILLS, say=say)
         found = check([delivery for delivery, _ in taken])
         _post_news(client, settings, [dispatch for _, dispatch in taken])
         lost = Dispatch.objects.filter(key__in=[f"digests.delivery:{row.pk}" for row in _unknown()])
