@@ -1,0 +1,36 @@
+"""Staff end a subscription by its id."""
+
+import pytest
+from django.test import Client
+from uuid_utils.compat import uuid7
+
+from audit.models import Entry
+from digests.models import Subscription
+from tests.digests.conftest import subscribed
+from tests.factories import make_person, make_staff
+
+pytestmark = pytest.mark.django_db
+
+
+def test_staff_end_a_subscription_once_and_it_is_recorded(client: Client):
+    row = subscribed()
+    client.force_login(make_staff())
+    page = f"/api/v1/admin/subscriptions/{row.pk}"
+    assert [client.delete(page).status_code for _ in range(2)] == [204, 204]
+    assert not Subscription.objects.get().active
+    assert Entry.objects.filter(action="mail.subscription_ended").count() == 1
+
+
+def test_others_do_not(client: Client):
+    row = subscribed()
+    page = f"/api/v1/admin/subscriptions/{row.pk}"
+    assert client.delete(page).status_code == 401
+    client.force_login(make_person(rights=["digests.view_subscription"]))
+    assert client.delete(page).status_code == 403
+    assert Subscription.objects.get().active
+
+
+@pytest.mark.parametrize("name", ["none", str(uuid7())])
+def test_what_is_not_there_is_not_found(name, client: Client):
+    client.force_login(make_staff())
+    assert client.delete(f"/api/v1/admin/subscriptions/{name}").status_code == 404
