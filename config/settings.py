@@ -497,6 +497,8 @@ SPECTACULAR_SETTINGS = {
         "OrganizerType": "events.serializers.ORGANIZER_TYPES",
         "SourceType": "sources.serializers.SOURCE_TYPES",
         "RunState": "sources.serializers.RUN_STATES",
+        "PauseScope": "sources.enums.PauseScope",
+        "SeriesScope": "organizers.series.Scope",
         "EventStatus": "events.serializers.STATUSES",
         "PlaceState": "events.serializers.PLACE_STATES",
         "Category": "pipeline.taxonomy.SLUGS",

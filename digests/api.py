@@ -15,7 +15,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.addresses import network_of
+from accounts.api.bodies import JsonSerializer
 from accounts.api.once import once
+from accounts.api.texts import Text
 from accounts.authentication import TokenAuthentication
 from accounts.models import User
 from digests import services
@@ -23,31 +25,30 @@ from digests.enums import Cadence, Target
 from digests.exceptions import TooManyRequests, UnknownTarget, UnknownToken
 from digests.targets import NAMES, Wanted, find_target
 from events.api.base import described, in_path
-from events.models import Category
 from events.serializers.cities import CityField
 from flags.models import Flag
 from flags.services import is_on
+from pipeline.taxonomy import SLUGS
 from places.validators import validate_timezone
 
 
-class SubscriptionRequest(serializers.Serializer[Any]):
+class SubscriptionRequest(JsonSerializer):
     """A subscriber and what is wanted: a city, or one of the others, which a city narrows where it does not name one."""
 
     email = serializers.EmailField(max_length=254, help_text="Where the confirmation and then the mails go.")
     city = CityField(required=False)
-    area = serializers.CharField(max_length=80, required=False, help_text="The slug of a part of a city.")
-    category = serializers.CharField(
-        max_length=40, required=False, help_text="A category in the city, by its slug."
+    area = Text(max_length=80, required=False, format="area", help_text="The slug of a part of a city.")
+    category = Text(
+        max_length=40, required=False, format="category", help_text="A category in the city, by its slug."
     )
     venue = serializers.UUIDField(required=False, help_text="A place by its id.")
     organizer = serializers.UUIDField(required=False, help_text="By its id.")
-    performer = serializers.CharField(max_length=200, required=False, help_text="By the name.")
+    performer = Text(max_length=200, required=False, format="performer", help_text="By the name.")
     search = serializers.UUIDField(required=False, help_text="A saved search of the account that asks.")
-    categories = serializers.SlugRelatedField(
-        slug_field="slug",
-        queryset=Category.objects.all(),
-        many=True,
+    categories = serializers.ListField(
+        child=serializers.ChoiceField(SLUGS),
         required=False,
+        max_length=30,
         help_text="Only these categories; by default all.",
     )
     cadence = serializers.ChoiceField(
@@ -64,8 +65,9 @@ class SubscriptionRequest(serializers.Serializer[Any]):
     hour = serializers.IntegerField(
         min_value=0, max_value=23, required=False, help_text="By the clock there."
     )
-    timezone = serializers.CharField(
+    timezone = Text(
         max_length=64,
+        format="time-zone",
         required=False,
         validators=[validate_timezone],
         help_text="IANA name; by default the city's.",
@@ -79,7 +81,7 @@ class SubscriptionRequest(serializers.Serializer[Any]):
     def wishes(self) -> services.Wishes:
         """How often, when and in which language."""
         said = self.validated_data
-        chosen = [category.slug for category in said.get("categories", [])]
+        chosen = list(dict.fromkeys(said.get("categories", [])))
         return services.Wishes(
             cadence=Cadence(said["cadence"]), weekday=said.get("weekday"), hour=said.get("hour"), timezone=said.get("timezone", ""),
             language=said.get("language", ""), filters={"categories": chosen} if chosen else {},
@@ -97,10 +99,10 @@ class SubscriptionRequest(serializers.Serializer[Any]):
             raise ValidationError({error.field: [error.detail]}) from error
 
 
-class TokenRequest(serializers.Serializer[Any]):
+class TokenRequest(JsonSerializer):
     """The token from a mail's link."""
 
-    token = serializers.CharField(max_length=128)
+    token = Text(max_length=128, format="mail-token")
 
 
 class SubscriptionAsked(serializers.Serializer[Any]):

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from digests import services
 from digests.enums import Cadence, Target
 from digests.models import Subscription
-from events.api import parameters as read
+from events.api import readers as read
 from events.api.asking import CITY, PAGING, city_slug
 from events.api.base import StaffView, described, in_path
 from events.api.cursors import Listing
@@ -76,7 +76,7 @@ class SubscriptionFilterSet(Narrowing):
     beside = PAGING
     city = By(CITY, method="in_city")
     active = By(
-        Param(name="active", read=read.one_of(_YES), about="Whether it gets mail.", example="yes", enum=_YES),
+        Param(name="active", read=read.one_of(_YES), about="Whether it gets mail.", example="yes"),
         method="switched",
     )
     cadence = By(
@@ -85,7 +85,6 @@ class SubscriptionFilterSet(Narrowing):
             read=read.one_of(Cadence),
             about="How often it gets mail.",
             example="weekly",
-            enum=tuple(Cadence),
         )
     )
     requested_after = By(

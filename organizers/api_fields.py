@@ -9,8 +9,10 @@ from django.utils.translation import gettext
 from rest_framework import serializers as s
 from rest_framework.exceptions import ValidationError
 
+from accounts.api.texts import Text
 from events.enums import Happening
 from events.models import Event
+from events.serializers.amounts import Amount
 from organizers.series import Scope
 from organizers.times import columns_of
 from organizers.writing_form import ACCESS
@@ -45,7 +47,7 @@ class EventDraft(Submission):
 
     organizer_id = s.UUIDField(help_text="The organizer whose team you are in, from /api/v1/organizers.")
     rrule = line("rrule", "RFC 5545 without `RRULE:`, for a series; at most 60 dates within 400 days.")
-    performers = s.ListField(child=s.CharField(max_length=200), max_length=50, required=False)
+    performers = s.ListField(child=Text(max_length=200), max_length=50, required=False)
     doors = line("doors", "When the doors open, as `start`.")
     capacity = s.IntegerField(min_value=1, max_value=1_000_000, required=False)
     registration_required = s.BooleanField(required=False)
@@ -84,12 +86,12 @@ class EventChange(EventFields):
     ticket_url = address_field("ticket_url", "Where tickets are sold.")
     online_url = address_field("online_url", "Where it takes place online.")
     category = line("category", "Slug or name of /api/v1/categories.")
-    tags = s.ListField(child=s.CharField(max_length=60), max_length=20, required=False)
-    performers = s.ListField(child=s.CharField(max_length=200), max_length=50, required=False)
+    tags = s.ListField(child=Text(max_length=60), max_length=20, required=False)
+    performers = s.ListField(child=Text(max_length=200), max_length=50, required=False)
     language = line("language", "BCP 47.")
     price_type = s.ChoiceField([kind.value for kind in PriceType], required=False)
-    price_min = s.DecimalField(max_digits=12, decimal_places=2, min_value=0, required=False, allow_null=True)
-    price_max = s.DecimalField(max_digits=12, decimal_places=2, min_value=0, required=False, allow_null=True)
+    price_min = Amount(required=False, allow_null=True)
+    price_max = Amount(required=False, allow_null=True)
     currency = s.RegexField(r"^[A-Z]{3}$", required=False, help_text="ISO 4217.")
     happening = s.ChoiceField(
         [kind.value for kind in Happening],

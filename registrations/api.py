@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api.bodies import JsonSerializer
 from accounts.api.errors import Conflict
 from accounts.api.once import once
 from accounts.api.person import person_of
@@ -42,7 +43,7 @@ _EXAMPLE = {
 }
 
 
-class RegistrationRequest(s.Serializer[Any]):
+class RegistrationRequest(JsonSerializer):
     """Who comes. Signed in, name and address are those of the account where they are left out."""
 
     name = Text(max_length=100, required=False, help_text="The name that you are called by.")

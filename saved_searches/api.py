@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers as s
 from rest_framework import status
@@ -13,10 +14,12 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.bodies import JsonSerializer
 from accounts.api.errors import Conflict
 from accounts.api.etags import IF_MATCH, etag_of, require_match
 from accounts.api.once import once
 from accounts.api.person import person_of
+from accounts.api.texts import Text
 from accounts.exceptions import InputRefused
 from accounts.problems import described
 from events.api.asking import CURSOR, LIMITS
@@ -31,7 +34,7 @@ from flags.services import is_on
 from saved_searches import queries, services
 from saved_searches.exceptions import SavedSearchRefused
 from saved_searches.models import SavedSearch
-from saved_searches.query_form import read_query
+from saved_searches.query_form import QueryField, read_query
 
 _ID = "0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e"
 _WISH = {"name": "Free jazz", "query": {"city": "bengaluru", "q": "jazz", "price": "free"}, "alert": True}
@@ -44,14 +47,14 @@ _ADDRESSES = {name: f"https://nocturne.example/me/secret/…/search.{name}" for 
 
 #: Events change it, not its person.
 _APART = ("new",)
+_IN_PATH = in_path("search_id", "Id of the search.", _ID, OpenApiTypes.UUID)
 
 
-class SavedSearchWish(s.Serializer[Any]):
+class SavedSearchWish(JsonSerializer):
     """A search to save."""
 
-    name = s.CharField(max_length=100, help_text="What you call it.")
-    query = s.DictField(
-        child=s.JSONField(),
+    name = Text(max_length=100, help_text="What you call it.")
+    query = QueryField(
         help_text="Parameters of /api/v1/events as an object: texts, numbers, or lists where several are allowed.",
     )
     alert = s.BooleanField(
@@ -144,7 +147,7 @@ class SavedSearchDetail(OwnView):
     @extend_schema(
         operation_id="me_saved_search",
         summary="One saved search",
-        parameters=[in_path("search_id", "Id of the search.", _ID)],
+        parameters=[_IN_PATH],
         responses=described({200: SavedSearchFacts}, 401, 404),
         examples=[OpenApiExample("search", value=_SAVED, response_only=True)],
         tags=["personal"],
@@ -157,7 +160,7 @@ class SavedSearchDetail(OwnView):
         operation_id="me_saved_search_change",
         summary="Change a saved search",
         description="With another `query` what it found before is forgotten. If-Match does not compare `new`.",
-        parameters=[in_path("search_id", "Id of the search.", _ID), IF_MATCH],
+        parameters=[_IN_PATH, IF_MATCH],
         request=SavedSearchChange,
         responses=described({200: SavedSearchFacts}, 400, 401, 404, 412, 413, 415),
         examples=[
@@ -187,7 +190,7 @@ class SavedSearchDetail(OwnView):
     @extend_schema(
         operation_id="me_saved_search_delete",
         summary="Delete a saved search",
-        parameters=[in_path("search_id", "Id of the search.", _ID), IF_MATCH],
+        parameters=[_IN_PATH, IF_MATCH],
         responses=described({204: None}, 401, 404, 412),
         tags=["personal"],
     )
@@ -206,7 +209,7 @@ class SavedSearchEvents(OwnView):
     @extend_schema(
         operation_id="me_saved_search_events",
         summary="Events of a saved search",
-        parameters=[in_path("search_id", "Id of the search.", _ID), *documented((*LIMITS, CURSOR))],
+        parameters=[_IN_PATH, *documented((*LIMITS, CURSOR))],
         responses=described({200: EventPage}, 400, 401, 404),
         tags=["personal"],
     )
@@ -229,7 +232,7 @@ class SavedSearchFeed(OwnView):
     @extend_schema(
         operation_id="me_saved_search_feed_renew",
         summary="Secret addresses for the feeds of a search",
-        parameters=[in_path("search_id", "Id of the search.", _ID)],
+        parameters=[_IN_PATH],
         request=None,
         responses=described({201: FeedAddresses}, 400, 401, 404),
         examples=[OpenApiExample("addresses", value=_ADDRESSES, response_only=True)],
@@ -248,7 +251,7 @@ class SavedSearchFeed(OwnView):
     @extend_schema(
         operation_id="me_saved_search_feed_close",
         summary="Close the feeds of a search",
-        parameters=[in_path("search_id", "Id of the search.", _ID)],
+        parameters=[_IN_PATH],
         responses=described({204: None}, 400, 401, 404),
         tags=["personal"],
     )

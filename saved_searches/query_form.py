@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from django.utils.translation import gettext
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers as s
 from rest_framework.exceptions import ValidationError
 
 from events.api.asking import FILTERS, ORDERING, EventFilterSet
+from events.api.nested import body_schema, texts_of
 from events.api.parameters import Param
 from events.filters import EventFilter
 
 NAMES: Final = tuple(param.name for param in (*FILTERS, ORDERING))
-_MANY: Final = frozenset(param.name for param in FILTERS if param.many)
 
 
 class SavedFilterSet(EventFilterSet):
@@ -29,21 +31,9 @@ def read_query(given: Any) -> EventFilter:
         raise ValidationError(
             {"query": [gettext('Give an object such as {"city": "bengaluru", "q": "jazz"}.')]}
         )
-    errors: dict[str, list[str]] = {
-        str(name)[:80]: [gettext("Give a text or a number, or a list of them where several are allowed.")]
-        for name, value in given.items()
-        if not _is_plain(value)
-        and not (name in _MANY and isinstance(value, list) and all(map(_is_plain, value)))
-    }
-    if errors:
-        raise ValidationError(errors)
-    texts = {
-        str(name): ",".join(map(str, value)) if isinstance(value, list) else str(value)
-        for name, value in given.items()
-        if value is not None
-    }
-    return SavedFilterSet(texts).asked_for
+    return SavedFilterSet(texts_of(given, (*FILTERS, ORDERING))).asked_for
 
 
-def _is_plain(value: Any) -> bool:
-    return value is None or (isinstance(value, str | int | float) and not isinstance(value, bool))
+@extend_schema_field(body_schema((*FILTERS, ORDERING)))
+class QueryField(s.DictField):
+    """What a search asks for, as an object."""

@@ -21,7 +21,7 @@ from accounts.keys.scopes import Scope
 from accounts.models import User
 from accounts.permissions import IsSignedIn
 from accounts.problems import described
-from events.api import parameters as read
+from events.api import readers as read
 from events.api.asking import CURSOR, LIMIT, LIMITS
 from events.api.base import documented, next_address, read_id, with_next
 from events.api.parameters import Param, read_query
@@ -68,15 +68,15 @@ _DELIVERY: Final = {
 
 
 _PAGE: Final = (
-    Param(name="state", read=read.one_of(STATES), about="Only those in this state.", example="failed", enum=tuple(STATES)),
+    Param(name="state", read=read.one_of(STATES), about="Only those in this state.", example="failed"),
     LIMITS[0],
-    Param(name=CURSOR.name, read=read.uuid, about=CURSOR.about, example=_ID, type=OpenApiTypes.UUID),
-)  # fmt: skip
+    Param(name=CURSOR.name, read=read.uuid, about=CURSOR.about, example=_ID),
+)
 
 
 def _in_path(name: str, what: str) -> OpenApiParameter:
     return OpenApiParameter(
-        name, str, OpenApiParameter.PATH, description=f"Id of the {what}.",
+        name, OpenApiTypes.UUID, OpenApiParameter.PATH, description=f"Id of the {what}.",
         examples=[OpenApiExample("example", value=_ID)],
     )  # fmt: skip
 

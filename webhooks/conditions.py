@@ -10,6 +10,7 @@ from rest_framework.exceptions import ValidationError
 
 from events.api import parameters
 from events.api.asking import FILTERS, wanted
+from events.api.nested import texts_of
 from events.change_filters import EVALUATED
 from events.filters import EventFilter
 
@@ -17,8 +18,6 @@ from events.filters import EventFilter
 _CALLED: Final = {"category": "categories", "tag": "tags", "status": "statuses"}
 #: The parameters of `/api/v1/events` that can be evaluated on a change; others are refused, as in the live feed.
 PARAMETERS: Final = tuple(param for param in FILTERS if _CALLED.get(param.name, param.name) in EVALUATED)
-_MOST_VALUES: Final = 30
-_LONGEST: Final = 500
 
 
 def read_conditions(given: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, Any]]:
@@ -27,7 +26,7 @@ def read_conditions(given: Mapping[str, Any]) -> tuple[dict[str, str], dict[str,
     Raises ValidationError for `filter`, with a line for each name that is unknown and each value that cannot be read.
     """
     try:
-        texts = {str(name)[:80]: _text(name, value) for name, value in given.items()}
+        texts = {name[:80]: text.strip() for name, text in texts_of(given, PARAMETERS).items()}
         values = parameters.read_query(_query(texts), PARAMETERS)
         conditions = wanted(values).to_json() if values else {}
     except ValidationError as invalid:
@@ -41,7 +40,8 @@ def read_query(text: str) -> dict[str, str]:
     if len(text) > 2_000:
         raise ValidationError({"filter": ["It has at most 2,000 characters."]})
     query = QueryDict(text.strip().lstrip("?"))
-    return {name: ",".join(str(value) for value in query.getlist(name)) for name in query}
+    texts = {name: ",".join(str(value) for value in query.getlist(name)) for name in query}
+    return {name: value for name, value in texts.items() if value}
 
 
 def as_query(asked: Mapping[str, str]) -> str:
@@ -63,14 +63,3 @@ def _query(texts: Mapping[str, str]) -> QueryDict:
     query = QueryDict(mutable=True)
     query.update(dict(texts))
     return query
-
-
-def _text(name: str, value: Any) -> str:
-    """A value of JSON as a query has it. Raises ValidationError."""
-    if value is None:
-        return ""
-    if isinstance(value, list | tuple) and len(value) <= _MOST_VALUES:
-        return ",".join(_text(name, each) for each in value)
-    if isinstance(value, bool) or not isinstance(value, str | int | float) or len(str(value)) > _LONGEST:
-        raise ValidationError({str(name)[:80]: ["Give a text, a number, or a list of texts."]})
-    return str(value).strip()

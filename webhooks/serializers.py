@@ -2,9 +2,14 @@
 
 from typing import Any, Final
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers as s
 
+from accounts.api.bodies import JsonSerializer
+from accounts.api.texts import Text
+from events.api.nested import body_schema
 from events.serializers import PublicEvent
+from webhooks.conditions import PARAMETERS
 from webhooks.enums import TYPES, DeliveryState, DisabledBecause, MessageType
 from webhooks.models import Delivery, Endpoint
 
@@ -14,16 +19,26 @@ STATES: Final = [state.value for state in DeliveryState]
 REASONS: Final = [reason.value for reason in DisabledBecause]
 
 
-class EndpointFields(s.Serializer[Any]):
+@extend_schema_field(body_schema(PARAMETERS))
+class _Filter(s.DictField):
+    """Which events."""
+
+
+class EndpointFields(JsonSerializer):
     """What can be changed. What is left out stays as it is."""
 
-    address = s.CharField(max_length=1_000, required=False, help_text="https address of a public server.")
-    description = s.CharField(max_length=200, required=False, allow_blank=True, help_text="For yourself.")
+    address = Text(
+        max_length=1_000,
+        required=False,
+        format="public-address",
+        help_text="https address of a public server.",
+    )
+    description = Text(max_length=200, required=False, allow_blank=True, help_text="For yourself.")
     types = s.ListField(
         child=s.ChoiceField(KINDS), required=False, max_length=len(KINDS), allow_empty=False,
         help_text="Which changes are sent; all where it is left out.",
     )  # fmt: skip
-    filter = s.DictField(
+    filter = _Filter(
         required=False,
         help_text=(
             'Which events: names and values of `/api/v1/events`, such as `{"city": "bengaluru"}`; all where it is empty. '
@@ -36,7 +51,7 @@ class EndpointFields(s.Serializer[Any]):
 class EndpointWish(EndpointFields):
     """A new webhook."""
 
-    address = s.CharField(max_length=1_000, help_text="https address of a public server.")
+    address = Text(max_length=1_000, format="public-address", help_text="https address of a public server.")
 
 
 class EndpointFacts(s.Serializer[Any]):

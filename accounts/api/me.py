@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 
 from accounts.api.etags import IF_MATCH, etag_of, require_match
 from accounts.api.person import confirmed_person, person_of
-from accounts.api.serializers import Closing, Me, MeWish
+from accounts.api.serializers import Closing, Me, MeJsonWish, MeWish
 from accounts.crypto import keyed_hash
 from accounts.exceptions import InputRefused
 from accounts.keys.scopes import Scope
@@ -56,6 +56,7 @@ class OwnAccount(APIView):
 
     permission_classes = (IsSignedIn,)
     scopes: ClassVar = {"GET": Scope.ME_READ}
+    delete_takes_body = True
     parser_classes = (*APIView.parser_classes, MultiPartParser)
 
     @extend_schema(
@@ -73,7 +74,7 @@ class OwnAccount(APIView):
         operation_id="me_change",
         summary="Change one's own account",
         parameters=[IF_MATCH],
-        request={"application/json": MeWish, "multipart/form-data": MeWish},
+        request={"application/json": MeJsonWish, "multipart/form-data": MeWish},
         responses=described({200: Me}, 400, 401, 412, 413, 415),
         examples=[
             OpenApiExample("change", value={"name": "Vera", "timezone": "Asia/Kolkata"}, request_only=True),

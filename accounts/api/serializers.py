@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.utils.translation import gettext
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers as s
 
+from accounts.api.bodies import JsonSerializer
 from accounts.api.texts import Text
 from accounts.keys.scopes import Scope
 
@@ -25,19 +27,40 @@ class Me(s.Serializer):
     joined_at = s.DateTimeField()
 
 
-class MeWish(s.Serializer):
+@extend_schema_field({"type": "string", "format": "binary"})
+class _Picture(s.FileField):
+    """The bytes of a picture."""
+
+
+@extend_schema_field({"type": "null"})
+class _NoPicture(s.FileField):
+    """No picture: JSON carries no bytes."""
+
+
+class MeWish(JsonSerializer):
     """What changes; fields that are left out stay."""
 
+    is_closed = True
+
     name = Text(required=False, allow_blank=True, max_length=150, trim_whitespace=True)
-    language = Text(required=False, allow_blank=True, max_length=16, help_text="A tag such as `en`.")
-    timezone = Text(required=False, allow_blank=True, max_length=64, help_text="Such as `Europe/Berlin`.")
+    language = Text(
+        required=False, allow_blank=True, max_length=16, format="language", help_text="A tag such as `en`."
+    )
+    timezone = Text(
+        required=False,
+        allow_blank=True,
+        max_length=64,
+        format="time-zone",
+        help_text="Such as `Europe/Berlin`.",
+    )
     city = Text(
         required=False,
         allow_blank=True,
         max_length=80,
+        format="city",
         help_text="A slug of /api/v1/cities, or an old id such as `ca--los-angeles`.",
     )
-    picture = s.FileField(
+    picture = _Picture(
         required=False,
         allow_null=True,
         help_text="As multipart/form-data a JPEG, PNG, WebP, GIF or AVIF of at most 5 MB and at least 100 pixels each way; null deletes it.",
@@ -58,20 +81,28 @@ class MeWish(s.Serializer):
         return super().to_internal_value(data)
 
 
+class MeJsonWish(MeWish):
+    """What changes; fields that are left out stay."""
+
+    picture = _NoPicture(  # type: ignore[assignment]  # described otherwise, read the same
+        required=False, help_text="null deletes it; a new one is sent as multipart/form-data."
+    )
+
+
 class _Password(Text):
     """Longer ones would cost as much to hash; spaces count."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=4096, trim_whitespace=False, **options)
+    def __init__(self, *, format: str = "current-password", **options: Any) -> None:
+        super().__init__(max_length=4096, trim_whitespace=False, format=format, **options)
 
 
-class Registration(s.Serializer):
+class Registration(JsonSerializer):
     email = s.EmailField(max_length=254)
-    password = _Password(help_text="At least 12 characters, hard to guess.")
+    password = _Password(format="new-password", help_text="At least 12 characters, hard to guess.")
     name = Text(max_length=150, required=False, allow_blank=True)
 
 
-class Credentials(s.Serializer):
+class Credentials(JsonSerializer):
     email = Text(max_length=254)
     password = _Password()
     otp = Text(
@@ -82,11 +113,11 @@ class Credentials(s.Serializer):
     )
 
 
-class Refreshing(s.Serializer):
+class Refreshing(JsonSerializer):
     refresh = Text(max_length=2_000, help_text="The newest refresh token.")
 
 
-class SigningOut(s.Serializer):
+class SigningOut(JsonSerializer):
     refresh = Text(
         max_length=2_000,
         required=False,
@@ -97,17 +128,21 @@ class SigningOut(s.Serializer):
     )
 
 
-class Address(s.Serializer):
+class Address(JsonSerializer):
     email = s.EmailField(max_length=254)
 
 
-class Key(s.Serializer):
-    key = Text(max_length=400, help_text="The last part of the link in the mail.")
+class Key(JsonSerializer):
+    key = Text(max_length=400, format="mail-key", help_text="The last part of the link in the mail.")
 
 
-class NewPassword(s.Serializer):
-    key = Text(max_length=400, help_text="The last part of the link in the mail, such as `4x-d1b2…`.")
-    password = _Password(help_text="At least 12 characters, hard to guess.")
+class NewPassword(JsonSerializer):
+    key = Text(
+        max_length=400,
+        format="mail-key",
+        help_text="The last part of the link in the mail, such as `4x-d1b2…`.",
+    )
+    password = _Password(format="new-password", help_text="At least 12 characters, hard to guess.")
 
 
 class Tokens(s.Serializer):
@@ -123,10 +158,10 @@ class Done(s.Serializer):
     detail = s.CharField()
 
 
-class Closing(s.Serializer):
+class Closing(JsonSerializer):
     """The password, once more."""
 
-    password = Text(max_length=4096, trim_whitespace=False)
+    password = _Password()
 
 
 class Export(s.Serializer):
@@ -146,7 +181,7 @@ class ExportLink(s.Serializer):
     expires_in = s.IntegerField(help_text="Seconds for which the link works.")
 
 
-class NewKey(s.Serializer):
+class NewKey(JsonSerializer):
     """An API key as it is asked for."""
 
     name = Text(max_length=60, help_text="What it is for.")
@@ -157,7 +192,7 @@ class NewKey(s.Serializer):
         help_text="What it may; reading what is public is always in it.",
     )
     rights = s.ListField(
-        child=Text(max_length=120),
+        child=Text(max_length=120, format="right"),
         required=False,
         max_length=100,
         help_text="For staff: those of one's own rights that the key passes on. Needs a sign-in with a second factor.",
@@ -165,7 +200,7 @@ class NewKey(s.Serializer):
     expires_at = s.DateTimeField(
         required=False, help_text="Within 366 days; by default in 90 days. With an offset."
     )
-    password = Text(max_length=4096, trim_whitespace=False, help_text="The password, once more.")
+    password = _Password(help_text="The password, once more.")
 
 
 class KeyFacts(s.Serializer):

@@ -23,6 +23,8 @@ _HEADERS: Final = {
     ),
     "RateLimit-Policy": ('The limit: `"default";q=600;w=60`. Not sent where there is none.', "string"),
 }
+_NULL: Final = {"type": "null"}
+_EMPTY: Final = {"type": "string", "maxLength": 0}
 _RETRY_AFTER: Final = ("Seconds to wait.", "integer")
 _LOCATION: Final = ("Where it is.", "string")
 _ETAG: Final = ("Send it as If-None-Match, and get 304 while nothing changed.", "string")
@@ -30,8 +32,11 @@ _ETAG: Final = ("Send it as If-None-Match, and get 304 while nothing changed.", 
 
 def complete(result: Schema, generator: Any, request: Any, public: bool) -> Schema:
     """A hook of drf-spectacular (POSTPROCESSING_HOOKS)."""
+    _make_plain(result["components"]["schemas"])
     for path, verb, operation in operations(result):
         _add_errors(operation, verb)
+        _allow_empty(operation)
+        _require_body(operation, result)
         for status, response in operation["responses"].items():
             _add_headers(response, status, verb, path)
         _add_examples(operation)
@@ -44,6 +49,36 @@ def operations(schema: Schema) -> Iterator[tuple[str, str, Schema]]:
         for verb in _VERBS:
             if verb in item:
                 yield path, verb, item[verb]
+
+
+def _make_plain(part: Any) -> None:
+    """Say in one schema what drf-spectacular says in two that overlap, of which `oneOf` allows none: null, and a text that may be empty."""
+    for inner in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        _make_plain(inner)
+    two: list[Any] = part.get("oneOf", []) if isinstance(part, dict) else []
+    if len(two) != 2 or two[1] not in (_NULL, _EMPTY) or (two[1] == _NULL and two[0]):
+        return
+    del part["oneOf"]
+    part.update(two[0])
+    if part.get("format") == "uri":
+        part["format"] = "uri-reference"  # of which an empty text is one
+
+
+def _allow_empty(operation: Schema) -> None:
+    """An empty value of an optional parameter counts as not given (`events.api.parameters`)."""
+    for row in operation.get("parameters", ()):
+        if row["in"] == "query" and not row.get("required"):
+            row["allowEmptyValue"] = True
+
+
+def _require_body(operation: Schema, result: Schema) -> None:
+    """A body with a field that is needed is needed itself."""
+    body = operation.get("requestBody", {})
+    for held in body.get("content", {}).values():
+        name = held["schema"].get("$ref", "").rpartition("/")[2]
+        schema = result["components"]["schemas"][name] if name else held["schema"]
+        if schema.get("required"):
+            body["required"] = True
 
 
 def _add_errors(operation: Schema, verb: str) -> None:

@@ -1,6 +1,7 @@
 """The OpenAPI schema, and a page to read it that loads nothing from third parties."""
 
-from typing import Any
+from threading import Lock
+from typing import Any, Final
 
 from drf_spectacular.renderers import (
     OpenApiJsonRenderer,
@@ -13,6 +14,9 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+#: drf-spectacular looks its extensions up while it describes for the first time; two threads at once would fail.
+_ALONE: Final = Lock()
+
 
 class Schema(SpectacularAPIView):
     """OpenAPI 3.1, as JSON by default, as YAML on request."""
@@ -22,7 +26,8 @@ class Schema(SpectacularAPIView):
     @extend_schema(exclude=True)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The schema. It is cached for an hour, since only a release changes it."""
-        response: Response = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]
+        with _ALONE:
+            response: Response = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]
         response["Cache-Control"] = "public, max-age=3600"
         return response
 

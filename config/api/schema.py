@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.conf import settings
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
@@ -14,7 +14,7 @@ from accounts.problems import PROBLEM
 
 _IDEMPOTENCY_KEY: Final = OpenApiParameter(
     HEADER,
-    {"type": "string", "maxLength": LONGEST},
+    {"type": "string", "maxLength": LONGEST, "pattern": "^[ -~]*$"},
     OpenApiParameter.HEADER,
     required=False,
     description="A text of your own for this request. Sent again with the same one within "
@@ -55,8 +55,38 @@ class Described(AutoSchema):  # type: ignore[misc]
                 operation["responses"].setdefault(status, {"description": about, "content": _PROBLEM})
         return operation
 
+    def _map_basic_serializer(self, serializer: Any, direction: str) -> Any:
+        """As drf-spectacular has it; a body that refuses unknown fields says so."""
+        schema = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
+        if direction == "request" and getattr(serializer, "is_closed", False):
+            schema["additionalProperties"] = False
+        return schema
+
+    def _get_request_body(self, direction: str = "request") -> Any:
+        """As drf-spectacular has it, which leaves out what a DELETE is sent: a password, once more."""
+        if self.method != "DELETE" or not getattr(self.view, "delete_takes_body", False):
+            return super()._get_request_body(direction)  # type: ignore[no-untyped-call]
+        self.method = "POST"
+        try:
+            return super()._get_request_body(direction)  # type: ignore[no-untyped-call]
+        finally:
+            self.method = "DELETE"
+
     def _has_effect_once(self) -> bool:
         return bool(getattr(getattr(self.view, self.method.lower(), None), MARK, False))
+
+
+class TextOfClients(OpenApiSerializerFieldExtension):  # type: ignore[misc, no-untyped-call]
+    """What a text must be."""
+
+    target_class = "accounts.api.texts.Text"
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
+        """As drf-spectacular has it, with what it leaves out."""
+        schema = auto_schema._map_serializer_field(self.target, direction, bypass_extensions=True)  # type: ignore[no-untyped-call]
+        described: dict[str, Any] = self.target.described(schema) if direction == "request" else schema
+        return described
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[misc, no-untyped-call]

@@ -5,10 +5,9 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from drf_spectacular.types import OpenApiTypes
 from rest_framework.exceptions import ValidationError
 
-from events.api import parameters as read
+from events.api import readers as read
 from events.api.filtering import Narrowing
 from events.api.parameters import Param
 from events.filters import EventFilter, Ordering
@@ -26,17 +25,18 @@ MOST_OFFSET = 10_000
 RADIUS_KM = 2.0
 
 
-def category(given: str) -> str:
-    """A category by slug, name or alias."""
+def _category(given: str) -> str:
     slug = canonical(given)
     if not slug:
         raise ValueError(f"There is no category {given[:40]}; see /api/v1/categories.")
     return slug
 
 
+#: A category by slug, name or alias.
+category = read.named(_category, "category")
 CITY = Param(
     name="city",
-    read=read.text(80),
+    read=read.text(80, format="city"),
     about="Slug of a city, or its old id such as `ca--los-angeles`.",
     example="bengaluru",
 )
@@ -46,19 +46,17 @@ LIMITS = (
         read=read.whole(1, MOST),
         about=f"Results on a page, {LIMIT} where it is not given, at most {MOST}.",
         example=20,
-        type=OpenApiTypes.INT,
     ),
     Param(
         name="offset",
         read=read.whole(0, MOST_OFFSET),
         about="Results to leave out at the start. Prefer `next`, which is stable while events are added.",
         example=40,
-        type=OpenApiTypes.INT,
     ),
 )
 CURSOR = Param(
     name="cursor",
-    read=read.text(500),
+    read=read.text(500, format="cursor"),
     about="Where a page begins: the `cursor` inside `next` of the page before.",
     example="WyJzdGFydCJd",
 )
@@ -70,60 +68,63 @@ Q = Param(
 
 _WHERE = (
     CITY,
-    Param(name="area", read=read.text(80), about="Slug of a part of a city.", example="indiranagar"),
-    Param(name="lat", read=read.number(-90, 90), about="Latitude of the centre, with `lng`.", example=12.9784, type=OpenApiTypes.DOUBLE),
-    Param(name="lng", read=read.number(-180, 180), about="Longitude of the centre, with `lat`.", example=77.6408, type=OpenApiTypes.DOUBLE),
+    Param(name="area", read=read.text(80, format="area"), about="Slug of a part of a city.", example="indiranagar"),
+    Param(name="lat", read=read.LATITUDE, about="Latitude of the centre, with `lng`.", example=12.9784),
+    Param(name="lng", read=read.LONGITUDE, about="Longitude of the centre, with `lat`.", example=77.6408),
     Param(
         name="radius_km", read=read.number(0.01, 20_040), about="Distance from `lat`, `lng` in kilometres; default 2.",
-        example=2, type=OpenApiTypes.DOUBLE,
+        example=2,
     ),
     Param(
         name="bbox", read=read.box, many=True, example="77.5,12.9,77.7,13.1",
         about="West, south, east, north in degrees; west may be greater across the date line.",
     ),
-    Param(name="venue", read=read.uuid, about="Id of a place.", example="0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e", type=OpenApiTypes.UUID),
+    Param(name="venue", read=read.uuid, about="Id of a place.", example="0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e"),
 )  # fmt: skip
 _WHEN = (
     Param(name="start_after", read=read.moment, about="From this time on: ISO 8601 with offset, or a date in UTC.", example="2026-11-21T18:00:00+05:30"),
     Param(name="start_before", read=read.moment, about="Before this time: ISO 8601 with offset, or a date in UTC.", example="2026-11-28"),
-    Param(name="when", read=read.one_of(When), about="A span on the event's own clock. Tonight ends at 05:00.", example="weekend", enum=tuple(When)),
+    Param(name="when", read=read.one_of(When), about="A span on the event's own clock. Tonight ends at 05:00.", example="weekend"),
     Param(name="updated_since", read=read.moment, about="Changed at this time or later.", example="2026-11-20T00:00:00Z"),
 )  # fmt: skip
 _DAYS = (
-    Param(name="day", read=read.day, about="A day for going out, from 05:00 to 05:00 on the event's own clock.", example="2026-11-21", type=OpenApiTypes.DATE),
-    Param(name="from_day", read=read.day, about="The first of several days; also `date_from`.", example="2026-11-21", type=OpenApiTypes.DATE),
-    Param(name="to_day", read=read.day, about="The last of several days; also `date_to`.", example="2026-11-28", type=OpenApiTypes.DATE),
+    Param(name="day", read=read.day, about="A day for going out, from 05:00 to 05:00 on the event's own clock.", example="2026-11-21"),
+    Param(name="from_day", read=read.day, about="The first of several days; also `date_from`.", example="2026-11-21"),
+    Param(name="to_day", read=read.day, about="The last of several days; also `date_to`.", example="2026-11-28"),
     Param(name="from_hour", read=read.hour, about="Starts at this time of day or later.", example="17:00"),
     Param(name="to_hour", read=read.hour, about="Starts before this time of day; over midnight where it is not later than `from_hour`.", example="05:00"),
 )  # fmt: skip
 _AGES = (
-    Param(name="guest_age", read=read.whole(0, 120), about="Age of the youngest guest, who must be admitted.", example=7, type=OpenApiTypes.INT),
-    Param(name="least_age", read=read.whole(0, 120), about="Events from this age on.", example=18, type=OpenApiTypes.INT),
+    Param(name="guest_age", read=read.whole(0, 120), about="Age of the youngest guest, who must be admitted.", example=7),
+    Param(name="least_age", read=read.whole(0, 120), about="Events from this age on.", example=18),
 )  # fmt: skip
 _WHAT = (
     Param(name="category", many=True, read=read.several(category), about="Categories with commas, by slug or name; any one is enough.", example="music,art"),
     Param(name="tag", many=True, read=read.several(read.text(60)), about="Tags with commas; any one is enough.", example="jazz"),
-    Param(name="price", read=read.one_of(("free", "paid")), about="Free or paid; an unknown price is neither.", example="free", enum=("free", "paid")),
-    Param(name="price_max", read=read.amount, about="Free, or from at most this amount in the event's own currency.", example=500, type=OpenApiTypes.DECIMAL),
-    Param(name="online", read=read.one_of(Online), about="Online: no, yes, or both.", example="no", enum=tuple(Online)),
-    Param(name="organizer", read=read.uuid, about="Id of an organizer.", example="0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4f", type=OpenApiTypes.UUID),
+    Param(name="price", read=read.one_of(("free", "paid")), about="Free or paid; an unknown price is neither.", example="free"),
+    Param(name="price_max", read=read.amount, about="Free, or from at most this amount in the event's own currency.", example=500),
+    Param(name="online", read=read.one_of(Online), about="Online: no, yes, or both.", example="no"),
+    Param(name="organizer", read=read.uuid, about="Id of an organizer.", example="0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4f"),
     Param(name="source", read=read.text(120), about="Slug of a source.", example="city-calendar"),
     Param(name="language", read=read.text(12), about="BCP 47; its first part decides.", example="en"),
     Param(name="status", many=True, read=read.several(read.one_of(Status)), about=f"With commas: {', '.join(Status)}.", example="scheduled,sold_out"),
 )  # fmt: skip
 FILTERS = (Q, *_WHERE, *_WHEN, *_DAYS, *_WHAT, *_AGES)
 ORDERING = Param(
-    name="ordering", read=read.one_of(Ordering), about="`distance` needs `lat` and `lng`, `relevance` needs `q`.", example="start", enum=tuple(Ordering)
+    name="ordering", read=read.one_of(Ordering), about="`distance` needs `lat` and `lng`, `relevance` needs `q`.", example="start"
 )  # fmt: skip
 LISTS = (*FILTERS, ORDERING, *PAGING)
 #: Other names of parameters that clients of other services expect, each with what it stands for.
 ALIASES = (
-    Param(name="page", read=read.whole(1, 500), about="A page of `per_page` results, from 1 on; instead of `offset`.", example=1, type=OpenApiTypes.INT),
-    Param(name="per_page", read=read.whole(1, MOST), about="The same as `limit`.", example=20, type=OpenApiTypes.INT),
-    Param(name="location", read=read.point, about="`lat` and `lng` with a comma; a city or an area has a parameter of its own.", example="12.9784,77.6408"),
+    Param(name="page", read=read.whole(1, 500), about="A page of `per_page` results, from 1 on; instead of `offset`.", example=1),
+    Param(name="per_page", read=read.whole(1, MOST), about="The same as `limit`.", example=20),
+    Param(
+        name="location", many=True, read=read.point, example="12.9784,77.6408",
+        about="`lat` and `lng` with a comma; a city or an area has a parameter of its own.",
+    ),
     Param(name="price_range", read=read.price_range, about="`0-max`; the same as `price_max`.", example="0-500"),
-    Param(name="date_from", read=read.day, about="The same as `from_day`.", example="2026-11-21", type=OpenApiTypes.DATE),
-    Param(name="date_to", read=read.day, about="The same as `to_day`.", example="2026-11-28", type=OpenApiTypes.DATE),
+    Param(name="date_from", read=read.day, about="The same as `from_day`.", example="2026-11-21"),
+    Param(name="date_to", read=read.day, about="The same as `to_day`.", example="2026-11-28"),
 )  # fmt: skip
 _STANDS_FOR = {"per_page": "limit", "price_range": "price_max", "date_from": "from_day", "date_to": "to_day"}
 

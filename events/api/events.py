@@ -6,13 +6,12 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.utils import timezone
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from events.api import parameters as read
+from events.api import readers as read
 from events.api.asking import LIMIT, EventFilterSet
 from events.api.base import (
     PublicView,
@@ -42,7 +41,6 @@ _SIMILAR = (
         read=read.whole(1, 20),
         about="Results, 4 where it is not given, at most 20.",
         example=4,
-        type=OpenApiTypes.INT,
     ),
 )
 

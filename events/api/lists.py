@@ -5,13 +5,12 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from events.api import parameters as read
+from events.api import readers as read
 from events.api.asking import CITY, CURSOR, LIMIT, LIMITS, city_slug
 from events.api.base import PublicView, described, documented, in_path, next_address, with_next
 from events.api.cursors import Listing, refused
@@ -39,7 +38,6 @@ _TAGS = (
         read=read.whole(1, 200),
         about="Results, 50 where it is not given, at most 200.",
         example=50,
-        type=OpenApiTypes.INT,
     ),
 )
 _NAME = Param(name="q", read=read.words(2), about="What the name holds.", example="ben")
@@ -73,10 +71,10 @@ class OrganizerFilterSet(Narrowing):
     beside = (CITY, *LIMITS, CURSOR)
     q = By(_NAME, method="named")
     type = By(
-        Param(name="type", read=read.one_of(OrganizerType), about="Kind of organizer.", example="business", enum=tuple(OrganizerType)),
+        Param(name="type", read=read.one_of(OrganizerType), about="Kind of organizer.", example="business"),
     )  # fmt: skip
     verification = By(
-        Param(name="verification", read=read.one_of(Verification), about="Whether it is known.", example="verified", enum=tuple(Verification)),
+        Param(name="verification", read=read.one_of(Verification), about="Whether it is known.", example="verified"),
     )  # fmt: skip
 
     def named(self, rows: QuerySet[Organizer], _name: str, words: str) -> QuerySet[Organizer]:

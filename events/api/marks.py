@@ -9,7 +9,7 @@ from uuid import UUID
 from rest_framework.exceptions import ValidationError
 
 from accounts.api.etags import digest_of
-from events.api import parameters as read
+from events.api import readers as read
 from events.api.cursors import read_cursor, refused, write_cursor
 from events.filters import EventFilter
 from events.models import Event

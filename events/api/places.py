@@ -11,7 +11,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from events.api import parameters as read
+from events.api import readers as read
 from events.api.asking import CITY, CURSOR, LIMIT, LIMITS, city_slug
 from events.api.base import PublicView, described, next_address, place_in_path, read_id, with_next
 from events.api.cursors import Listing

@@ -6,19 +6,20 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from events.api import parameters as read
+from events.api import readers as read
 from events.api.asking import (
     ALIASES,
     CITY,
     FILTERS,
     LIMIT,
     LISTS,
+    ORDERING,
+    PAGING,
     EventFilterSet,
     Q,
     city_slug,
@@ -27,6 +28,7 @@ from events.api.asking import (
 from events.api.base import PublicView, described, documented, next_address, with_next
 from events.api.events import event_page
 from events.api.marks import Mark, read_mark, write_mark
+from events.api.nested import body_schema, texts_of
 from events.api.parameters import Param, read_query
 from events.filters import EventFilter, Ordering
 from events.models import Event
@@ -39,7 +41,7 @@ from events.search.answering.exact import count_with_facets
 from events.search.answering.limits import Steps
 from events.search.records import Answer, Found, Hit, Understood
 from events.search.understanding import understand
-from events.serializers import Facets, SearchBody, SearchFilterList, SearchFilters, SearchPage, SuggestionList
+from events.serializers import Facets, SearchFilterList, SearchPage, SuggestionList
 from events.services.asked import note
 from outbox.renderings.shown import count_each
 from pipeline.dates.event_times import zone_or_utc
@@ -48,8 +50,8 @@ from places.queries import gazetteer
 
 _NEEDED_Q = Param(name=Q.name, read=Q.read, about=Q.about, example=Q.example, required=True)
 _SWITCHES = (
-    Param(name="understand", read=read.one_of(("0", "1")), about="0 searches all of `q` as words; 1 by default.", example="1", enum=("0", "1")),
-    Param(name="explain", read=read.one_of(("0", "1")), about="1 adds to each result its score, its terms and reasons.", example="1", enum=("0", "1")),
+    Param(name="understand", read=read.one_of(("0", "1")), about="0 searches all of `q` as words; 1 by default.", example="1"),
+    Param(name="explain", read=read.one_of(("0", "1")), about="1 adds to each result its score, its terms and reasons.", example="1"),
 )  # fmt: skip
 _SEARCH = (_NEEDED_Q, *(param for param in LISTS if param is not Q), *ALIASES, *_SWITCHES)
 
@@ -75,12 +77,21 @@ _SUGGEST = (
         read=read.whole(1, 20),
         about="Results, 8 where it is not given, at most 20.",
         example=8,
-        type=OpenApiTypes.INT,
     ),
 )
-_NESTED = frozenset(SearchFilters().fields)
-_MANY = frozenset(param.name for param in _SEARCH if param.many)
-_OUTSIDE = frozenset(SearchBody().fields) - {"filters"}
+#: What stands beside `filters` in a body.
+_BESIDE = (
+    _NEEDED_Q,
+    ORDERING,
+    *PAGING,
+    *(row for row in ALIASES if row.name in ("page", "per_page")),
+    *_SWITCHES,
+)
+_OUTSIDE = frozenset(row.name for row in _BESIDE)
+_FILTERS = tuple(row for row in _SEARCH if row.name not in _OUTSIDE)
+_NESTED = frozenset(row.name for row in _FILTERS)
+_BODY = body_schema(_BESIDE)
+_BODY["properties"]["filters"] = body_schema(_FILTERS)
 
 
 class Search(PublicView):
@@ -106,7 +117,7 @@ class Search(PublicView):
         operation_id="search_nested",
         summary="Search events with nested filters",
         description="The filters of GET below `filters`, lists as lists. `next` is the address of the next page by GET.",
-        request=SearchBody,
+        request={"application/json": _BODY},
         examples=[
             OpenApiExample(
                 "Jazz in Bengaluru",
@@ -310,35 +321,12 @@ def _flat(body: Any) -> dict[str, str]:
         raise ValidationError({"filters": ["This must be an object."]})
     errors = {name[:80]: ["There is no such field here."] for name in body.keys() - _OUTSIDE - {"filters"}}
     errors |= {f"filters.{name[:80]}": ["There is no such filter."] for name in nested.keys() - _NESTED}
-    values = {**{name: body[name] for name in _OUTSIDE & body.keys()}, **nested}
-    errors |= {
-        _nested(name): [remedy] for name, value in values.items() if (remedy := _shape_of(name, value))
-    }
     if errors:
         raise ValidationError(errors)
-    return {
-        name: ",".join(map(str, value)) if isinstance(value, list) else str(value)
-        for name, value in values.items()
-    }
-
-
-def _shape_of(name: str, value: Any) -> str:
-    """What to send instead of a value of another shape; '' for a right one."""
-    if isinstance(value, list):
-        if name not in _MANY:
-            return "Give one value, not a list."
-        if not all(_is_plain(item) for item in value):
-            return "Use a list of texts or numbers."
-        return "A value must not have a comma." if any("," in str(item) for item in value) else ""
-    if value is None:
-        return "Leave it out instead of null."
-    if _is_plain(value):
-        return ""
-    return "Use a text, a number, or a list of them." if name in _MANY else "Use a text or a number."
-
-
-def _is_plain(value: Any) -> bool:
-    return isinstance(value, str | int | float) and not isinstance(value, bool)
+    try:
+        return texts_of({**{name: body[name] for name in _OUTSIDE & body.keys()}, **nested}, _SEARCH)
+    except ValidationError as error:
+        raise ValidationError(_nested_names(error.detail)) from error
 
 
 def _nested(name: str) -> str:

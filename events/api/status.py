@@ -10,8 +10,10 @@ from rest_framework.exceptions import Throttled, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.bodies import JsonSerializer
 from accounts.api.errors import Conflict
 from accounts.api.once import once
+from accounts.api.texts import Text
 from accounts.limits import caller_of
 from events.api.base import OpenToAll, described, place_in_path
 from events.api.parameters import read_query
@@ -58,14 +60,15 @@ class PlaceAnswers(s.Serializer):
     special = PlaceAnswer(allow_null=True)
 
 
-class PlaceTold(s.Serializer):
+class PlaceTold(JsonSerializer):
     """A report from a place; at least one of the four answers. `unknown` counts as no answer."""
 
     openness = s.ChoiceField([word.value for word in Openness], required=False)
     crowd = s.ChoiceField([word.value for word in Crowd], required=False)
     waiting_minutes = s.IntegerField(min_value=0, max_value=600, required=False)
-    special = s.CharField(
+    special = Text(
         max_length=120,
+        format="special",
         required=False,
         help_text=f"One of {', '.join(SPECIALS)}; owners of the place use their own words.",
     )

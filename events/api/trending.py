@@ -1,12 +1,11 @@
 """The most popular events that begin soon."""
 
 from django.utils import timezone
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from events.api import parameters as read
+from events.api import readers as read
 from events.api.asking import CITY, LIMIT, MOST, category, wanted
 from events.api.base import PublicView, described, documented
 from events.api.parameters import Param, read_query
@@ -17,7 +16,7 @@ from events.serializers import Trending
 _ASKED = (
     CITY,
     Param(name="category", many=True, read=read.several(category), about="Categories with commas, by slug or name; any one is enough.", example="music,art"),
-    Param(name="limit", read=read.whole(1, MOST), about=f"Results, {LIMIT} where it is not given, at most {MOST}.", example=10, type=OpenApiTypes.INT),
+    Param(name="limit", read=read.whole(1, MOST), about=f"Results, {LIMIT} where it is not given, at most {MOST}.", example=10),
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 from django.utils.translation import gettext
 from rest_framework import serializers as s
 
+from accounts.api.texts import Text
 from places.models import City
 from places.queries import find_city
 
@@ -12,12 +13,12 @@ from places.queries import find_city
 _LONGEST: Final = 81
 
 
-class CityField(s.CharField):
+class CityField(Text):
     """A city: by its slug, a former one, or its old id such as `ca--los-angeles`. It is told by its slug."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("help_text", "Slug of a city, or its old id such as `ca--los-angeles`.")
-        super().__init__(**kwargs)
+        super().__init__(format="city", **kwargs)
 
     def to_internal_value(self, data: Any) -> City:  # type: ignore[override]
         """The city. Raises ValidationError."""

@@ -4,7 +4,6 @@ from rest_framework import serializers as s
 
 from events.search.records import Found
 from events.serializers.event import EventPage, PublicEvent
-from events.times import When
 
 
 class Suggestion(s.Serializer):
@@ -112,59 +111,3 @@ class SearchFilter(s.Serializer):
 
 class SearchFilterList(s.Serializer):
     results = SearchFilter(many=True)
-
-
-class _OneOrMore(s.ListField):
-    """A list; a single value counts as a list of one."""
-
-    def to_internal_value(self, data: object) -> list[object]:
-        return super().to_internal_value(data if isinstance(data, list) else [data])
-
-
-class SearchFilters(s.Serializer):
-    """The parameters of GET, with lists as JSON lists."""
-
-    city = s.CharField(required=False)
-    area = s.CharField(required=False)
-    category = _OneOrMore(child=s.CharField(), required=False)
-    tag = _OneOrMore(child=s.CharField(), required=False)
-    status = _OneOrMore(child=s.CharField(), required=False)
-    start_after = s.CharField(required=False)
-    start_before = s.CharField(required=False)
-    when = s.ChoiceField([word.value for word in When], required=False)
-    lat = s.FloatField(required=False)
-    lng = s.FloatField(required=False)
-    radius_km = s.FloatField(required=False)
-    bbox = s.ListField(child=s.FloatField(), min_length=4, max_length=4, required=False)
-    price = s.CharField(required=False)
-    price_max = s.FloatField(required=False)
-    online = s.CharField(required=False)
-    venue = s.CharField(required=False)
-    organizer = s.CharField(required=False)
-    source = s.CharField(required=False)  # type: ignore[assignment]  # a field, not the serializer\'s own source
-    language = s.CharField(required=False)
-    updated_since = s.CharField(required=False)
-    day = s.CharField(required=False)
-    from_day = s.CharField(required=False)
-    to_day = s.CharField(required=False)
-    from_hour = s.CharField(required=False)
-    to_hour = s.CharField(required=False)
-    guest_age = s.IntegerField(required=False)
-    least_age = s.IntegerField(required=False)
-    location = s.CharField(required=False)
-    price_range = s.CharField(required=False)
-    date_from = s.CharField(required=False)
-    date_to = s.CharField(required=False)
-
-
-class SearchBody(s.Serializer):
-    q = s.CharField(help_text="3 letters at least.")
-    filters = SearchFilters(required=False)
-    ordering = s.CharField(required=False)
-    limit = s.IntegerField(required=False)
-    offset = s.IntegerField(required=False)
-    page = s.IntegerField(required=False)
-    per_page = s.IntegerField(required=False)
-    cursor = s.CharField(required=False)
-    understand = s.CharField(required=False)
-    explain = s.CharField(required=False)

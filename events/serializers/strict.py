@@ -5,9 +5,13 @@ from typing import Any
 
 from rest_framework import serializers as s
 
+from accounts.api.bodies import JsonSerializer
 
-class StrictSerializer(s.Serializer):
+
+class StrictSerializer(JsonSerializer):
     """Refuses unknown fields by name."""
+
+    is_closed = True
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):

@@ -6,35 +6,36 @@ from rest_framework.exceptions import NotFound, Throttled, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.bodies import JsonSerializer
 from accounts.api.once import once
+from accounts.api.texts import Text
 from accounts.crypto import keyed_hash
 from accounts.exceptions import InputRefused
 from accounts.limits import REPORTS_OF_EVENT, caller_of, take_for
 from events.api.base import OpenToAll, described, event_in_path, read_id
 from events.models import Event
+from events.serializers.strict import StrictSerializer
 from moderation.corrections import FIELDS
 from moderation.enums import ReportKind
 from moderation.services.reports import LONGEST_NOTE, Said, report, reporter_of
 
 
-class Corrections(s.Serializer):
+class Corrections(StrictSerializer):
     """The right values. Times are those of the place (`2026-12-12T20:00`); a price is in words."""
 
     def get_fields(self) -> dict[str, s.Field]:  # type: ignore[type-arg]
         """One text for each field that a reader can correct."""
         return {
-            name: s.CharField(max_length=2000, required=False, allow_blank=True, help_text=about)
+            name: Text(max_length=2000, required=False, allow_blank=True, help_text=about)
             for name, about in FIELDS.items()
         }
 
 
-class Reported(s.Serializer):
+class Reported(JsonSerializer):
     """What is wrong with an event."""
 
     kind = s.ChoiceField([kind.value for kind in ReportKind])
-    note = s.CharField(
-        max_length=LONGEST_NOTE, required=False, allow_blank=True, help_text="In your own words."
-    )
+    note = Text(max_length=LONGEST_NOTE, required=False, allow_blank=True, help_text="In your own words.")
     corrections = Corrections(required=False)
 
 

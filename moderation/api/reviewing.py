@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.errors import Conflict
-from events.api import parameters as read
+from events.api import readers as read
 from events.api.asking import CITY, CURSOR, LIMITS, city_slug
 from events.api.base import StaffView, described, in_path, next_address, read_id, with_next
 from events.api.cursors import read_cursor, refused, write_cursor
@@ -40,7 +40,7 @@ _EXAMPLE_ID: Final = "0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e"
 
 def _choice(name: str, options: Iterable[str], about: str, example: str) -> Param:
     known = tuple(options)
-    return Param(name=name, read=read.one_of(known), about=about, example=example, enum=known)
+    return Param(name=name, read=read.one_of(known), about=about, example=example)
 
 
 class ReviewFilterSet(Narrowing):

@@ -4,6 +4,7 @@ from typing import Final
 
 from rest_framework import serializers as s
 
+from accounts.api.texts import Text
 from accounts.problems import Problem
 from events.enums import Publication
 from events.serializers.strict import StrictSerializer
@@ -28,7 +29,7 @@ class ModerateAction(StrictSerializer):
     reason = s.ChoiceField(
         _REASONS, required=False, allow_blank=True, default="", help_text="Needed to reject."
     )
-    note = s.CharField(max_length=2000, required=False, allow_blank=True, default="")
+    note = Text(max_length=2000, required=False, allow_blank=True, default="")
     into = s.UUIDField(
         required=False, allow_null=True, default=None, help_text="merge: the event that stays."
     )
@@ -48,12 +49,12 @@ class ModerateAction(StrictSerializer):
         help_text="edit: new values by field, null for “not known”. They are locked. Times have an offset; a city is its slug.",
     )  # fmt: skip
     unlock = s.ListField(
-        child=s.CharField(max_length=40), required=False, default=list, max_length=50,
+        child=Text(max_length=40, format="field"), required=False, default=list, max_length=50,
         help_text="edit: fields that are given back to their sources.",
     )  # fmt: skip
 
 
-class Moderation(s.Serializer):
+class Moderation(StrictSerializer):
     """Up to 200 actions, carried out one after the other, each in a transaction of its own."""
 
     actions = s.ListField(child=ModerateAction(), min_length=1, max_length=MOST)
@@ -143,7 +144,7 @@ class VerdictWish(StrictSerializer):
     reason = s.ChoiceField(
         _REASONS, required=False, allow_blank=True, default="", help_text="Needed to reject and to remove."
     )
-    note = s.CharField(max_length=2000, required=False, allow_blank=True, default="")
+    note = Text(max_length=2000, required=False, allow_blank=True, default="")
     others = s.ListField(
         child=s.UUIDField(), required=False, default=list, max_length=9,
         help_text="merge, different: the other events. May be left out where the review asks about one only.",

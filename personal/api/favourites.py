@@ -8,6 +8,7 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.bodies import JsonSerializer
 from accounts.api.errors import Conflict
 from accounts.api.once import once
 from accounts.api.person import person_of
@@ -17,7 +18,7 @@ from personal import queries, services
 from personal.exceptions import PersonalRefused
 
 
-class FavouriteWish(s.Serializer[Any]):
+class FavouriteWish(JsonSerializer):
     """Events to save."""
 
     events = s.ListField(child=s.UUIDField(), min_length=1, max_length=200, help_text="Ids of events.")

@@ -12,6 +12,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.bodies import JsonSerializer
 from accounts.api.errors import Conflict
 from accounts.api.once import once
 from accounts.api.person import person_of
@@ -28,12 +29,13 @@ from personal.records import Followed
 FOLLOW_KINDS = [kind.value for kind in FollowKind]
 
 
-class FollowWish(s.Serializer[Any]):
+class FollowWish(JsonSerializer):
     """Something to follow."""
 
     kind = s.ChoiceField(FOLLOW_KINDS)
     key = Text(
         max_length=200,
+        format="followed",
         help_text="A venue's or an organizer's id, an area's slug, a performer's name.",
     )
     in_calendar = s.BooleanField(

@@ -4,16 +4,17 @@ from typing import Any
 
 from django.http import Http404
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers as s
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.person import person_of
-from accounts.api.texts import Text
 from accounts.problems import described
-from events.api.asking import city_slug
-from events.api.base import OwnView
+from events.api import readers as read
+from events.api.asking import CITY, city_slug
+from events.api.base import OwnView, documented
+from events.api.parameters import Param, read_query
 from events.public import public_event
 from events.queries import for_api
 from events.serializers import PublicEvent
@@ -23,6 +24,22 @@ from personal import queries
 
 #: Events of one answer, where no number is asked for, and at most.
 _USUAL, _MOST = 30, 100
+
+
+_ASKED = (
+    Param(
+        name="city",
+        read=CITY.read,
+        about="Slug of a city, or its old id, in place of the preferred one; what you follow is bounded by it too.",
+        example=CITY.example,
+    ),
+    Param(
+        name="limit",
+        read=read.whole(1, _MOST),
+        about=f"Events, {_USUAL} where it is not given, at most {_MOST}.",
+        example=20,
+    ),
+)
 
 
 class Reasons(s.Serializer[Any]):
@@ -44,16 +61,7 @@ class ForMe(OwnView):
     @extend_schema(
         operation_id="me_events",
         summary="Events for me",
-        parameters=[
-            OpenApiParameter(
-                "city", str, description="Slug of a city, or its old id, in place of the preferred one; what you follow is bounded by it too.",
-                examples=[OpenApiExample("example", value="bengaluru")],
-            ),
-            OpenApiParameter(
-                "limit", {"type": "integer", "minimum": 1, "maximum": _MOST, "default": _USUAL}, description="So many events.",
-                examples=[OpenApiExample("example", value=20)],
-            ),
-        ],
+        parameters=documented(_ASKED),
         responses=described({200: ForMeList}, 400, 401, 404),
         tags=["personal"],
     )  # fmt: skip
@@ -61,15 +69,13 @@ class ForMe(OwnView):
         """The soonest first. 404 where recommendations are off."""
         if not is_on(Flag.RECOMMENDATIONS, key=request.user.pk):
             raise Http404
-        asked = _Asked(data=request.query_params.dict())
-        asked.is_valid(raise_exception=True)
-        given = asked.validated_data.get("city", "")
+        values = read_query(request.query_params, _ASKED)
         found = queries.events_for(
             person_of(request),
             now=timezone.now(),
-            limit=asked.validated_data["limit"],
+            limit=values.get("limit", _USUAL),
             read=for_api,
-            city=city_slug(given) if given else "",
+            city=city_slug(values["city"]) if "city" in values else "",
         )
         reasons = [
             {"event": str(event.pk), "follows": found.why.get(event.pk, []), "saved": event.pk in found.saved}
@@ -77,8 +83,3 @@ class ForMe(OwnView):
             if event.pk in found.why or event.pk in found.saved
         ]
         return Response({"results": [public_event(event) for event in found.events], "reasons": reasons})
-
-
-class _Asked(s.Serializer[Any]):
-    city = Text(required=False, allow_blank=True, max_length=80)
-    limit = s.IntegerField(required=False, default=_USUAL, min_value=1, max_value=_MOST)

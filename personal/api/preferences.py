@@ -12,6 +12,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.bodies import JsonSerializer
 from accounts.api.etags import IF_MATCH, etag_of, require_match
 from accounts.api.person import person_of
 from accounts.api.texts import Text
@@ -19,6 +20,7 @@ from accounts.exceptions import InputRefused
 from accounts.models import User
 from accounts.problems import described
 from events.api.base import OwnView
+from events.serializers.amounts import Amount, amount_schema
 from events.serializers.cities import CityField
 from personal import queries, services
 from personal.models import LEAST_RADIUS_KM, MOST_RADIUS_KM, RADIUS_KM, Preferences
@@ -41,6 +43,7 @@ _RANGE = {
 }
 
 _RANGE_FIELDS = ("day", "from", "to")
+_PRICE_DIGITS = 7
 
 
 @extend_schema_field({"type": "string", "pattern": _CLOCK})
@@ -57,7 +60,7 @@ class _Clock(s.Field[Any, Any, Any, Any]):
         return f"{value:%H:%M}"
 
 
-class _Range(s.Serializer[Any]):
+class _Range(JsonSerializer):
     day = s.IntegerField(min_value=1, max_value=7)
     to = _Clock(required=False)
 
@@ -81,20 +84,32 @@ class _Day(s.Field[Any, Any, Any, Any]):
             asked = _Range(data=data)
             asked.is_valid(raise_exception=True)
             return asked.validated_data
+        if not isinstance(data, int | float) or isinstance(data, bool):
+            raise s.ValidationError(gettext("Give the number of a weekday, or a range of time on one."))
         return {"day": s.IntegerField(min_value=1, max_value=7).run_validation(data)}
 
     def to_representation(self, value: Any) -> Any:
         return value
 
 
-class Channels(s.Serializer[Any]):
+@extend_schema_field({"type": "string", "format": "area"})
+class _Area(s.SlugRelatedField[Any]):
+    """An area by its slug."""
+
+
+@extend_schema_field(amount_schema(_PRICE_DIGITS))
+class _Price(Amount):
+    """An amount that the column takes."""
+
+
+class Channels(JsonSerializer):
     """How the person wants to be told."""
 
     push = s.BooleanField(required=False, help_text="On at first.")
     mail = s.BooleanField(required=False, help_text="Off at first.")
 
 
-class QuietHours(s.Serializer[Any]):
+class QuietHours(JsonSerializer):
     """When the person wants to be left alone, by the clock of their zone; over midnight where `to` is the earlier one."""
 
     to = _Clock(help_text="Excluded.")
@@ -104,11 +119,11 @@ class QuietHours(s.Serializer[Any]):
         return {"from": _Clock(), **super().get_fields()}
 
 
-class PreferencesFacts(s.Serializer[Any]):
+class PreferencesFacts(JsonSerializer):
     """What a person wants to see; an empty field wants everything."""
 
     city = CityField(allow_null=True, required=False)
-    area = s.SlugRelatedField(
+    area = _Area(
         slug_field="slug",
         queryset=Area.objects.select_related("city"),
         allow_null=True,
@@ -148,9 +163,7 @@ class PreferencesFacts(s.Serializer[Any]):
         help_text="When it begins, by the clock there: ranges from `from` to `to`, both included, on weekdays, over midnight where `to` is the earlier "
         "one. A number alone is a whole day. What has only a date counts by its days.",
     )
-    price_max = s.DecimalField(
-        max_digits=9, decimal_places=2, min_value=0, allow_null=True, required=False, coerce_to_string=False
-    )
+    price_max = _Price(digits=_PRICE_DIGITS, allow_null=True, required=False, coerce_to_string=False)
     free_only = s.BooleanField(required=False)
     languages = s.ListField(
         child=Text(max_length=16),

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import HttpRequest
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework.decorators import api_view
 from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
@@ -16,22 +15,37 @@ from outbox.queries import changes_after, position
 from realtime.api.serializers import ChangePage
 from realtime.exceptions import Code, Refused
 from realtime.feed.pages import can_resume, page_of, read_page_asked
-from realtime.feed.protocol import change_body
+from realtime.feed.protocol import LARGEST_OFFSET, MOST_TOPICS, change_body
 
 
-def _parameter(name: str, about: str, example: Any, kind: Any = OpenApiTypes.STR) -> OpenApiParameter:
+def _parameter(name: str, about: str, example: Any, schema: dict[str, Any]) -> OpenApiParameter:
+    is_list = schema["type"] == "array"
     return OpenApiParameter(
-        name, kind, description=about, examples=[OpenApiExample("example", value=example)]
+        name,
+        schema,
+        description=about,
+        style="form" if is_list else None,
+        explode=False if is_list else None,
+        examples=[OpenApiExample("example", value=example)],
     )
 
 
+_NUMBER = {"type": "integer", "minimum": 0, "maximum": LARGEST_OFFSET}
+_MARK = {"type": "string", "pattern": "^([0-9a-zA-Z_]{1,32}-)?[0-9]{1,18}$"}
+_TOPICS = {"type": "array", "items": {"type": "string", "format": "topic"}, "maxItems": MOST_TOPICS}
+
+
 _PARAMETERS = [
-    _parameter("after", "Offset of the last change that you have, or EPOCH-OFFSET. Default 0.", 4711),
-    _parameter("epoch", "The epoch of that offset.", "0198f1d26c3e7b11"),
-    _parameter("topics", "Comma-separated public topics; all changes without it.", "events:city:bengaluru"),
-    _parameter("limit", "At most 1000, default 100.", 100, OpenApiTypes.INT),
     _parameter(
-        "wait", "Wait up to this many seconds (at most 30) for a change that fits.", 0, OpenApiTypes.INT
+        "after", "Offset of the last change that you have, or EPOCH-OFFSET. Default 0.", "4711", _MARK
+    ),
+    _parameter("epoch", "The epoch of that offset.", "0198f1d26c3e7b11", {"type": "string"}),
+    _parameter(
+        "topics", "Comma-separated public topics; all changes without it.", ["events:city:bengaluru"], _TOPICS
+    ),
+    _parameter("limit", "Changes on a page, default 100; never more than 1000.", 100, _NUMBER),
+    _parameter(
+        "wait", "Wait up to this many seconds (never more than 30) for a change that fits.", 0, _NUMBER
     ),
 ]
 

@@ -4,6 +4,8 @@ from typing import Any
 
 from rest_framework import serializers as s
 
+from accounts.api.bodies import JsonSerializer
+from accounts.api.texts import Text
 from realtime.exceptions import Refused
 from realtime.feed.protocol import OWN_TOPIC, STAFF_TOPICS, read_topics
 
@@ -46,11 +48,14 @@ class LiveTopics(s.Serializer):
     topics = TopicReaders(many=True, help_text="Those with the most readers first.")
 
 
-class Broadcast(s.Serializer):
-    message = s.CharField(max_length=500, help_text="Plain text, shown to readers.")
+class Broadcast(JsonSerializer):
+    message = Text(max_length=500, help_text="Plain text, shown to readers.")
     level = s.ChoiceField(NOTICE_LEVELS, default="info")
     topics = s.ListField(
-        child=s.CharField(), default=list, max_length=50, help_text="Public topics; all readers without any."
+        child=Text(format="topic"),
+        default=list,
+        max_length=50,
+        help_text="Public topics; all readers without any.",
     )
     minutes = s.IntegerField(
         min_value=1,

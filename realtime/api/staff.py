@@ -4,7 +4,6 @@ from typing import ClassVar
 
 from django.http import Http404
 from django.utils import timezone
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from redis.exceptions import RedisError
 from rest_framework.exceptions import APIException
@@ -12,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.once import once
-from events.api import parameters as read
+from events.api import readers as read
 from events.api.base import StaffView, described, documented
 from events.api.parameters import Param, read_query
 from flags.models import Flag
@@ -28,7 +27,6 @@ _TOPICS = (
         read=read.whole(1, 1000),
         about="Number of topics, default 100.",
         example=100,
-        type=OpenApiTypes.INT,
     ),
 )
 

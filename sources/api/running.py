@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from accounts.api.errors import Conflict
 from accounts.api.once import once
-from events.api import parameters as read
+from events.api import readers as read
 from events.api.asking import CITY, PAGING, city_slug
 from events.api.base import StaffView, described, documented, in_path, read_id
 from events.api.cursors import Listing
@@ -46,7 +46,14 @@ from sources.serializers import (
     RunAsked,
     Status,
 )
-from sources.triggers.discovery import DiscoveryInvalid, Wanted, advance, cancel_discovery, discover
+from sources.triggers.discovery import (
+    DiscoveryInvalid,
+    NothingToDiscover,
+    Wanted,
+    advance,
+    cancel_discovery,
+    discover,
+)
 
 _HOURS = (
     Param(
@@ -54,7 +61,6 @@ _HOURS = (
         read=read.whole(1, 24 * 90),
         about="How far back, default 24.",
         example=24,
-        type=OpenApiTypes.INT,
     ),
 )
 _LATEST = Listing("alerts", ("-raised_at", "-id"))
@@ -73,7 +79,6 @@ class AlertFilterSet(Narrowing):
             read=read.one_of(("open", "past")),
             about="Only alerts in this state; by default all.",
             example="open",
-            enum=("open", "past"),
         ),
         method="in_state",
     )
@@ -220,7 +225,7 @@ class AdminDiscovery(StaffView):
         summary="Discover: sources × cities × categories as one job",
         description="One run for each active source that fits, and each category; a few at a time. Read it under /api/v1/admin/runs/{id}.",
         request=DiscoveryWish,
-        responses=described({202: DiscoveryStarted}, 400, 401, 403, 404),
+        responses=described({202: DiscoveryStarted}, 400, 401, 403, 404, 409),
         tags=["staff"],
     )
     @once
@@ -232,6 +237,8 @@ class AdminDiscovery(StaffView):
         now = timezone.now()
         try:
             job = discover(_wanted(wish), by=request.user, now=now)
+        except NothingToDiscover as error:
+            raise Conflict(error.detail) from error
         except DiscoveryInvalid as error:
             raise ValidationError({error.field: [error.detail]}) from error
         tasks.queue_runs_later(fetch=[run.id for run in advance(job.id, now=now)])

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from accounts.api.errors import Conflict
 from accounts.api.once import once
 from egress.masking import mask_text
-from events.api import parameters as read
+from events.api import readers as read
 from events.api.asking import CITY, PAGING, city_slug
 from events.api.base import StaffView, described, in_path, read_id
 from events.api.cursors import Listing
@@ -49,7 +49,6 @@ class SourceFilterSet(Narrowing):
             read=read.one_of(Health),
             about="Health of the source.",
             example="failing",
-            enum=tuple(Health),
         )
     )
     type = By(
@@ -58,7 +57,6 @@ class SourceFilterSet(Narrowing):
             read=read.one_of(SourceType),
             about="Kind of source.",
             example="ical",
-            enum=tuple(SourceType),
         )
     )
     trust = By(
@@ -67,7 +65,6 @@ class SourceFilterSet(Narrowing):
             read=read.one_of(Trust),
             about="How far it is trusted.",
             example="earned",
-            enum=tuple(Trust),
         )
     )
     active = By(
@@ -76,7 +73,6 @@ class SourceFilterSet(Narrowing):
             read=read.one_of(_YES),
             about="Whether the clock fetches it.",
             example="yes",
-            enum=_YES,
         ),
         method="switched",
     )
@@ -116,7 +112,6 @@ class RunFilterSet(Narrowing):
             read=read.one_of(RunState),
             about="State of the run.",
             example="failed",
-            enum=tuple(RunState),
         )
     )
     city = By(CITY, method="in_city")
@@ -126,7 +121,6 @@ class RunFilterSet(Narrowing):
             read=read.uuid,
             about="Id of the discovery that it belongs to.",
             example="0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e",
-            type=OpenApiTypes.UUID,
         )
     )
     started_after = By(

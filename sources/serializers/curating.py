@@ -4,32 +4,32 @@ from typing import Any, Final
 
 from rest_framework import serializers as s
 
+from accounts.api.bodies import JsonSerializer
+from accounts.api.texts import Text
 from pipeline.taxonomy import SLUGS
 
 #: Texts in one request: the web process answers them itself, with some 10 ms each at worst.
 MOST_TEXTS: Final = 50
 
 
-class CurationText(s.Serializer):
+class CurationText(JsonSerializer):
     """The text of an event."""
 
-    id = s.CharField(required=False, max_length=200, help_text="Returned unchanged.")
-    title = s.CharField(max_length=500)
-    description = s.CharField(
-        required=False, allow_blank=True, max_length=20_000, help_text="HTML is allowed."
-    )
-    venue = s.CharField(required=False, allow_blank=True, max_length=300)
-    city = s.CharField(required=False, allow_blank=True, max_length=100)
-    language = s.CharField(required=False, allow_blank=True, max_length=20)
+    id = Text(required=False, max_length=200, help_text="Returned unchanged.")
+    title = Text(max_length=500)
+    description = Text(required=False, allow_blank=True, max_length=20_000, help_text="HTML is allowed.")
+    venue = Text(required=False, allow_blank=True, max_length=300)
+    city = Text(required=False, allow_blank=True, max_length=100)
+    language = Text(required=False, allow_blank=True, max_length=20)
     labels = s.ListField(
-        child=s.CharField(max_length=100),
+        child=Text(max_length=100),
         required=False,
         max_length=20,
         help_text="What its source calls it.",
     )
 
 
-class Curation(s.Serializer):
+class Curation(JsonSerializer):
     texts = s.ListField(child=CurationText(), min_length=1, max_length=MOST_TEXTS)
 
     def to_internal_value(self, data: Any) -> Any:

@@ -60,20 +60,22 @@ class DiscoveryWish(StrictSerializer):
     """
 
     sources = s.ListField(
-        child=Text(max_length=120),
+        child=Text(max_length=120, format="source"),
         max_length=500,
         required=False,
         default=list,
         help_text="Connectors or slugs.",
     )  # type: ignore[assignment]
     cities = s.ListField(
-        child=Text(max_length=80),
+        child=Text(max_length=80, format="city"),
         max_length=500,
         required=False,
         default=list,
         help_text="Slugs of cities.",
     )
-    categories = s.ListField(child=Text(max_length=40), max_length=50, required=False, default=list)
+    categories = s.ListField(
+        child=Text(max_length=40, format="category"), max_length=50, required=False, default=list
+    )
     max_per_source = s.IntegerField(
         min_value=1, max_value=10_000, required=False, allow_null=True, default=None
     )

@@ -4,6 +4,8 @@ from typing import Any
 
 from rest_framework import serializers as s
 
+from accounts.api.bodies import JsonSerializer
+from accounts.api.texts import Text
 from pipeline.contract.enums import Coverage, SourceType
 from sources.enums import Health, RunState, Trust
 
@@ -152,13 +154,13 @@ class Triggered(s.Serializer):
     status = s.ChoiceField(["started", "running"])
 
 
-class Validation(s.Serializer):
+class Validation(JsonSerializer):
     """A source's configuration with an answer, or events themselves.
 
     Nothing is stored and nothing is fetched.
     """
 
-    content = s.CharField(
+    content = Text(
         max_length=1_000_000,
         trim_whitespace=False,
         required=False,
@@ -168,14 +170,22 @@ class Validation(s.Serializer):
         child=s.DictField(child=s.JSONField(allow_null=True)), required=False, max_length=1_000, allow_empty=False,
         help_text="Or events as JSON, in the fields of a normalized event or others that a webhook may have.",
     )  # fmt: skip
-    connector = s.CharField(required=False, max_length=40, help_text="Detected where it is not named.")
-    config = s.DictField(child=s.JSONField(allow_null=True), required=False)
-    base_url = s.CharField(
-        required=False, max_length=2000, help_text="The address from which the content counts as fetched."
+    connector = Text(
+        required=False, max_length=40, format="connector", help_text="Detected where it is not named."
     )
-    content_type = s.CharField(required=False, max_length=200)
-    city = s.CharField(
-        required=False, max_length=80, help_text="Slug, or its old id such as `ca--los-angeles`."
+    config = s.DictField(child=s.JSONField(allow_null=True), required=False)
+    base_url = Text(
+        format="uri",
+        required=False,
+        max_length=2000,
+        help_text="The address from which the content counts as fetched.",
+    )
+    content_type = Text(required=False, max_length=200)
+    city = Text(
+        required=False,
+        max_length=80,
+        format="city",
+        help_text="Slug, or its old id such as `ca--los-angeles`.",
     )
     now = s.DateTimeField(required=False, help_text="Freezes the clock, so that old answers stay useful.")
 

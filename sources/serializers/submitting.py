@@ -6,6 +6,8 @@ from typing import Any, Final
 from django.core.validators import URLValidator
 from rest_framework import serializers as s
 
+from accounts.api.texts import Text
+from events.serializers.amounts import Amount
 from events.serializers.strict import StrictSerializer
 from pipeline.connectors.inbound.submission import LIMITS
 from pipeline.contract.fields import SIMPLE
@@ -15,16 +17,31 @@ from places.validators import validate_timezone
 _WEB = URLValidator(schemes=["http", "https"])
 
 
-def address_field(name: str, about: str) -> s.CharField:
+def address_field(name: str, about: str) -> Text:
     """A web address, not longer than a submission's may be."""
-    return s.CharField(
-        max_length=LIMITS[name], validators=[_WEB], required=False, allow_blank=True, help_text=about
+    return Text(max_length=LIMITS[name], validators=[_WEB], required=False, allow_blank=True, help_text=about)
+
+
+#: What the texts of some fields name (`Text.format`).
+_FORMATS: Final = {
+    "start": "event-time",
+    "end": "event-time",
+    "category": "category",
+    "timezone": "time-zone",
+    "rrule": "rrule",
+}
+
+
+def line(name: str, about: str, *, required: bool = False) -> Text:
+    """A text of a submission; of a price also a number, since people's programs send it as one."""
+    return Text(
+        max_length=LIMITS[name],
+        required=required,
+        allow_blank=not required,
+        help_text=about,
+        format=_FORMATS.get(name, ""),
+        numbers=name == "price",
     )
-
-
-def line(name: str, about: str, *, required: bool = False) -> s.CharField:
-    """A text of a submission."""
-    return s.CharField(max_length=LIMITS[name], required=required, allow_blank=not required, help_text=about)
 
 
 class EventFields(StrictSerializer):
@@ -70,11 +87,11 @@ class Submission(EventFields):
     online_url = address_field("online_url", "Where it takes place online.")
     image = address_field("image", "A picture.")
     category = line("category", "Slug or name of /api/v1/categories.")
-    tags = s.ListField(child=s.CharField(max_length=60), max_length=20, required=False)
+    tags = s.ListField(child=Text(max_length=60), max_length=20, required=False)
     organizer = line("organizer", "Who makes it happen: a group or a business.")
     price = line("price", "As one would say it, such as `Rs 500` or `free`.")
-    price_min = s.DecimalField(max_digits=12, decimal_places=2, min_value=0, required=False)
-    price_max = s.DecimalField(max_digits=12, decimal_places=2, min_value=0, required=False)
+    price_min = Amount(required=False)
+    price_max = Amount(required=False)
     currency = s.RegexField(r"^[A-Z]{3}$", required=False, help_text="ISO 4217.")
     is_free = s.BooleanField(required=False)
     all_day = s.BooleanField(required=False)

@@ -47,6 +47,10 @@ class DiscoveryInvalid(SourceError):
         self.field = field
 
 
+class NothingToDiscover(DiscoveryInvalid):
+    """No source that is active now fits."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wanted:
     """What to discover.
@@ -64,13 +68,13 @@ class Wanted:
 def discover(wanted: Wanted, *, by: Actor, now: datetime) -> Discovery:
     """Store the job; `advance` opens its runs.
 
-    Raises RightMissing; DiscoveryInvalid where nothing active matches, or too much does.
+    Raises RightMissing; NothingToDiscover where nothing active matches, DiscoveryInvalid where too much does.
     """
     require(by, RUN)
     require_city(by, None)
     sources = list(_sources(wanted).values_list("id", flat=True))
     if not sources:
-        raise DiscoveryInvalid("sources", "No active source matches; see /api/v1/admin/sources.")
+        raise NothingToDiscover("sources", "No active source matches; see /api/v1/admin/sources.")
     if len(sources) * max(1, len(wanted.categories)) > MOST_RUNS:
         raise DiscoveryInvalid(
             "sources",

@@ -24,6 +24,8 @@ VERSION: Final = "4.32.5"
 _HERE: Final = Path(__file__).parent
 _VENV: Final = ROOT / "var" / "fuzz-venv"
 _PORT: Final = "8098"
+#: A stream that does not end; tests/realtime/consumers asks it.
+_ENDLESS: Final = "/api/v1/live"
 
 
 def main() -> int:
@@ -35,6 +37,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=18)
     parser.add_argument("--site", default="", help="the address of a site that runs")
     parser.add_argument("--var", default="", help="its folder (NOCTURNE_VAR)")
+    parser.add_argument(
+        "--report", default=str(ROOT / "var" / "fuzz-report.json"), help="where it is written"
+    )
     parser.add_argument("more", nargs="*", help="more for Schemathesis, behind --")
     asked = parser.parse_args()
     program = _program()
@@ -61,7 +66,7 @@ def _site(base: str, folder: str) -> Iterator[tuple[str, str]]:
         return
     with (
         tempfile.TemporaryDirectory(prefix="nocturne-fuzzing-") as made,
-        fresh_site_in(made, _PORT, {"API_RATE_LIMIT": "0"}) as started,
+        fresh_site_in(made, _PORT, {"API_RATE_LIMIT": "0", "TRUSTED_PROXIES": "127.0.0.1"}) as started,
     ):
         yield started, made
 
@@ -75,11 +80,12 @@ def _world(folder: str) -> str:
 
 
 def _run(program: Path, base: str, world: str, asked: argparse.Namespace) -> int:
-    report = ROOT / "var" / "fuzz-report.json"
+    report = Path(asked.report)
     words = [
         str(program), "--config-file", str(_HERE / "schemathesis.toml"), "run", f"{base}/api/v1/schema/?format=json", "--checks", "all",
         "--max-examples", str(asked.examples), "--seed", str(asked.seed), "--request-timeout", "60", "--continue-on-failure",
-        "--wait-for-schema", "60", "--report", "json", "--report-json-path", str(report), *asked.more,
+        "--wait-for-schema", "60", "--exclude-path", _ENDLESS, "--report", "json,ndjson", "--report-json-path", str(report),
+        "--report-ndjson-path", str(report.with_suffix(".ndjson")), *asked.more,
     ]  # fmt: skip
     env = {
         **os.environ,

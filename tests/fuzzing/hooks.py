@@ -1,12 +1,15 @@
-"""What Schemathesis is told of our API: who asks, and ids that lead to something. Loaded by it, in its own environment."""
+"""What Schemathesis is told of our API: who asks, ids that lead to something, and rules. Loaded by it, in its own environment."""
 
+import contextlib
 import json
 import os
 import random
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 
+import rules
 import schemathesis
 
 BASE = os.environ["FUZZED_SITE"]
@@ -15,8 +18,18 @@ WORLD = json.loads(os.environ["FUZZED_WORLD"])
 _SECONDS = 600
 #: Who may sign out, and close their account, without ending what the others do.
 _LEAVING = ("/auth/logout", "/me/export")
+#: Accounts that are closed in a run; after them an old ETag keeps the account.
+_MOST_CLOSED = 3
+_MOST_CURSORS = 40
+#: An account has at most so many of these.
+_FEW = ("/me/webhooks", "/me/saved-searches", "/me/keys")
 _kept: dict[str, tuple[float, str]] = {}
+_cursors: dict[tuple[str, str], list[str]] = {}
+_closed: list[str] = []
 _random = random.Random(18)  # noqa: S311  # chooses examples
+
+for _name, _strategy in rules.formats(WORLD).items():
+    schemathesis.openapi.format(_name, _strategy)
 
 
 def _token(person: str) -> str:
@@ -32,6 +45,10 @@ def _token(person: str) -> str:
     return token
 
 
+def _is_closing(case) -> bool:
+    return case.method.upper() == "DELETE" and case.operation.path.endswith("/me")
+
+
 @schemathesis.auth(refresh_interval=None)
 class Token:
     """The token of whoever asks such a thing."""
@@ -41,7 +58,9 @@ class Token:
         path = case.operation.path
         if "/admin/" in path:
             return _token("staff")
-        return _token("leaver" if any(part in path for part in _LEAVING) else "person")
+        if _is_closing(case):
+            return _token(f"leaver{min(len(_closed), _MOST_CLOSED)}")
+        return _token("signer" if any(part in path for part in _LEAVING) else "person")
 
     def set(self, case, data, ctx):
         """As the header says it."""
@@ -49,13 +68,59 @@ class Token:
         case.headers["Authorization"] = f"Bearer {data}"
 
 
+def _operation(case) -> str:
+    return case.operation.definition.raw.get("operationId", "")
+
+
 @schemathesis.hook
 def before_call(ctx, case, kwargs):
-    """Three of four valid requests ask for something that there is."""
+    """A valid request follows the rules, and three of four ask for something that there is."""
     meta = getattr(case, "meta", None)
+    if isinstance(case.query, dict) and "wait" in case.query:
+        case.query["wait"] = 0  # half a minute each, and the same answer
+    case.headers = case.headers or {}
+    case.headers["X-Forwarded-For"] = (
+        f"198.18.{_random.randrange(256)}.{_random.randrange(256)}"  # no limit by network
+    )
+    rules.own_key(case.headers)
     if meta is None or not meta.generation.mode.is_positive:
         return
     for name in case.path_parameters or {}:
         known = WORLD["ids"].get(name)
         if known and _random.random() < 0.75:
             case.path_parameters[name] = _random.choice(known)
+    if case.query:
+        ordering = str(case.query.get("ordering", ""))
+        rules.query(case.query, _random, _cursors.get((case.operation.path, ordering), []))
+    rules.headers(case.headers, _random)
+    rules.body(_operation(case), case.body, WORLD, _random)
+    if _is_closing(case) and len(_closed) >= _MOST_CLOSED:
+        case.headers["If-Match"] = '"an old state"'
+
+
+def _delete(path: str, case) -> None:
+    asked = urllib.request.Request(
+        f"{BASE}{path}", method="DELETE", headers={"Authorization": case.headers["Authorization"]}
+    )
+    with contextlib.suppress(urllib.error.HTTPError), urllib.request.urlopen(asked, timeout=60):  # noqa: S310
+        pass
+
+
+@schemathesis.hook
+def after_call(ctx, case, response):
+    """Note where pages go on, and which accounts are closed. Of some things an account has a few: what was made goes."""
+    if response.status_code == 201 and case.operation.path.endswith(_FEW):
+        _delete(f"{case.operation.path}/{response.json()['id']}", case)
+    if _is_closing(case) and response.status_code == 204:
+        _closed.append("one")
+    if response.status_code != 200 or case.method.upper() != "GET":
+        return
+    try:
+        following = response.json().get("next")
+    except (ValueError, AttributeError):
+        return
+    if following:
+        asked = urllib.parse.parse_qs(urllib.parse.urlsplit(following).query)
+        if "cursor" in asked:
+            held = _cursors.setdefault((case.operation.path, asked.get("ordering", [""])[0]), [])
+            held[:] = [*held[-_MOST_CURSORS:], asked["cursor"][0]]

@@ -16,12 +16,19 @@ from django.contrib.auth.models import Group  # noqa: E402
 from accounts.models import User  # noqa: E402
 from accounts.roles import Role, ensure_roles  # noqa: E402
 from digests.models import Subscription  # noqa: E402
+from events.filters import EventFilter  # noqa: E402
 from events.models import Event, OrganizerMember  # noqa: E402
 from moderation.models import Decision, Review  # noqa: E402
+from pipeline.taxonomy import SLUGS  # noqa: E402
 from places.enums import TeamRole  # noqa: E402
-from places.models import City, Place  # noqa: E402
+from places.models import Area, City, Place  # noqa: E402
+from places.visitor_reports import SPECIALS  # noqa: E402
 from registrations.models import RegistrationSetup  # noqa: E402
+from saved_searches.models import SavedSearch  # noqa: E402
+from saved_searches.services import save  # noqa: E402
 from sources.models import Discovery, FetchRun, Source  # noqa: E402
+from webhooks.models import Endpoint  # noqa: E402
+from webhooks.services import make_endpoint  # noqa: E402
 
 PASSWORD = "a long enough password for fuzzing"  # noqa: S105  # of a site that lives as long as a run
 MOST = 5
@@ -30,7 +37,9 @@ MOST = 5
 def main() -> None:
     """Write, and print."""
     ensure_roles()
-    people = {name: _person(name) for name in ("staff", "person", "leaver")}
+    people = {
+        name: _person(name) for name in ("staff", "person", "signer", *(f"leaver{i}" for i in range(4)))
+    }
     people["staff"].groups.add(Group.objects.get(name=Role.ADMIN))
     events = list(
         Event.objects.filter(publication="approved", organizer__isnull=False).order_by("start_at", "id")[
@@ -38,27 +47,73 @@ def main() -> None:
         ]
     )
     for event in events:
-        RegistrationSetup.objects.get_or_create(event=event)
+        RegistrationSetup.objects.update_or_create(event=event, defaults={"most_guests": 20})
         if event.organizer_id is not None:
             OrganizerMember.objects.get_or_create(
                 organizer_id=event.organizer_id, user=people["person"], defaults={"role": TeamRole.OWNER}
             )
-    told = {
+    organizers = sorted({str(event.organizer_id) for event in events})
+    person = people["person"]
+    for number in range(MOST - SavedSearch.objects.filter(user=person).count()):
+        save(person, EventFilter(), name=f"All {number}")
+    for _ in range(3 - Endpoint.objects.filter(user=person).count()):
+        make_endpoint(person, {"address": "https://example.org/hook"})
+    print(json.dumps({
         "people": {name: person.email for name, person in people.items()},
         "password": PASSWORD,
         "ids": {
             "event_id": _ids(Event.objects.filter(pk__in=[event.pk for event in events])),
             "place_id": _ids(Place.objects.filter(state="active")),
-            "slug": list(City.objects.filter(state="active").values_list("slug", flat=True)[:MOST]),
+            "slug": _cities(),
             "source_id": _ids(Source.objects.all()),
             "run_id": _ids(FetchRun.objects.all()),
             "discovery_id": _ids(Discovery.objects.all()),
             "review_id": _ids(Review.objects.all()),
             "decision_id": _ids(Decision.objects.all()),
             "subscription": _ids(Subscription.objects.all()),
+            "search_id": _ids(SavedSearch.objects.filter(user=person)),
+            "endpoint_id": _ids(Endpoint.objects.filter(user=person)),
+            "organizer_id": organizers,
         },
+        **_known(organizers),
+    }))  # fmt: skip
+
+
+def _cities() -> list[str]:
+    return list(City.objects.filter(state="active").values_list("slug", flat=True)[:MOST])
+
+
+def _known(organizers: list[str]) -> dict[str, Any]:
+    """Values of the named formats, and fields that go together (`rules`)."""
+    city = City.objects.filter(state="active").order_by("pk")[0]
+    areas = list(Area.objects.values_list("slug", flat=True).order_by("pk")[:MOST])
+    source = Source.objects.order_by("pk")[0]
+    return {
+        "known": {
+            "city": [*_cities(), *filter(None, City.objects.values_list("legacy_id", flat=True)[:MOST])],
+            "area": areas,
+            "category": sorted(SLUGS),
+            "topic": ["events:all", *(f"events:city:{slug}" for slug in _cities())],
+            "time-zone": ["Asia/Kolkata", "America/Los_Angeles", "UTC"],
+            "language": ["en", "de", "pt-BR"],
+            "current-password": [PASSWORD],
+            "source": [source.slug],
+            "rrule": ["FREQ=WEEKLY;BYDAY=FR;COUNT=10", "FREQ=DAILY;COUNT=3"],
+            "special": list(SPECIALS),
+            "connector": ["ical", "json_feed"],
+            "public-address": ["https://example.org/hook", "https://example.com/a?b=c"],
+            "field": ["title", "description"],
+        },
+        "city": city.slug,
+        "point": [city.lat, city.lng],
+        "follows": [
+            ("venue", str(Place.objects.filter(state="active").order_by("pk")[0].pk)),
+            ("organizer", organizers[0]),
+            ("area", areas[0]),
+        ],
+        "sources": [source.slug],
+        "pauses": {"all": "", "city": city.slug, "source": source.slug, "step": "process"},
     }
-    print(json.dumps(told))
 
 
 def _person(name: str) -> User:

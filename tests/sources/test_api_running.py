@@ -307,12 +307,17 @@ def test_a_discovery_whose_runs_fail_has_failed(post: Any) -> None:
     ("body", "field"),
     [
         ({"sources": ["nobody"]}, "sources"), ({"cities": ["atlantis"]}, "cities"), ({"categories": ["nonsense"]}, "categories"),
-        ({"max_per_source": 0}, "max_per_source"), ({"city": "x"}, "city"), ({"cities": ["bengaluru"], "sources": ["rss"]}, "sources"),
+        ({"max_per_source": 0}, "max_per_source"), ({"city": "x"}, "city"), ({"cities": [5]}, "cities.0"),
     ],
 )  # fmt: skip
 def test_a_discovery_that_cannot_be_names_the_field(post: Any, body: dict[str, Any], field: str) -> None:
     live()
     assert errors(post("discovery", **body)) == [field]
+
+
+def test_a_discovery_of_nothing_that_is_active_is_a_conflict(post: Any) -> None:
+    live()
+    assert post("discovery", cities=["bengaluru"], sources=["rss"]).status_code == 409
 
 
 def test_a_discovery_needs_live_sources(post: Any) -> None:

@@ -1,14 +1,17 @@
 """What every address below /api/ has in common."""
 
 import json
+import threading
 
 import jsonschema
 import pytest
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, RequestFactory
 from redis.exceptions import ConnectionError as RedisDown
+from rest_framework.response import Response
 
 from accounts.limits import Policy, take
+from config.api.docs import Schema
 from tests.factories import record_event
 
 TOO_LONG = "x" * (3 * 1024 * 1024)
@@ -226,3 +229,23 @@ def test_the_documentation_reads_in_a_browser_without_anyone_else(page, live_ser
     page.get_by_text("/api/v1/events", exact=True).first.wait_for()
     assert [url for url in asked if not url.startswith((live_server.url, "data:", "blob:"))] == []
     assert refused == []
+
+
+def test_the_schema_is_described_by_one_thread_at_a_time(client, monkeypatch):
+    inside, most, sleeper = [], [], threading.Event()
+
+    def describe(*_, **__):
+        inside.append(1)
+        most.append(len(inside))
+        sleeper.wait(0.2)
+        inside.pop()
+        return Response({})
+
+    monkeypatch.setattr("drf_spectacular.views.SpectacularAPIView.get", describe)
+    view, request = Schema.as_view(), RequestFactory().get("/api/v1/schema/")
+    threads = [threading.Thread(target=view, args=(request,)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == [1, 1]

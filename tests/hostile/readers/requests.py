@@ -22,7 +22,6 @@ from events.api.parameters import Param, read_text
 from events.api.status import PlaceNow
 from events.filters import EventFilter, matches
 from events.forms import PlaceNowForm
-from events.serializers import SearchBody
 from events.serializers.cities import CityField
 from pipeline.matching import Candidate, match_candidates
 from pipeline.text.terms import Terms, make_terms
@@ -42,7 +41,6 @@ _BODIES: Final = (
     SubscriptionRequest,
     TokenRequest,
     PlaceNow,
-    SearchBody,
     Broadcast,
     Scan,
     Validation,

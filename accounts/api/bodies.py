@@ -1,0 +1,70 @@
+"""What a client sends as JSON, each value of the type that the schema says.
+
+Django REST framework also reads forms, so its fields take `"true"` and `1` for a boolean, `"5"` for a number.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
+
+from django.utils.translation import gettext
+from rest_framework import serializers as s
+
+
+class JsonSerializer(s.Serializer[Any]):
+    """Refuses values of another type of JSON, by the name of the field.
+
+    `is_closed` says in the schema that a class refuses fields that it does not have.
+    """
+
+    is_closed: ClassVar[bool] = False
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Raises ValidationError."""
+        if isinstance(data, Mapping):
+            wrong = {
+                name: errors
+                for name, field in self.fields.items()
+                if name in data and not field.read_only and (errors := _errors_of(field, data[name]))
+            }
+            if wrong:
+                raise s.ValidationError(wrong)
+        return super().to_internal_value(data)
+
+
+#: The first class that fits decides.
+_TYPES: Final[tuple[tuple[type | tuple[type, ...], tuple[type, ...]], ...]] = (
+    (s.BooleanField, (bool,)),
+    (s.IntegerField, (int, float)),
+    (s.FloatField, (int, float)),
+    (s.DecimalField, (int, float, str)),
+    ((s.CharField, s.ChoiceField, s.UUIDField, s.DateTimeField, s.DateField, s.SlugRelatedField), (str,)),
+)
+
+
+def _errors_of(field: Any, value: Any) -> Any:
+    """The errors of a value in the form of Django REST framework, () where its type is right or its field looks itself."""
+    if value is None:
+        return ()
+    if isinstance(field, s.ListField | s.ManyRelatedField):
+        inner = field.child if isinstance(field, s.ListField) else field.child_relation
+        each = (
+            {i: errors for i, one in enumerate(value) if (errors := _errors_of(inner, one))}
+            if isinstance(value, list)
+            else {}
+        )
+        return each or ()
+    if isinstance(field, s.MultipleChoiceField) or getattr(field, "numbers", False):
+        return ()
+    for kind, wanted in _TYPES:
+        if isinstance(field, kind):
+            is_right = isinstance(value, wanted) and (bool in wanted or not isinstance(value, bool))
+            return () if is_right else [_said(wanted)]
+    return ()
+
+
+def _said(wanted: tuple[type, ...]) -> str:
+    if bool in wanted:
+        return gettext("Send true or false.")
+    if str not in wanted:
+        return gettext("Send a number.")
+    return gettext("Send a text.") if len(wanted) == 1 else gettext("Send a number, or a text.")
