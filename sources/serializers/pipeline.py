@@ -8,11 +8,11 @@ from pipeline.taxonomy import canonical
 from sources.enums import Health, PauseScope
 from sources.serializers.running import RUN_STATES, RunFacts
 
-_SCOPES = [word.value for word in PauseScope]
+SCOPES = [word.value for word in PauseScope]
 
 
 class ResumeWish(StrictSerializer):
-    scope = s.ChoiceField(_SCOPES)
+    scope = s.ChoiceField(SCOPES)
     key = Text(
         max_length=120,
         required=False,
@@ -33,7 +33,7 @@ class PauseWish(ResumeWish):
 
 
 class PauseFacts(s.Serializer):
-    scope = s.ChoiceField(_SCOPES)
+    scope = s.ChoiceField(SCOPES)
     key = s.CharField()
     reason = s.CharField()
     requested_by = s.CharField()
