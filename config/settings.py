@@ -497,6 +497,7 @@ SPECTACULAR_SETTINGS = {
         "OrganizerType": "events.serializers.ORGANIZER_TYPES",
         "SourceType": "sources.serializers.SOURCE_TYPES",
         "RunState": "sources.serializers.RUN_STATES",
+        "SubscriptionTarget": "digests.enums.TARGETS",
         "PauseScope": "sources.serializers.pipeline.SCOPES",
         "EventStatus": "events.serializers.STATUSES",
         "PlaceState": "events.serializers.PLACE_STATES",

@@ -21,7 +21,7 @@ from accounts.api.texts import Text
 from accounts.authentication import TokenAuthentication
 from accounts.models import User
 from digests import services
-from digests.enums import Cadence, Target
+from digests.enums import TARGETS, Cadence
 from digests.exceptions import TooManyRequests, UnknownTarget, UnknownToken
 from digests.targets import NAMES, Wanted, find_target
 from events.api.base import described, in_path
@@ -116,7 +116,7 @@ class SubscriptionActive(serializers.Serializer[Any]):
 
     active = serializers.BooleanField()
     city = serializers.CharField(help_text="Slug; empty where it is to something that has no city.")
-    kind = serializers.ChoiceField([word.value for word in Target], help_text="What it is to.")
+    kind = serializers.ChoiceField(TARGETS, help_text="What it is to.")
     cadence = serializers.ChoiceField([word.value for word in Cadence])
 
 

@@ -21,6 +21,10 @@ class Target(StrEnum):
     PERFORMER = "performer"
 
 
+#: The kinds, for the schema too.
+TARGETS = [target.value for target in Target]
+
+
 class ConsentStep(StrEnum):
     """What a person did for a subscription, or against it."""
 

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from digests import services
-from digests.enums import Cadence, Target
+from digests.enums import TARGETS, Cadence
 from digests.models import Subscription
 from events.api import readers as read
 from events.api.asking import CITY, PAGING, city_slug
@@ -51,7 +51,7 @@ class SubscriptionFacts(s.Serializer[Any]):
     """A subscription; nobody reads its address here."""
 
     id = s.UUIDField()
-    kind = s.ChoiceField([word.value for word in Target], help_text="What it is to.")
+    kind = s.ChoiceField(TARGETS, help_text="What it is to.")
     city = s.CharField(help_text="Slug; empty where it is to something that has no city.")
     cadence = s.ChoiceField([word.value for word in Cadence])
     language = s.CharField(help_text="Of its mails (BCP 47).")
