@@ -1,8 +1,10 @@
 """The weather of a city."""
 
+from dataclasses import replace
+
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -12,7 +14,7 @@ from events.api.parameters import Param, read_query
 from events.serializers import WeatherNow
 from places.queries import weather_now, weather_of
 
-_ASKED: tuple[Param, ...] = (CITY,)
+_ASKED: tuple[Param, ...] = (replace(CITY, required=True),)
 
 
 class CityWeather(PublicView):
@@ -29,8 +31,6 @@ class CityWeather(PublicView):
     def get(self, request: Request) -> Response:
         """The present weather and the forecast, with their sources."""
         values = read_query(request.query_params, _ASKED)
-        if "city" not in values:
-            raise ValidationError({"city": ["Name a city, such as city=bengaluru; see /api/v1/cities."]})
         slug = city_slug(values["city"])
         weather = weather_of(slug)
         if weather is None or weather.valid_until <= timezone.now():

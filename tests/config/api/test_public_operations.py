@@ -22,9 +22,7 @@ STREAMS = {"live"}
 #: What other sites may ask without a token; what only programs may ask, whatever they bring.
 OPEN_WRITES, FOR_PROGRAMS = {"search_nested"}, {"webhook"}
 #: Values of parameters that are needed.
-VALUES = {"q": "raga"}
-#: Needs one of several parameters, which no schema says.
-MORE = {"weather": "city=bengaluru"}
+VALUES = {"q": "raga", "city": "bengaluru"}
 EXPOSED = {"ETag", "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID"}
 
 
@@ -58,9 +56,7 @@ def address(path: str, operation: dict[str, Any], parts: dict[str, str]) -> str:
     needed = [
         row["name"] for row in operation.get("parameters", ()) if row.get("required") and row["in"] == "query"
     ]
-    query = "&".join(
-        [*(f"{name}={VALUES[name]}" for name in needed), *filter(None, [MORE.get(operation["operationId"])])]
-    )
+    query = "&".join(f"{name}={VALUES[name]}" for name in needed)
     return re.sub(r"{(\w+)}", lambda part: parts[part[1]], path) + (f"?{query}" if query else "")
 
 
