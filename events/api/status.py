@@ -123,6 +123,7 @@ class PlaceStatusNow(OpenToAll):
 
     @extend_schema(
         operation_id="place_status_report",
+        auth=[{"token": []}, {"session": []}, {}],  # type: ignore[list-item]  # anyone may; signed in it is one's own
         summary="Report the state of a place now",
         description=(
             "For visitors who are there. The newest report of each person counts, weighed by how far others agree. Twelve in ten minutes from one "

@@ -48,6 +48,7 @@ class EventReports(OpenToAll):
 
     @extend_schema(
         operation_id="report_event",
+        auth=[{"token": []}, {"session": []}, {}],  # type: ignore[list-item]  # anyone may; signed in it is one's own
         summary="Report or correct an event",
         description="A moderator looks at it. A later report of the same kind by the same reader replaces the earlier one. Twenty an hour from one address.",
         parameters=[event_in_path()],

@@ -74,6 +74,7 @@ class Submissions(OpenToAll):
 
     @extend_schema(
         operation_id="submit",
+        auth=[{"token": []}, {"session": []}, {}],  # type: ignore[list-item]  # anyone may; signed in it is one's own
         summary="Tell of an event",
         description="A moderator checks it before it is listed.",
         request=Submission,
