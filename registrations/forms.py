@@ -20,7 +20,11 @@ class RegisterForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
-    website2 = forms.CharField(label=_("Leave this empty"), required=False)
+    website2 = forms.CharField(
+        label=_("Leave this empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
 
     def __init__(self, *args: Any, setup: RegistrationSetup, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -22,6 +22,8 @@ from accounts.networks import coarse
 from accounts.services.profile import language_of
 from accounts.site.links import link_for
 from accounts.site.mails import ASKED_FOR, compose
+from languages.addresses import in_language
+from languages.reading import current_code
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +41,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_reset_password_from_key_url(self, key: str) -> str:
         uid, _, token = key.partition("-")
         return settings.SITE_URL + reverse("account_reset_password_from_key", args=[uid, token])
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """With addresses in the language of the page: allauth compares them with the request's, and would lead from the page to itself."""
+        methods = super().get_reauthentication_methods(user)
+        return [{**method, "url": in_language(method["url"], current_code())} for method in methods]
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send one mail.

@@ -140,7 +140,7 @@ BARE: Final = (
 #: Addresses that are no page, or one that needs what no test of pages has.
 NO_PAGE: Final = {
     "for machines": ("healthz", "readyz", "metrics", "events:robots", "events:indexnow-key", "events:sitemaps", "events:sitemap", "events:llms",
-                     "events:manifest", "events:worker", "events:opensearch", "events:search-suggestions", "events:oembed", "events:embed-script"),
+                     "events:manifest", "events:worker", "events:opensearch", "events:search-suggestions", "events:oembed", "mail-news", "events:embed-script"),
     "a file": ("person-picture", "events:picture", "events:share-picture", "events:share-picture-of", "events:event-calendar", "events:venue-feed",
                "events:organizer-feed", "events:series-feed", "events:performer-feed", "events:tag-feed", "events:online-feed", "events:elsewhere-feed",
                "events:online-list-feed", "events:elsewhere-list-feed", "events:city-feed", "events:list-feed", "events:map-data", "events:saved-calendar",

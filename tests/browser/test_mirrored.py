@@ -23,7 +23,7 @@ WIDER = """() => {
   const wide = document.documentElement.clientWidth, found = [];
   for (const one of document.body.querySelectorAll('*')) {
     const box = one.getBoundingClientRect();
-    if (!box.width || (box.left >= -1 && box.right <= wide + 1)) continue;
+    if (!box.width || !one.checkVisibility() || (box.left >= -1 && box.right <= wide + 1)) continue;
     let up = one, kept = false;
     for (; up && up !== document.body; up = up.parentElement) {
       const style = getComputedStyle(up);

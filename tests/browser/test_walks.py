@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 #: The five main pages. `event` is a night's event with every state around it.
 MAIN: Final = ("/", "/bengaluru/", "event", "/search?q=jazz&city=bengaluru", "/bengaluru/map/")
-#: What a focus stop is: its name, whether it can be seen, and whether a ring is drawn around it (in a field for a day the browser marks its parts).
+#: What a focus stop is: its name, whether it can be seen, and whether a ring is drawn around it (in a field for a time the browser marks its parts).
 STOP: Final = """() => {
   const one = document.activeElement;
   if (one === document.body) return null;
   const box = one.getBoundingClientRect(), after = getComputedStyle(one, "::after"), own = getComputedStyle(one);
-  const ring = one.type === "date" || [own, after].some((style) => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2);
+  const ring = ["date", "time", "datetime-local"].includes(one.type) || [own, after].some((style) => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2);
   const area = one.closest("header.top, main, footer, [data-languages]");
   return { name: one.getAttribute("aria-label") || one.textContent.trim().slice(0, 40) || one.id, ring, tabindex: one.tabIndex,
            seen: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight, area: area ? area.localName : "body",

@@ -11,7 +11,7 @@ from accounts.models import AddressChange, User
 from accounts.services.address import SECONDS
 from audit.models import Entry
 from tests.accounts.site.conftest import make_account
-from tests.accounts.site.steps import EMAIL, Visitor, link_in, mails_to
+from tests.accounts.site.steps import EMAIL, PASSWORD, Visitor, link_in, mails_to
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
@@ -97,3 +97,12 @@ def test_an_address_that_the_admin_replaced_signs_nobody_in(vera):
     Visitor().ask_for_link(EMAIL)
     assert mails_to(EMAIL) == ["No account at Nocturne with this address"]
     assert Visitor().sign_in(NEW).url == "/accounts/confirm/"
+
+
+@pytest.mark.parametrize("code", ["hi", "kn", "es", "fr"])
+def test_the_password_is_asked_for_in_every_language(owner, code) -> None:
+    asked = owner.get(f"/{code}{PAGE}").url
+    assert asked.startswith(f"/{code}/accounts/reauthenticate/")
+    assert owner.get(asked).status_code == 200
+    assert owner.post(asked, {"password": PASSWORD}).url == f"/{code}{PAGE}"
+    assert owner.get(f"/{code}{PAGE}").status_code == 200
