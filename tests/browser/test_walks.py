@@ -19,7 +19,8 @@ STOP: Final = """() => {
   const one = document.activeElement;
   if (one === document.body) return null;
   const box = one.getBoundingClientRect(), after = getComputedStyle(one, "::after"), own = getComputedStyle(one);
-  const ring = ["date", "time", "datetime-local"].includes(one.type) || [own, after].some((style) => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2);
+  const ring = ["date", "time", "datetime-local"].includes(one.type)
+    || [own, after].some((style) => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2);
   const area = one.closest("header.top, main, footer, [data-languages]");
   return { name: one.getAttribute("aria-label") || one.textContent.trim().slice(0, 40) || one.id, ring, tabindex: one.tabIndex,
            seen: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight, area: area ? area.localName : "body",
