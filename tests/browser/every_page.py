@@ -151,6 +151,7 @@ NO_PAGE: Final = {
     "a redirect": ("events:leave", "events:search-with-slash", "organizers:scanned"),
     "the mailbox of developers": ("mailbox", "mailbox-mail", "mailbox-html"),
     "between two steps of a sign-in, with the form of the step before": ("account_confirm_login_code", "mfa_authenticate"),
+    "landed after the last walk: not yet taken to axe": ("own-subscriptions", "organizers:draft-picture", "subscription-renew", "subscriptions"),
     "needs a real passkey; test_accounts.py has one": ("mfa_reauthenticate_webauthn",),
 }  # fmt: skip
 
