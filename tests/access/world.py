@@ -30,7 +30,7 @@ from webhooks.models import Delivery, Endpoint
 PARTS: Final = {
     "city": "bengaluru", "slug": "bengaluru", "segment": "music", "ending": "json", "section": "cities", "source": "feed", "token": "0" * 32, "name": "0" * 32,
     "key": "none", "uidb36": "none", "pk": "7", "verb": "disable", "app_label": "events", "url": "nowhere/", "month": month_of(NOW).isoformat(),
-    "link": "tickets", "kind": "organizers", "code": "NOBODY", "secret": "0" * 32,
+    "link": "tickets", "kind": "organizers", "code": "NOBODY", "secret": "0" * 32, "provider": "nobody",
 }  # fmt: skip
 #: What the models' own fields do not say.
 _FIELDS: Final[dict[str, dict[str, Any]]] = {
