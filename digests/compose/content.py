@@ -1,6 +1,7 @@
 """What a digest shows of its events, in the active language."""
 
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -34,6 +35,8 @@ _NAMED: Final = 3
 PICTURE_WIDTH: Final = 536
 #: The first lines have a picture, where there is a good one.
 PICTURES: Final = 3
+#: Events, and entries, that a process keeps.
+_MOST_KEPT: Final = 1_000
 #: What of an event's row no mail shows.
 _UNREAD: Final = (
     "provenance",
@@ -101,11 +104,30 @@ def still_on(delivery: Delivery, *, now: datetime) -> list[Event]:
     return [event for event in rows if event.pk in changed or _belongs(event, delivery.subscription, until)]
 
 
+_kept: OrderedDict[UUID, Event] = OrderedDict()
+
+
 def read_events(ids: Sequence[UUID], *, now: datetime) -> list[Event]:
-    """Those of the events that readers see and that are not over, in the given order. Two queries."""
-    rows = public().filter(not_over(now), pk__in=ids)
-    found = {event.pk: event for event in for_cards(rows).defer(None).defer(*_UNREAD)}
-    return [found[pk] for pk in ids if pk in found]
+    """Those of the events that readers see and that are not over, in the given order, as they are now.
+
+    Many mails show the same events: a row is read again when it has changed.
+    """
+    rows = public().filter(not_over(now), pk__in=ids).order_by()
+    current = {pk: stamp for pk, *stamp in rows.values_list("pk", "version", "updated_at")}
+    stale = [pk for pk, stamp in current.items() if pk not in _kept or _stamp(_kept[pk]) != stamp]
+    if stale:
+        for event in for_cards(Event.objects.filter(pk__in=stale)).defer(None).defer(*_UNREAD):
+            _kept[event.pk] = event
+    found = [_kept[pk] for pk in ids if pk in current and pk in _kept]
+    for event in found:
+        _kept.move_to_end(event.pk)
+    while len(_kept) > _MOST_KEPT:
+        _kept.popitem(last=False)
+    return found
+
+
+def _stamp(event: Event) -> list[object]:
+    return [event.version, event.updated_at]
 
 
 def parts_of(delivery: Delivery, events: Sequence[Event], *, now: datetime) -> tuple[Part, ...]:
@@ -119,7 +141,27 @@ def parts_of(delivery: Delivery, events: Sequence[Event], *, now: datetime) -> t
 
 
 def entry_of(line: Repeat, *, now: datetime, has_picture: bool) -> Entry:
-    """The entry of an event with its further dates."""
+    """The entry of an event with its further dates; kept for the hour, as long as none of them changes."""
+    stamps = tuple((one.pk, one.version, one.updated_at) for one in (line.first, *line.others))
+    key = (
+        stamps,
+        current_code(),
+        settings.SITE_URL,
+        now.replace(minute=0, second=0, microsecond=0),
+        has_picture,
+    )
+    if key not in _entries:
+        _entries[key] = _entry(line, now=now, has_picture=has_picture)
+        while len(_entries) > _MOST_KEPT:
+            _entries.popitem(last=False)
+    _entries.move_to_end(key)
+    return _entries[key]
+
+
+_entries: OrderedDict[Hashable, Entry] = OrderedDict()
+
+
+def _entry(line: Repeat, *, now: datetime, has_picture: bool) -> Entry:
     event = line.first
     zone = zone_or_utc(event.timezone)
     local = now.astimezone(zone)

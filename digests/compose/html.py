@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from digests.compose.content import Entry
 from digests.compose.words import labels_of
 from languages.reading import current_code
+from pipeline.text.sanitize.mending import without_controls
 
 #: States under which nothing takes place; the others are milder.
 _OFF: Final = ("cancelled", "postponed", "removed")
@@ -30,6 +31,10 @@ _ENDS: Final = ("</tr>", "</div>", "</style>", "<![endif]-->", "</span>", "</h1>
 
 #: In a table a mark must be a row.
 _IN_TABLE: Final = "<tr><td>%s</td></tr>"
+
+
+#: Without fonts: mrml would ask Google for those that it knows by name.
+_OPTIONS: Final = mrml.RenderOptions(fonts={})
 
 
 class _Slots:
@@ -87,7 +92,8 @@ def _row(entry: Entry) -> str:
         return _kept[key]
     is_off = any(state.slug in _OFF for state in entry.states)
     shown = {"entry": entry, "labels": labels_of(entry), "hard": _OFF, "is_off": is_off}
-    made = _styled_rows(render_to_string("digests/mail/entry.html", shown))
+    # mrml reads no control characters
+    made = _styled_rows(without_controls(render_to_string("digests/mail/entry.html", shown)))
     _kept[key] = made
     while len(_kept) > _MOST_KEPT:
         _kept.popitem(last=False)
@@ -96,11 +102,17 @@ def _row(entry: Entry) -> str:
 
 def _styled_rows(written: str) -> str:
     """Rows of a table, their classes made styles."""
-    mark = _Slots()["entries"]
+    source, before, after = _around_rows(current_code())
+    full = _inside(source.replace(_Slots()["entries"], written))
+    return full[before : len(full) - after]
+
+
+@lru_cache(maxsize=32)
+def _around_rows(_language: str) -> tuple[str, int, int]:
+    """The source of a part, and how many characters stand before and after its rows once it is compiled."""
     source = render_to_string("digests/mail/part.mjml", {"slot": _Slots()})
-    empty, full = _inside(source), _inside(source.replace(mark, written))
-    before, after = empty.split(mark)
-    return full[len(before) : len(full) - len(after)]
+    before, after = _inside(source).split(_Slots()["entries"])
+    return source, len(before), len(after)
 
 
 @lru_cache(maxsize=32)
@@ -130,11 +142,18 @@ def _inside(body: str) -> str:
 
 
 def _document(body: str) -> str:
-    source = render_to_string("digests/mail/frame.mjml", {"slot": _Slots(), "body": mark_safe(body)})  # noqa: S308 (templates)
-    made: str = mrml.to_html(source).content
+    made: str = mrml.to_html(
+        _source(current_code()).replace(f"{_MARK}body{_MARK}", body), render_options=_OPTIONS
+    ).content
     for end in _ENDS:
         made = made.replace(end, f"{end}\n")
     return made
+
+
+@lru_cache(maxsize=32)
+def _source(_language: str) -> str:
+    """The frame as MJML, with a mark for its body."""
+    return render_to_string("digests/mail/frame.mjml", {"slot": _Slots()})
 
 
 def _filled(pieces: Sequence[str], values: Mapping[str, str]) -> str:

@@ -21,7 +21,6 @@ from digests.models import Delivery
 from digests.services.announcing import occasion
 from digests.services.settling import key_of, note_sent
 from digests.services.subscribing import CONFIRM_WITHIN
-from digests.targets import RELATED
 from egress.names import takes_mail
 from mail import door
 from mail.enums import Stream
@@ -137,9 +136,7 @@ def _message(
     delivery_id: UUID, attempt: int, now: datetime
 ) -> tuple[Delivery, EmailMultiAlternatives] | None:
     """The row and its mail as composed now; None where it must not be sent any more, or where another attempt has it."""
-    delivery = Delivery.objects.select_related(*(f"subscription__{name}" for name in RELATED)).get(
-        pk=delivery_id
-    )
+    delivery = Delivery.objects.select_related("subscription__city").get(pk=delivery_id)
     void = _void(delivery, now)
     message = None if void else compose.message_of(delivery, now=now)
     if message is None:
