@@ -69,12 +69,12 @@ def one_of(holder: Holder, pk: UUID) -> Subscription:
 
 
 def next_at(row: Subscription, *, now: datetime | None = None) -> datetime | None:
-    """When its next mail is due, by its own clock; None where it comes at once."""
+    """When its next mail is due, by its own clock (without a zone, so that pages show it as it is); None where it comes at once."""
     if row.cadence == Cadence.INSTANT:
         return None
     moment = max(now or clock(), row.paused_until or row.requested_at)
     schedule = Schedule.of(row.cadence, zone=zone_of(row), weekday=row.weekday, hour=row.hour)
-    return schedule.next(moment).astimezone(schedule.zone)
+    return schedule.next(moment).astimezone(schedule.zone).replace(tzinfo=None)
 
 
 def change(holder: Holder, pk: UUID, wishes: Wishes, *, now: datetime | None = None) -> Subscription:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 ADDRESS = "reader@example.org"
+#: What is asked of pages of a site: mail programs put a mail into their own.
+OF_PAGES = ("landmark-one-main", "region")
 
 
 @pytest.fixture(autouse=True)
@@ -109,8 +111,9 @@ def test_a_digest_fits_any_screen_and_is_read_by_day_and_night(
     assert asked == []
     assert page.get_by_role("link", name="Raga at Dusk").is_visible()
     assert page.get_by_text("Seats on the floor.").is_visible()
-    assert barriers(page) == []
     shades = page.evaluate("""() => [...document.querySelectorAll('.title, .text, .facts, .hour')]
         .map(one => getComputedStyle(one).color.match(/\\d+/g).slice(0, 3).map(Number))""")
     assert all((sum(shade) > 380) == (scheme == "dark") for shade in shades)
+    found = barriers(page)  # by day and by night
+    assert [one for one in found if one[1] not in OF_PAGES] == []
     context.close()
