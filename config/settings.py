@@ -581,10 +581,10 @@ EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=True)
 EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", default=False)
 EMAIL_TIMEOUT = 20
-#: Every mail leaves by the door (`mail.door`), which hands it to the providers, tried in this order: `smtp`, a provider that
+#: Every mail leaves by the door (`mail.outgoing`), which hands it to the providers, tried in this order: `smtp`, a provider that
 #: anymail knows, or the dotted path of a backend of Django. Without one all mail goes to the local mailbox (staff only,
 #: never in production).
-EMAIL_BACKEND = "mail.backend.DoorBackend"
+EMAIL_BACKEND = "mail.backend.DispatchBackend"
 #: Settings of anymail's providers: ANYMAIL_POSTMARK_SERVER_TOKEN and so on, as its documentation names them.
 ANYMAIL = {
     name.removeprefix("ANYMAIL_").removesuffix("_FILE"): env.str(name.removesuffix("_FILE"))

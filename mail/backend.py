@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
-from mail.door import send
 from mail.enums import Stream
 from mail.exceptions import MailNotSent
+from mail.outgoing import send
 from mail.records import Result
 
 
-class DoorBackend(BaseEmailBackend):
+class DispatchBackend(BaseEmailBackend):
     """Transactional mails, each once and at once."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:

@@ -3,13 +3,13 @@
 from celery import shared_task
 from django.utils.timezone import now
 
-from mail import ledger, services
+from mail import dispatches, services
 
 
 @shared_task
 def settle_lost() -> int:
     """Every ten minutes: mails whose process died in the middle are of unknown end. Returns how many."""
-    return ledger.lose_old(now=now())
+    return dispatches.lose_old(now=now())
 
 
 @shared_task

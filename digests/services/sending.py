@@ -22,7 +22,7 @@ from digests.services.announcing import occasion
 from digests.services.settling import key_of, note_sent
 from digests.services.subscribing import CONFIRM_WITHIN
 from egress.names import takes_mail
-from mail import door
+from mail import outgoing
 from mail.enums import Stream
 from mail.failures import masked
 from mail.pauses import MOST_TRIES, retry_at
@@ -31,7 +31,7 @@ from mail.services import is_suppressed
 
 log = structlog.get_logger(__name__)
 
-#: Longer than the door needs (mail.ledger.LEASE).
+#: Longer than the door needs (mail.dispatches.LEASE).
 LEASE: Final = timedelta(minutes=10)
 #: A weekly mail that could not be sent for so long is dropped.
 STALE: Final = timedelta(days=1)
@@ -55,7 +55,7 @@ def send(delivery_id: UUID, *, now: datetime | None = None) -> bool:
     if not attempt:
         return False
     try:
-        outcome = door.settled(key_of(delivery_id), now=moment) if attempt > 1 else None
+        outcome = outgoing.settled(key_of(delivery_id), now=moment) if attempt > 1 else None
         outcome = outcome or _handed(delivery_id, attempt, moment)
     except Exception as error:  # a template, an encoding, a lost key, the database at the door
         reason = masked(f"{type(error).__name__}: {error}")
@@ -73,7 +73,7 @@ def _handed(delivery_id: UUID, attempt: int, now: datetime) -> Outcome | None:
     if made is None:
         return None
     delivery, message = made
-    return door.send(
+    return outgoing.send(
         message, stream=stream_of(delivery), kind=delivery.kind, key=key_of(delivery_id), campaign=campaign_of(delivery), now=now
     )  # fmt: skip
 

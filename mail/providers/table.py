@@ -10,13 +10,13 @@ from mail.providers.base import Provider
 from mail.providers.plain import PlainProvider
 from mail.providers.smtp import SmtpProvider
 
-DOOR: Final = "mail.backend.DoorBackend"
+OURS: Final = "mail.backend.DispatchBackend"
 _SMTP: Final = frozenset({"smtp", "django.core.mail.backends.smtp.EmailBackend"})
 
 
 def providers_of(stream: Stream) -> list[Provider]:
     """The providers of a stream. Where EMAIL_BACKEND names another backend than the door, that one takes all mail."""
-    if settings.EMAIL_BACKEND != DOOR:
+    if settings.EMAIL_BACKEND != OURS:
         return [provider_of(settings.EMAIL_BACKEND)]
     chosen = {
         Stream.TRANSACTIONAL: settings.MAIL_TRANSACTIONAL_PROVIDERS,

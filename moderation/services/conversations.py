@@ -19,7 +19,7 @@ from events.enums import Publication
 from events.models import Event, Listing
 from languages.addresses import in_language
 from languages.reading import current_code
-from mail import door
+from mail import outgoing
 from mail.enums import Stream
 from moderation.enums import ReviewKind, Verdict
 from moderation.exceptions import Conflict, ModerationError
@@ -235,5 +235,5 @@ def forget_conversations(*, now: datetime) -> int:
 def _mail(address: str, subject: str, text: str) -> None:
     message = EmailMessage(f"{subject} · {settings.SITE_NAME}", f"{text}\n", to=[address])
     transaction.on_commit(
-        lambda: door.send(message, stream=Stream.TRANSACTIONAL, kind="conversation"), robust=True
+        lambda: outgoing.send(message, stream=Stream.TRANSACTIONAL, kind="conversation"), robust=True
     )

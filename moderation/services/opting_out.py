@@ -28,7 +28,7 @@ from events.queries.collection import by_performer, spelling
 from events.states import PUBLICATION_MOVES
 from languages.addresses import in_language
 from languages.reading import current_code
-from mail import door
+from mail import outgoing
 from mail.enums import Stream
 from moderation.enums import OptOutKind, OptOutState
 from moderation.exceptions import Conflict, ModerationError
@@ -355,7 +355,7 @@ def _mail(row: OptOut) -> None:
     confirm = gettext("If it was you, open this page and confirm it:")
     text = f"{asked}\n\n{confirm}\n{link}\n\n{gettext('Otherwise do nothing.')}\n"
     message = EmailMessage(gettext("Confirm your wish at %(site_name)s") % site, text, to=[row.address])
-    door.send(message, stream=Stream.TRANSACTIONAL, kind="opt-out")
+    outgoing.send(message, stream=Stream.TRANSACTIONAL, kind="opt-out")
 
 
 def _log(row: OptOut, before: OptOutState, *, by: Actor) -> None:

@@ -12,7 +12,7 @@ from django.utils.timezone import now as clock
 from events.enums import Happening, Publication
 from flags.models import Flag
 from flags.services import is_on
-from mail import door
+from mail import outgoing
 from mail.enums import TAKEN, DispatchState, Stream
 from mail.records import Outcome, Result
 from registrations.enums import MailKind, RegistrationState
@@ -58,7 +58,7 @@ def send(mail_id: UUID, *, now: datetime | None = None) -> bool:
             attempts=MOST_ATTEMPTS, error="not true any more", lease_until=None
         )
         return False
-    outcome = door.send(
+    outcome = outgoing.send(
         _composed(mail), stream=Stream.TRANSACTIONAL, kind=f"registration {mail.kind}", key=f"{PREFIX}{mail_id}", now=moment
     )  # fmt: skip
     _store(mail_id, outcome, moment)

@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.secrets import remember
 from egress.factory import open_client
 from egress.records import RequestPolicy
-from mail import door
+from mail import outgoing
 from mail.enums import Stream
 from mail.records import Result
 from pipeline.contract.http_errors import EgressError
@@ -83,7 +83,7 @@ class Mail:
         went = 0
         for address in self.addresses:
             mail = EmailMessage(subject=" ".join(subject.split())[:150], body=body, to=[address])
-            outcome = door.send(mail, stream=Stream.TRANSACTIONAL, kind="alert")
+            outcome = outgoing.send(mail, stream=Stream.TRANSACTIONAL, kind="alert")
             if outcome.result is Result.SENT:
                 went += 1
             else:

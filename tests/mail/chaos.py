@@ -26,7 +26,7 @@ from digests import services
 from digests.enums import DeliveryKind, DeliveryState
 from digests.models import Delivery, Subscription
 from digests.tokens import hash_of, token_of
-from mail import ledger
+from mail import dispatches
 from mail.enums import DispatchState
 from mail.models import Dispatch
 from tests.factories import make_city, record_event
@@ -159,7 +159,7 @@ def _let_time_pass() -> None:
     """As if both leases were over: the senders are dead."""
     long_ago = now() - timedelta(minutes=11)
     Delivery.objects.filter(state=DeliveryState.SENDING).update(lease_until=long_ago)
-    Dispatch.objects.filter(state=DispatchState.HANDING).update(handed_at=long_ago - ledger.LEASE)
+    Dispatch.objects.filter(state=DispatchState.HANDING).update(handed_at=long_ago - dispatches.LEASE)
     services.recover_lost(now=now())
     Delivery.objects.filter(state=DeliveryState.FAILED, retry_at__isnull=False).update(retry_at=long_ago)
     services.retry_failed(now=now())

@@ -8,8 +8,8 @@ from django.core.mail import EmailMultiAlternatives
 
 from egress.factory import open_valkey
 from egress.limits.valkey import PREFIX
-from mail.door import send
 from mail.enums import Stream
+from mail.outgoing import send
 from mail.providers.smtp import forget_connection
 from mail.records import Outcome
 
@@ -22,7 +22,7 @@ def _fresh(db: None, settings) -> Iterator[None]:
     keys = [*open_valkey().scan_iter(f"{PREFIX}*mail:*")]
     if keys:
         open_valkey().delete(*keys)
-    settings.EMAIL_BACKEND = "mail.backend.DoorBackend"
+    settings.EMAIL_BACKEND = "mail.backend.DispatchBackend"
     settings.EMAIL_HOST, settings.EMAIL_USE_TLS, settings.EMAIL_TIMEOUT = "127.0.0.1", False, 0.3
     settings.MAIL_PROVIDERS = ["smtp"]
     yield

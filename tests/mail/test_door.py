@@ -10,11 +10,11 @@ from django.utils.timezone import now
 from accounts.crypto import address_hash
 from flags.models import FlagSwitch
 from flags.services import forget
-from mail import ledger
-from mail.door import send
+from mail import dispatches
 from mail.enums import DispatchState, Stream, SuppressionReason
 from mail.exceptions import MailNotSent
 from mail.models import Campaign, Dispatch, Suppression
+from mail.outgoing import send
 from mail.pauses import MOST_TRIES
 from mail.records import Result
 from tests.mail.conftest import READER, letter, sent
@@ -168,8 +168,8 @@ def test_a_process_that_died_in_the_middle_leaves_an_unknown_end(settings):
         sent(now=moment)
         Dispatch.objects.update(state=DispatchState.HANDING)
         assert sent(now=moment + timedelta(minutes=1)).result is Result.HELD
-        after = sent(now=moment + ledger.LEASE)
-        assert (after.result, after.reason) == (Result.UNKNOWN, ledger.LOST)
+        after = sent(now=moment + dispatches.LEASE)
+        assert (after.result, after.reason) == (Result.UNKNOWN, dispatches.LOST)
     assert len(server.taken) == 1
 
 
@@ -178,14 +178,14 @@ def test_lost_mails_are_settled_by_the_clock(settings):
         use(settings, server)
         sent()
     Dispatch.objects.update(state=DispatchState.HANDING)
-    assert ledger.lose_old(now=now()) == 0
-    assert ledger.lose_old(now=now() + ledger.LEASE) == 1
-    assert (row().state, row().reason) == (DispatchState.UNKNOWN, ledger.LOST)
+    assert dispatches.lose_old(now=now()) == 0
+    assert dispatches.lose_old(now=now() + dispatches.LEASE) == 1
+    assert (row().state, row().reason) == (DispatchState.UNKNOWN, dispatches.LOST)
 
 
 def test_two_processes_that_both_began_send_one(settings, monkeypatch):
     """The other one takes the key between our look and our text."""
-    looked = ledger.look
+    looked = dispatches.look
 
     def slow(entry):
         known = looked(entry)
@@ -197,7 +197,7 @@ def test_two_processes_that_both_began_send_one(settings, monkeypatch):
     with rough_server() as server:
         use(settings, server)
         with monkeypatch.context() as patched:
-            patched.setattr(ledger, "look", slow)
+            patched.setattr(dispatches, "look", slow)
             assert sent().result is Result.HELD
     assert server.taken == []
 

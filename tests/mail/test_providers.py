@@ -8,9 +8,9 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from egress.exceptions import AddressRefused
-from mail.door import send
 from mail.enums import DispatchState, Stream
 from mail.models import Dispatch
+from mail.outgoing import send
 from mail.providers import api
 from mail.records import Result
 from tests.mail.conftest import READER, letter, sent

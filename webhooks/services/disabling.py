@@ -10,7 +10,7 @@ from django.db.models import F, Q
 
 from accounts.actions import Action, record_action, target_of
 from accounts.rights import CLOCK
-from mail import door
+from mail import outgoing
 from mail.enums import Stream
 from mail.records import Result
 from webhooks.enums import DisabledBecause
@@ -61,7 +61,7 @@ def _tell(endpoint_id: UUID, now: datetime) -> bool:
     if endpoint is None:
         return False
     key = f"webhooks.endpoint:{endpoint_id}:{int(endpoint.disabled_at.timestamp()) if endpoint.disabled_at else 0}"
-    outcome = door.send(
+    outcome = outgoing.send(
         compose(endpoint), stream=Stream.TRANSACTIONAL, kind="webhook disabled", key=key, now=now
     )
     if outcome.result in (Result.DEFERRED, Result.HELD):

@@ -21,7 +21,7 @@ from events.models import Event
 from flags.models import Flag
 from flags.services import is_on
 from mail import limits
-from mail.ledger import LOST
+from mail.dispatches import LOST
 from mail.models import Suppression
 from mail.pauses import MOST_TRIES, PAUSES
 from pipeline.contract.normalized import Venue

@@ -21,12 +21,12 @@ from uuid_utils.compat import uuid7
 from accounts.crypto import address_hash
 from flags.models import Flag
 from flags.services import is_on
-from mail import ledger, limits
+from mail import dispatches, limits
+from mail.dispatches import Entry, Known
 from mail.enums import TAKEN, DispatchState, FailureKind, Stream, SuppressionReason
 from mail.exceptions import NotMine
 from mail.failures import Failure, read_failure
 from mail.headers import address_of, unsafe_header
-from mail.ledger import Entry, Known
 from mail.pauses import retry_at
 from mail.providers import Provider, providers_of
 from mail.records import Outcome, Result
@@ -67,14 +67,14 @@ def send(
         key=key or f"once:{uuid7()}", stream=stream, kind=kind, campaign=campaign, address_hash=address_hash(address_of(message)),
         is_once=not key,
     )  # fmt: skip
-    known = ledger.look(entry)
+    known = dispatches.look(entry)
     return _stopped(entry, known, moment) or _Passage(message, entry, known, moment).through()
 
 
 def settled(key: str, *, now: datetime) -> Outcome | None:
     """What came of a mail whose process may have died; None where it can be sent."""
     entry = Entry(key=key, stream=Stream.TRANSACTIONAL, kind="", campaign="", address_hash="", is_once=False)
-    return _settled(ledger.look(entry), now)
+    return _settled(dispatches.look(entry), now)
 
 
 def _stopped(entry: Entry, known: Known, now: datetime) -> Outcome | None:
@@ -83,7 +83,7 @@ def _stopped(entry: Entry, known: Known, now: datetime) -> Outcome | None:
     if before:
         return before
     if known.suppressed == SuppressionReason.BOUNCE or (known.suppressed and entry.stream is Stream.DIGEST):
-        ledger.note(entry, known.id or uuid7(), DispatchState.SUPPRESSED, known.suppressed, now)
+        dispatches.note(entry, known.id or uuid7(), DispatchState.SUPPRESSED, known.suppressed, now)
         return Outcome(result=Result.SUPPRESSED, reason=f"the address is suppressed: {known.suppressed}")
     if not is_on(Flag.MAIL):
         return _held("mail is switched off", now)
@@ -101,11 +101,11 @@ def _settled(known: Known, now: datetime) -> Outcome | None:
     if known.state in TAKEN:
         return Outcome(result=Result.SENT, dispatch=known.id)
     if known.state == DispatchState.HANDING:
-        if known.handed_at is not None and known.handed_at > now - ledger.LEASE:
+        if known.handed_at is not None and known.handed_at > now - dispatches.LEASE:
             return _held("another process hands it over", now)
-        ledger.lose(known.id)
+        dispatches.lose(known.id)
     if known.state in (DispatchState.HANDING, DispatchState.UNKNOWN):
-        return Outcome(result=Result.UNKNOWN, reason=known.reason or ledger.LOST, dispatch=known.id)
+        return Outcome(result=Result.UNKNOWN, reason=known.reason or dispatches.LOST, dispatch=known.id)
     if known.state in (DispatchState.DEAD, DispatchState.BOUNCED):
         return Outcome(result=Result.REFUSED, reason=known.reason, code=known.code, dispatch=known.id)
     return None
@@ -152,7 +152,7 @@ class _Passage:
 
         def begin() -> None:
             nonlocal begun
-            ledger.begin(self.entry, self.id, self.claim, provider.name, self.now)
+            dispatches.begin(self.entry, self.id, self.claim, provider.name, self.now)
             begun = True
 
         try:
@@ -162,7 +162,7 @@ class _Passage:
         except Exception as error:  # not only SMTP's and anymail's: an encoding, a backend's own
             return self._failed(provider, read_failure(error, begun=begun))
         limits.succeeded(provider.name)
-        ledger.took(self.id, name)
+        dispatches.took(self.id, name)
         return Outcome(result=Result.SENT, dispatch=self.id)
 
     def _written_for(self, provider: Provider) -> EmailMessage:
@@ -217,6 +217,6 @@ class _Passage:
         )  # fmt: skip
 
     def _write(self, provider: Provider, failure: Failure, state: DispatchState) -> None:
-        ledger.note(
+        dispatches.note(
             self.entry, self.id, state, failure.reason, self.now, code=failure.code, provider=provider.name, claim=self.claim
         )  # fmt: skip
