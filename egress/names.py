@@ -65,31 +65,16 @@ def _asked(name: str, kind: str, seconds: float) -> list[Any]:
 
 
 def takes_mail(host: str, *, seconds: float = PATIENCE) -> bool:
-    """Whether a domain may take mail: it names servers for it, or an address of its own (RFC 5321, 5.1).
+    """Whether a domain may take mail: it names servers for it, or has an address of its own (RFC 5321, 5.1).
 
     Not where it says that it takes none (RFC 7505), or does not exist. True where nobody answers in time, and for a name
     that may not be asked for: who knows.
     """
     try:
-        check_address(f"https://{host}/")
-        return _has_servers(host, seconds)
-    except (resolver.NoAnswer, resolver.NXDOMAIN):
-        return False
-    except (exception.DNSException, OSError, AddressRefused, UnicodeError):
-        return True
-
-
-def _has_servers(host: str, seconds: float) -> bool:
-    """Raises NXDOMAIN, NoAnswer and other errors of DNS."""
-    made = _resolver()
-    try:
-        answer = made.resolve(f"{host}.", "MX", lifetime=seconds, search=False)
-        return any(str(record.exchange) != "." for record in answer)
-    except resolver.NoAnswer:  # then its own address counts
-        try:
-            made.resolve(f"{host}.", "A", lifetime=seconds, search=False)
-        except resolver.NoAnswer:
-            made.resolve(f"{host}.", "AAAA", lifetime=seconds, search=False)
+        if servers := records(host, "MX", seconds=seconds):
+            return any(server not in ("", ".") for server in servers)
+        return any(records(host, kind, seconds=seconds) for kind in ("A", "AAAA"))
+    except (AddressRefused, TimedOut, ConnectFailed, UnicodeError):
         return True
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.test import override_settings
 
 from egress.exceptions import AddressRefused, ConnectFailed, TimedOut
-from egress.names import names_of, records, text_records
+from egress.names import names_of, records, takes_mail, text_records
 from tests.egress.name_server import name_server
 
 pytestmark = pytest.mark.django_db
@@ -56,3 +56,31 @@ def test_exchanges_addresses_and_pointers_are_read():
 def test_the_names_of_private_addresses_are_asked_of_nobody(address):
     with override_settings(DNS_SERVERS=["127.0.0.1:1"]), pytest.raises(AddressRefused):
         names_of(address)
+
+
+@pytest.mark.parametrize(
+    ("host", "takes"),
+    [
+        ("owls.example.org", True),
+        ("address.example.org", True),
+        ("none.example.org", False),
+        ("web.example.org", False),
+        ("nobody.example.org", False),
+        ("localhost", True),
+        ("", True),
+    ],
+)
+def test_a_domain_takes_mail_by_its_servers_or_its_address_unless_it_says_no(host, takes):
+    zone = {
+        "MX owls.example.org": ["10 mail.example.org."],
+        "A address.example.org": ["192.0.2.1"],
+        "MX none.example.org": ["0 ."],
+        "web.example.org": ["v=spf1 -all"],
+    }
+    with name_server(zone) as server, override_settings(DNS_SERVERS=[server]):
+        assert takes_mail(host) is takes
+
+
+def test_who_does_not_answer_may_take_mail():
+    with name_server({}, silent=True) as server, override_settings(DNS_SERVERS=[server]):
+        assert takes_mail("owls.example.org", seconds=0.2)
