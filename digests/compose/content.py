@@ -17,14 +17,13 @@ from events.cards import Card, Picture, State, card, states
 from events.enums import Happening
 from events.models import Event
 from events.queries import for_cards, public
-from events.queries.days import not_over
 from events.repeats import Repeat, folded
 from events.seo import plain_text
 from events.visit_sources import BY_MAIL
 from events.words import calendar_day, clock, short_day, weekday
 from languages.addresses import in_language
 from languages.reading import current_code
-from pipeline.dates.event_times import zone_or_utc
+from pipeline.dates.event_times import over_at, zone_or_utc
 from pipeline.text.sanitize.mending import without_controls
 
 #: Letters of an event's text: two lines on a phone.
@@ -112,7 +111,7 @@ def read_events(ids: Sequence[UUID], *, now: datetime) -> list[Event]:
 
     Many mails show the same events: a row is read again when it has changed.
     """
-    rows = public().filter(not_over(now), pk__in=ids).order_by()
+    rows = public().filter(pk__in=ids).order_by()
     current = {pk: stamp for pk, *stamp in rows.values_list("pk", "version", "updated_at")}
     stale = [pk for pk, stamp in current.items() if pk not in _kept or _stamp(_kept[pk]) != stamp]
     if stale:
@@ -123,7 +122,15 @@ def read_events(ids: Sequence[UUID], *, now: datetime) -> list[Event]:
         _kept.move_to_end(event.pk)
     while len(_kept) > _MOST_KEPT:
         _kept.popitem(last=False)
-    return found
+    return [event for event in found if not _is_over(event, now)]
+
+
+def _is_over(event: Event, now: datetime) -> bool:
+    """As `events.filters.is_over` has it."""
+    if event.all_day or not event.time_known:
+        return now.astimezone(zone_or_utc(event.timezone)).date() > event.end_date
+    end = over_at(event.start_at, event.end_at, timezone=event.timezone, predicted=event.end_predicted_at)
+    return end <= now
 
 
 def _stamp(event: Event) -> list[object]:

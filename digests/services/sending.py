@@ -12,14 +12,15 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db.models import F, QuerySet
+from django.db import connection
+from django.db.models import QuerySet
 from django.utils.timezone import now as clock
 
 from digests import compose
 from digests.enums import DeliveryKind, DeliveryState
 from digests.models import Delivery
 from digests.services.announcing import occasion
-from digests.services.settling import key_of, note_sent
+from digests.services.settling import key_of
 from digests.services.subscribing import CONFIRM_WITHIN
 from egress.names import takes_mail
 from mail import outgoing
@@ -35,6 +36,18 @@ log = structlog.get_logger(__name__)
 LEASE: Final = timedelta(minutes=10)
 #: A weekly mail that could not be sent for so long is dropped.
 STALE: Final = timedelta(days=1)
+_CLAIM: Final = """
+UPDATE digests_delivery SET state = 'sending', lease_until = %s, attempts = attempts + 1
+ WHERE id = %s AND state = 'recorded' RETURNING attempts
+"""
+#: That it went, and when its subscriber got a digest last, in one statement.
+_SENT: Final = """
+WITH sent AS (
+ UPDATE digests_delivery SET state = 'sent', sent_at = %s, lease_until = NULL, retry_at = NULL, error = ''
+  WHERE id = %s RETURNING subscription_id, kind)
+UPDATE digests_subscription SET last_sent_at = %s
+  FROM sent WHERE digests_subscription.id = sent.subscription_id AND sent.kind = 'digest'
+"""
 #: So often a mail is begun, with the times that its process died.
 MOST_ATTEMPTS: Final = 2 * MOST_TRIES
 
@@ -121,10 +134,10 @@ def recover_lost(*, now: datetime) -> int:
 
 def _claim(delivery_id: UUID, now: datetime) -> int:
     """The number of this attempt, 0 where the mail does not wait."""
-    waits = Delivery.objects.filter(pk=delivery_id, state=DeliveryState.RECORDED)
-    if not waits.update(state=DeliveryState.SENDING, lease_until=now + LEASE, attempts=F("attempts") + 1):
-        return 0
-    return Delivery.objects.values_list("attempts", flat=True).get(pk=delivery_id)
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, [now + LEASE, delivery_id])
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
 
 
 def _mine(delivery_id: UUID, attempt: int) -> QuerySet[Delivery]:
@@ -184,10 +197,8 @@ def _unwanted(confirmation: Delivery, now: datetime) -> str:
 def _store(delivery_id: UUID, attempt: int, outcome: Outcome, now: datetime) -> None:
     """Store what came of it: that it went, whoever has the lease meanwhile; anything else only while the lease is ours."""
     if outcome.result is Result.SENT:
-        Delivery.objects.filter(pk=delivery_id).update(
-            state=DeliveryState.SENT, sent_at=now, lease_until=None, retry_at=None, error=""
-        )
-        note_sent(delivery_id, now)
+        with connection.cursor() as cursor:
+            cursor.execute(_SENT, [now, delivery_id, now])
         return
     state = _STATES[outcome.result]
     attempts = attempt - 1 if outcome.result is Result.HELD else attempt
