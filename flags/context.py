@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db import DatabaseError
 from django.http import HttpRequest
 
-from flags.models import Flag
+from flags.models import FEATURES, Flag
 from flags.services import is_on
 
 
@@ -16,8 +17,13 @@ class Features:
         self._known: dict[str, bool] = {}
 
     def __getitem__(self, name: str) -> bool:
+        """Whether it is on; the default where the database does not answer, since the page that says so has links, too."""
         if name not in self._known:
-            self._known[name] = is_on(Flag(name))
+            flag = Flag(name)
+            try:
+                self._known[name] = is_on(flag)
+            except DatabaseError:
+                self._known[name] = FEATURES[flag].default
         return self._known[name]
 
 
