@@ -237,7 +237,7 @@ def _said_of(event: Event) -> dict[str, Any]:
     said = ChangeForm(event=event).initial
     own = bool(event.ticket_url) and "/register/" in event.ticket_url
     return {
-        **{name: value for name, value in said.items() if name not in ("start", "end", "version")},
+        **{name: value for name, value in said.items() if name not in ("start", "end", "doors", "version")},
         "ticket_url": "" if own else event.ticket_url,
         "register": own,
         "has_waitlist": True,

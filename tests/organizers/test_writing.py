@@ -283,6 +283,18 @@ def test_another_one_like_it_comes_filled_in(client, said):
     assert said["start"] not in html
 
 
+def test_another_one_like_it_has_no_doors_of_the_old_day(client, said):
+    day = said["start"].partition("T")[0]
+    _, page = _draft(client, {**said, "doors": f"{day}T19:30"})
+    client.post(page, {"do": "send"})
+    _read()
+    event = Event.objects.get()
+    Event.objects.update(doors_at=event.start_at - timedelta(minutes=30))
+    html = client.get(f"/organize/events/new/?like={event.pk}").content.decode()
+    assert 'name="doors"' in html
+    assert day not in html
+
+
 def test_old_drafts_are_forgotten_by_the_tasks(client, said):
     _draft(client, said)
     assert (own_tasks.finish_sent(), own_tasks.forget_written()) == (0, 0)
