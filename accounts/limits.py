@@ -17,7 +17,8 @@ from django.http import HttpRequest
 from redis.exceptions import RedisError
 
 from accounts.addresses import network_of
-from accounts.models import LimitCount
+from accounts.crypto import keyed_hash
+from accounts.models import LimitCount, User
 
 log = structlog.get_logger(__name__)
 
@@ -130,6 +131,11 @@ def take_for(policy: Policy, caller: str, *, now: float | None = None) -> Taken:
     return Taken(
         policy=policy, allowed=used <= policy.limit, remaining=max(policy.limit - used, 0), reset=reset
     )
+
+
+def pictures_taken(person: User) -> Taken:
+    """Count one picture that the person uploads, wherever they do."""
+    return take_for(PICTURES, keyed_hash(f"pictures\0{person.pk}"))
 
 
 def _used(policy: Policy, caller: str, window: int, ends: int) -> int:

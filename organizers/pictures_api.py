@@ -1,5 +1,6 @@
 """Pictures of one's events through the API: the same doors as the page of pictures."""
 
+from functools import partial
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from django.utils.translation import gettext, gettext_lazy
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import serializers as s
 from rest_framework import status
-from rest_framework.exceptions import APIException, NotFound, PermissionDenied, Throttled, ValidationError
+from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,9 +17,8 @@ from rest_framework.views import APIView
 from accounts.api.errors import Conflict
 from accounts.api.once import once
 from accounts.api.person import person_of
-from accounts.crypto import keyed_hash
+from accounts.api.uploads import refuse_size, take_picture
 from accounts.keys.scopes import Scope
-from accounts.limits import PICTURES, take_for
 from accounts.models import User
 from accounts.permissions import IsSignedIn
 from accounts.problems import described
@@ -31,8 +31,7 @@ from events.queries.teams import manages
 from events.services import add_picture, remove_picture, show_picture_first
 from events.services.pictures import MAX_BYTES
 
-#: The most bytes of a request: a picture and the fields beside it.
-_MOST_BODY: Final = MAX_BYTES + 64 * 1024
+_refuse_size: Final = partial(refuse_size, most=MAX_BYTES, words=gettext_lazy("A picture has at most 12 MB."))
 _ID: Final = "0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e"
 _PICTURE: Final = {
     "id": _ID,
@@ -43,20 +42,6 @@ _PICTURE: Final = {
     "is_first": True,
     "is_own": True,
 }
-
-
-class PictureTooLarge(APIException):
-    """413."""
-
-    status_code = 413
-    default_detail = gettext_lazy("A picture has at most 12 MB.")
-
-
-def _refuse_size(request: Request) -> None:
-    """Refuse a large body by its header, before it is parsed. Raises PictureTooLarge."""
-    length = request.headers.get("Content-Length", "")
-    if length.isdecimal() and int(length) > _MOST_BODY:
-        raise PictureTooLarge
 
 
 class PictureSent(s.Serializer[Any]):
@@ -135,7 +120,7 @@ class EventPictures(APIView):
         asked = PictureSent(data=request.data)
         asked.is_valid(raise_exception=True)
         said = asked.validated_data
-        _take(person)
+        take_picture(person)
         try:
             content = said["picture"].read(MAX_BYTES + 1)
             row = add_picture(event.pk, content, alt=said["alt"], focus=said["focus"], by=person)
@@ -211,14 +196,6 @@ def _own(person: User, event_id: UUID) -> Event:
             str(RightMissing(gettext("Only the team of its organizer or venue may change this event.")))
         )
     return event
-
-
-def _take(person: User) -> None:
-    """Count a picture of the person, together with those of the pages. Raises Throttled."""
-    taken = take_for(PICTURES, keyed_hash(f"pictures\0{person.pk}"))
-    if not taken.allowed:
-        words = gettext("At most %(number)d pictures an hour.") % {"number": PICTURES.limit}
-        raise Throttled(wait=taken.reset, detail=words)
 
 
 def _missing(pk: UUID) -> NotFound:

@@ -5,10 +5,10 @@ from typing import Any, ClassVar
 from django.db import transaction
 from django.http import QueryDict
 from django.utils.text import format_lazy
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import status
-from rest_framework.exceptions import APIException, Throttled, ValidationError
+from rest_framework.exceptions import ValidationError
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,10 +17,9 @@ from rest_framework.views import APIView
 from accounts.api.etags import IF_MATCH, etag_of, require_match
 from accounts.api.person import confirmed_person, person_of
 from accounts.api.serializers import Closing, Me, MeJsonWish, MeWish
-from accounts.crypto import keyed_hash
+from accounts.api.uploads import refuse_size, take_picture
 from accounts.exceptions import InputRefused
 from accounts.keys.scopes import Scope
-from accounts.limits import PICTURES, take_for
 from accounts.models import User
 from accounts.permissions import IsSignedIn
 from accounts.problems import described
@@ -38,17 +37,9 @@ _EXAMPLE = {
     "is_staff": False,
     "joined_at": "2026-11-21T09:00:00Z",
 }
-#: The picture, and the other fields beside it.
-_MOST_BODY = MOST_PICTURE_BYTES + 64 * 1024
-
-
-class TooLarge(APIException):
-    """413."""
-
-    status_code = 413
-    default_detail = format_lazy(
-        gettext_lazy("A picture has at most {number} MB."), number=MOST_PICTURE_BYTES // 1024**2
-    )
+_TOO_LARGE = format_lazy(
+    gettext_lazy("A picture has at most {number} MB."), number=MOST_PICTURE_BYTES // 1024**2
+)
 
 
 class OwnAccount(APIView):
@@ -84,7 +75,7 @@ class OwnAccount(APIView):
     )
     def patch(self, request: Request) -> Response:
         """Change the given fields, all or none. The address is changed on the site."""
-        _refuse_size(request)
+        refuse_size(request, MOST_PICTURE_BYTES, _TOO_LARGE)
         person = person_of(request)
         wish = MeWish(data=request.data.dict() if isinstance(request.data, QueryDict) else request.data)
         wish.is_valid(raise_exception=True)
@@ -146,17 +137,5 @@ def _read_picture(person: User, values: dict[str, Any]) -> bytes | None:
     upload = values.pop("picture")
     if upload is None:
         return b""
-    taken = take_for(PICTURES, keyed_hash(f"pictures\0{person.pk}"))
-    if not taken.allowed:
-        raise Throttled(
-            wait=taken.reset,
-            detail=gettext("At most %(number)d pictures an hour.") % {"number": PICTURES.limit},
-        )
+    take_picture(person)
     return bytes(upload.read(MOST_PICTURE_BYTES + 1))
-
-
-def _refuse_size(request: Request) -> None:
-    """Refuse a large body by its header, before it is parsed. Raises TooLarge."""
-    length = request.headers.get("Content-Length", "")
-    if length.isdecimal() and int(length) > _MOST_BODY:
-        raise TooLarge

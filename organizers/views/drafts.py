@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.crypto import keyed_hash
-from accounts.limits import HINTS, PICTURES, take_for
+from accounts.limits import HINTS, pictures_taken, take_for
 from accounts.rights import RightMissing
 from accounts.waiting import wait_words
 from events.cards import when_sentence
@@ -183,7 +183,7 @@ def _picture(request: HttpRequest, form: WritingForm, draft: WrittenEvent | None
     try:
         if not said["picture"] and draft is not None:
             return bytes(draft.picture or b""), checked_alt(said["alt"])
-        taken = take_for(PICTURES, keyed_hash(f"pictures\0{person_of(request).pk}"))
+        taken = pictures_taken(person_of(request))
         if not taken.allowed:
             words = gettext("That is a lot of pictures. Try again in %(time)s.")
             raise BadValue(words % {"time": wait_words(taken.reset)})

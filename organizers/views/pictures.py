@@ -7,8 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from accounts.crypto import keyed_hash
-from accounts.limits import PICTURES, take_for
+from accounts.limits import pictures_taken
 from accounts.rights import RightMissing
 from accounts.waiting import wait_words
 from events.exceptions import BadValue, EventError
@@ -66,7 +65,7 @@ def _act(request: HttpRequest, event: Event, form: PictureForm) -> bool:
 
 def _add(request: HttpRequest, event: Event, form: PictureForm) -> bool:
     person, said = person_of(request), form.cleaned_data
-    taken = take_for(PICTURES, keyed_hash(f"pictures\0{person.pk}"))
+    taken = pictures_taken(person)
     if not taken.allowed:
         form.add_error(
             "picture",
