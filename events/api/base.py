@@ -1,7 +1,7 @@
 """Base classes of the API's views: public and cacheable, for staff, or for the person who asks."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -23,6 +23,9 @@ from accounts.problems import described as described
 from events.api.parameters import Param
 from outbox.renderings.kept import RENDERINGS, Wanted
 from outbox.renderings.shown import collected
+
+#: The `auth` of what is sent to an `OpenToAll`: anyone may; signed in it is one's own. The stubs of drf-spectacular know only names.
+BY_ANYBODY: Final[Any] = [{"token": []}, {"session": []}, {}]
 
 
 class PublicView(APIView):

@@ -15,7 +15,7 @@ from accounts.api.errors import Conflict
 from accounts.api.once import once
 from accounts.api.texts import Text
 from accounts.limits import caller_of
-from events.api.base import OpenToAll, described, place_in_path
+from events.api.base import BY_ANYBODY, OpenToAll, described, place_in_path
 from events.api.parameters import read_query
 from events.api.places import find_place, moved
 from places import services
@@ -123,7 +123,7 @@ class PlaceStatusNow(OpenToAll):
 
     @extend_schema(
         operation_id="place_status_report",
-        auth=[{"token": []}, {"session": []}, {}],  # type: ignore[list-item]  # anyone may; signed in it is one's own
+        auth=BY_ANYBODY,
         summary="Report the state of a place now",
         description=(
             "For visitors who are there. The newest report of each person counts, weighed by how far others agree. Twelve in ten minutes from one "

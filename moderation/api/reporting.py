@@ -12,7 +12,7 @@ from accounts.api.texts import Text
 from accounts.crypto import keyed_hash
 from accounts.exceptions import InputRefused
 from accounts.limits import REPORTS_OF_EVENT, caller_of, take_for
-from events.api.base import OpenToAll, described, event_in_path, read_id
+from events.api.base import BY_ANYBODY, OpenToAll, described, event_in_path, read_id
 from events.models import Event
 from events.serializers.strict import StrictSerializer
 from moderation.corrections import FIELDS
@@ -48,7 +48,7 @@ class EventReports(OpenToAll):
 
     @extend_schema(
         operation_id="report_event",
-        auth=[{"token": []}, {"session": []}, {}],  # type: ignore[list-item]  # anyone may; signed in it is one's own
+        auth=BY_ANYBODY,
         summary="Report or correct an event",
         description="A moderator looks at it. A later report of the same kind by the same reader replaces the earlier one. Twenty an hour from one address.",
         parameters=[event_in_path()],

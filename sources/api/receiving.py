@@ -20,7 +20,7 @@ from accounts.api.once import once
 from accounts.crypto import DecryptionFailed
 from accounts.rights import Actor, is_person
 from accounts.webhook_signature import HeadersMissing, SecretInvalid, WebhookRefused, verify
-from events.api.base import OpenToAll, PublicView, described, in_path
+from events.api.base import BY_ANYBODY, OpenToAll, PublicView, described, in_path
 from flags.models import Flag
 from flags.services import is_kind_on, is_on
 from moderation.services import conversations
@@ -74,7 +74,7 @@ class Submissions(OpenToAll):
 
     @extend_schema(
         operation_id="submit",
-        auth=[{"token": []}, {"session": []}, {}],  # type: ignore[list-item]  # anyone may; signed in it is one's own
+        auth=BY_ANYBODY,
         summary="Tell of an event",
         description="A moderator checks it before it is listed.",
         request=Submission,
