@@ -8,7 +8,7 @@ from django.utils.translation import gettext, gettext_lazy
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import serializers as s
 from rest_framework import status
-from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -22,13 +22,12 @@ from accounts.keys.scopes import Scope
 from accounts.models import User
 from accounts.permissions import IsSignedIn
 from accounts.problems import described
-from accounts.rights import RightMissing
 from events.api.base import event_in_path, in_path, read_id
 from events.exceptions import BadValue, EventError
 from events.models import Event, EventImage
 from events.public import absolute
-from events.queries.teams import manages
 from events.services import add_picture, remove_picture, show_picture_first
+from events.services.own_events import require_team
 from events.services.pictures import MAX_BYTES
 
 _refuse_size: Final = partial(refuse_size, most=MAX_BYTES, words=gettext_lazy("A picture has at most 12 MB."))
@@ -189,13 +188,8 @@ class EventPicture(APIView):
 
 
 def _own(person: User, event_id: UUID) -> Event:
-    """An event whose team the person speaks for. Raises PermissionDenied: nobody else learns whether it exists."""
-    event = Event.objects.filter(pk=event_id).first()
-    if event is None or not manages(person, event):
-        raise PermissionDenied(
-            str(RightMissing(gettext("Only the team of its organizer or venue may change this event.")))
-        )
-    return event
+    """An event whose team the person speaks for. Raises RightMissing: nobody else learns whether it exists."""
+    return require_team(Event.objects.filter(pk=event_id).first(), by=person)
 
 
 def _missing(pk: UUID) -> NotFound:

@@ -13,8 +13,9 @@ from django.utils.translation import gettext
 from accounts.rights import Actor
 from events.exceptions import BadValue
 from events.models import Event
-from events.queries.teams import managed_events, manages
+from events.queries.teams import managed_events
 from events.services import edit_own
+from events.services.own_events import require_team
 from organizers.times import columns_of
 from pipeline.dates.event_times import zone_or_utc
 from places.services import WantedPlace, ensure_places
@@ -61,14 +62,13 @@ def edit_series(
     """Change a date, and other ones of its series where asked: all or none. Returns how many were changed.
 
     Another time of day or day moves each other date by as much, by the clock at the event. `venue` is the name and address of a place: the one
-    that is known by both in the event's city, else a new one, which gets its point as those of sources do. Raises what `edit_own` raises, and
-    Event.DoesNotExist.
+    that is known by both in the event's city, else a new one, which gets its point as those of sources do. Raises what `edit_own` raises.
     """
     moment = now or clock()
     with transaction.atomic():
-        event = Event.objects.select_related("city").get(pk=event_id)
+        event = require_team(Event.objects.select_related("city").filter(pk=event_id).first(), by=by)
         rows = dates_of(event, scope, by=by, now=moment)
-        if venue is not None and manages(by, event):
+        if venue is not None:
             values = {**values, "place_id": _place(event, *venue)}
         edit_own(event_id, values, by=by, version=version, now=moment)
         others = [row for row in rows if row.pk != event_id]

@@ -120,15 +120,19 @@ def withdraw_own(
     return moved[0]
 
 
+def require_team(event: Event | None, *, by: Actor) -> Event:
+    """The event, of whose organizer or venue `by` is owner or editor. Raises RightMissing, in the same words where there is none."""
+    if event is None or not manages(by, event):
+        raise RightMissing(gettext("Only the team of its organizer or venue may change this event."))
+    return event
+
+
 def locked_own(event_id: UUID, *, by: Actor) -> Event:
     """The event, locked; raises RightMissing or TeamRefused unless `by` may change it now, as a member.
 
     Who is no member learns nothing of an event, not even whether it exists.
     """
-    found = lock([event_id])
-    if not found or not manages(by, found[0]):
-        raise RightMissing(gettext("Only the team of its organizer or venue may change this event."))
-    event = found[0]
+    event = require_team(next(iter(lock([event_id])), None), by=by)
     if event.publication not in _OPEN:
         raise TeamRefused(
             gettext("This event is %(state)s, so a team cannot change it any more. Write to us.")

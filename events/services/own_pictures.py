@@ -12,13 +12,12 @@ from django.utils.translation import gettext
 from accounts import user_input
 from accounts.actions import Action, record_action, target_of
 from accounts.exceptions import InputRefused
-from accounts.rights import Actor, RightMissing
+from accounts.rights import Actor
 from events.enums import ImageState
 from events.exceptions import BadValue, TeamRefused
 from events.models import Event, EventImage
-from events.queries.teams import manages
 from events.services import locks
-from events.services.own_events import locked_own, refuse_moderated
+from events.services.own_events import locked_own, refuse_moderated, require_team
 from events.services.pictures import MAX_BYTES, announce_pictures, columns_of, is_refused
 from events.services.primary_picture import LOCK, PICTURE, shown_picture
 
@@ -47,7 +46,8 @@ def add_picture(
     `alt` says what it shows, for those who do not see it. `focus` (0 to 100) is the part that is kept of what is not 16:9. `made` is what
     `read_own` made of the content, where it goes to several events. Raises RightMissing, BadValue, TeamRefused.
     """
-    _require_team(event_id, by=by)
+    # before anything is decoded; `locked_own` asks again under the lock
+    require_team(Event.objects.filter(pk=event_id).first(), by=by)
     alt = checked_alt(alt)
     made = made or read_own(content, focus=focus)
     columns = columns_of(made)
@@ -121,13 +121,6 @@ def _choose(event: Event, address: str, *, by: Actor, now: datetime) -> None:
     record_action(
         by, Action.EVENT_CHANGED, target=target_of(event), before={PICTURE: before}, after={PICTURE: after}
     )
-
-
-def _require_team(event_id: UUID, *, by: Actor) -> None:
-    """Raise RightMissing before anything is decoded; `locked_own` asks again under the lock."""
-    event = Event.objects.filter(pk=event_id).first()
-    if event is None or not manages(by, event):
-        raise RightMissing(gettext("Only the team of its organizer or venue may change this event."))
 
 
 def read_own(content: bytes, *, focus: int = 50) -> "Picture":

@@ -13,10 +13,10 @@ from django.utils.translation import gettext
 from accounts import user_input
 from accounts.actions import Action, record_action, target_of
 from accounts.exceptions import InputRefused
-from accounts.rights import Actor, RightMissing
+from accounts.rights import Actor
 from events.models import Event
-from events.queries.teams import manages
 from events.services import edit_own
+from events.services.own_events import require_team
 from registrations.links import register_path
 from registrations.models import RegistrationSetup
 from registrations.records import Terms
@@ -33,9 +33,7 @@ def set_terms(event_id: UUID, terms: Terms, *, by: Actor, now: datetime | None =
     Nobody loses a place: with fewer seats than are held, the next ones are given when enough became free. With more seats, those
     who wait get offers. Raises RightMissing, InputRefused, and what `edit_own` raises.
     """
-    event = Event.objects.filter(pk=event_id).first()
-    if event is None or not manages(by, event):
-        raise RightMissing(gettext("Only the team of its organizer or venue may change this event."))
+    event = require_team(Event.objects.filter(pk=event_id).first(), by=by)
     values, moment = _checked(terms), now or clock()
     with transaction.atomic():
         setup, is_new = RegistrationSetup.objects.select_for_update().get_or_create(

@@ -28,6 +28,7 @@ SILENT = {
     "events.services.locks.lock_fields": "a part of editing, which records",
     "events.services.own_events.edit_own": "records by Before.save, a method",
     "events.services.own_events.locked_own": "a part of editing, which records",
+    "events.services.own_events.require_team": "reads",
     "events.services.teams.may_lead": "reads",
     "moderation.services.claiming.holder": "reads",
     "moderation.services.claiming.require_cities": "reads",
