@@ -24,7 +24,7 @@ from egress.records import RequestPolicy
 from events.enums import TeamKind, Verification
 from events.exceptions import TeamRefused
 from events.models import Organizer
-from events.queries.teams import name_of, standing_team
+from events.queries.teams import name_of
 from events.records import Team
 from events.services.teams import found_owner
 from events.services.verifying import verify_organizer
@@ -153,8 +153,7 @@ def look_at_domain(team: Team, *, by: Actor) -> Team:
 
 
 def _found(team: Team, person: User, proof: str) -> None:
-    team = standing_team(team)
-    found_owner(team, person, by=PIPELINE)
+    team = found_owner(team, person, by=PIPELINE)
     if team.kind is TeamKind.ORGANIZER:
         row = Organizer.objects.get(pk=team.id)
         if row.verification == Verification.UNVERIFIED:

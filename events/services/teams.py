@@ -183,14 +183,18 @@ def accept(token: str, *, by: Actor, now: datetime | None = None) -> Team:
     return team
 
 
-def found_owner(team: Team, person: User, *, by: System | User, now: datetime | None = None) -> None:
-    """Make somebody an owner who has proved to speak for it (organizers.services.claiming); checks nothing itself."""
+def found_owner(team: Team, person: User, *, by: System | User, now: datetime | None = None) -> Team:
+    """Make somebody an owner who has proved to speak for it (organizers.claiming); checks nothing itself.
+
+    Returns the team that they joined: of what was merged, that of what stayed.
+    """
     with transaction.atomic():
         team = standing_team(team)
         row = _MODELS[team.kind].objects.select_for_update(of=("self",)).get(pk=team.id)
         _join(team, person, TeamRole.OWNER, invited_by=None, now=now or clock())
         after = {"role": TeamRole.OWNER, "member": person}
         record_action(by, Action.TEAM_JOINED, target=target_of(row), after=after)
+    return team
 
 
 def change_role(team: Team, user_id: UUID, to: TeamRole, *, by: Actor) -> None:

@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.rights import PIPELINE, Actor, RightMissing, is_person
 from events.enums import TeamKind, Verification
 from events.models import Organizer
-from events.queries.teams import name_of, role_in, standing_team
+from events.queries.teams import name_of, role_in
 from events.records import Team
 from events.services.teams import found_owner
 from events.services.verifying import verify_organizer
@@ -80,10 +80,9 @@ def last_claim(team: Team, *, by: Actor) -> TeamClaim | None:
 def grant(review: Review) -> dict[str, Any]:
     """Make the account an owner, and mark an organizer as verified, after a moderator's verdict."""
     claim = _held(review)
-    team = standing_team(Team(kind=TeamKind(claim.kind), id=claim.team_id))
     if not claim.user.is_active:
         raise ModerationError("The account is closed.")
-    found_owner(team, claim.user, by=PIPELINE)
+    team = found_owner(Team(kind=TeamKind(claim.kind), id=claim.team_id), claim.user, by=PIPELINE)
     if team.kind is TeamKind.ORGANIZER:
         row = Organizer.objects.get(pk=team.id)
         if row.verification == Verification.UNVERIFIED:
