@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any, ClassVar, Final
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import status
 from rest_framework.exceptions import NotFound, Throttled, ValidationError
 from rest_framework.request import Request
@@ -23,7 +23,7 @@ from accounts.permissions import IsSignedIn
 from accounts.problems import described
 from events.api import readers as read
 from events.api.asking import CURSOR, LIMIT, LIMITS
-from events.api.base import documented, next_address, read_id, with_next
+from events.api.base import documented, in_path, next_address, read_id, with_next
 from events.api.parameters import Param, read_query
 from flags.models import Flag
 from flags.services import is_on
@@ -74,14 +74,8 @@ _PAGE: Final = (
 )
 
 
-def _in_path(name: str, what: str) -> OpenApiParameter:
-    return OpenApiParameter(
-        name, OpenApiTypes.UUID, OpenApiParameter.PATH, description=f"Id of the {what}.",
-        examples=[OpenApiExample("example", value=_ID)],
-    )  # fmt: skip
-
-
-_ENDPOINT, _ONE_DELIVERY = _in_path("endpoint_id", "webhook"), _in_path("delivery_id", "delivery")
+_ENDPOINT: Final = in_path("endpoint_id", "Id of the webhook.", _ID, OpenApiTypes.UUID)
+_ONE_DELIVERY: Final = in_path("delivery_id", "Id of the delivery.", _ID, OpenApiTypes.UUID)
 
 
 class _OwnView(APIView):
