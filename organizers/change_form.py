@@ -18,9 +18,10 @@ from pipeline.contract.fields import SIMPLE
 from pipeline.dates.event_times import zone_or_utc
 from pipeline.text.readable import from_readable, readable
 
-#: What is said once, when an event is told of; registration has its own form.
+#: What is said once, when an event is told of; registration has its own form. `no_picture` is in no form without a picture.
 _ONCE: Final = (
-    "organizer", "repeat", "until", "times", "city", "register", "capacity", "most_guests", "has_waitlist", "questions", *OF_PICTURES[:3],
+    "organizer", "repeat", "until", "times", "city", "register", "capacity", "most_guests", "has_waitlist", "questions",
+    *({*OF_PICTURES} - {"no_picture"}),
 )  # fmt: skip
 _SCOPES: Final = (
     (Scope.THIS.value, _("This date")),

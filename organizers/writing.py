@@ -78,9 +78,11 @@ def keep_draft(
             )
         draft = _locked(draft_id, by=by)
         draft.organizer_id, draft.said, draft.updated_at = organizer_id, dict(said), moment
+        changed = ["organizer", "said", "updated_at"]
         if picture is not None:
             draft.picture, draft.picture_alt = content or None, alt
-        draft.save(update_fields=["organizer", "said", "picture", "picture_alt", "updated_at"])
+            changed += ["picture", "picture_alt"]
+        draft.save(update_fields=changed)
     return draft
 
 
