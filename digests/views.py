@@ -1,5 +1,6 @@
 """Pages of subscriptions, and the local mailbox."""
 
+from abc import ABC, abstractmethod
 from typing import Any
 from uuid import UUID
 
@@ -88,7 +89,7 @@ class Subscribe(View):
         return render(request, "digests/asked.html", {"city": city})
 
 
-class _TokenPage(View):
+class _TokenPage(ABC, View):
     """A page whose GET only asks and whose POST acts, since mail scanners follow links with GET."""
 
     template = ""
@@ -105,9 +106,9 @@ class _TokenPage(View):
             return _unknown(request, error)
         return self._page(request, token, done=True)
 
+    @abstractmethod
     def act(self, request: HttpRequest, token: str) -> None:
-        """Raises UnknownToken."""
-        raise NotImplementedError
+        """What a press does. Raises UnknownToken."""
 
     def _page(self, request: HttpRequest, token: str, *, done: bool) -> HttpResponse:
         try:
@@ -167,12 +168,12 @@ class Language(_TokenPage):
         services.speak(token, request.POST.get("language", ""))
 
 
-class _Manage(View):
+class _Manage(ABC, View):
     """All subscriptions of one address: change, pause, less often, leave one or all."""
 
+    @abstractmethod
     def holder(self, request: HttpRequest, **named: str) -> services.Holder:
         """Whose they are. Raises UnknownToken."""
-        raise NotImplementedError
 
     def get(self, request: HttpRequest, **named: str) -> HttpResponse:
         """The page."""

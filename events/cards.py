@@ -41,9 +41,6 @@ from places.queries import CityWeather
 #: A picture of less width (pixels) is not used on a card.
 GOOD_WIDTH = 480
 _UNKNOWN: Mapping[UUID, CityWeather] = MappingProxyType({})
-#: Cards of this process by event and language, some 1 kB each.
-_CARDS: "dict[tuple[UUID, str], _Made]" = {}
-_MOST_CARDS = 8_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -136,9 +133,8 @@ class Card:
 
 
 class _Made(NamedTuple):
-    """A card that was made of one reading of an event, and the times (seconds since 1970) between which it says the same."""
+    """A card, and the times (seconds since 1970) between which it says the same."""
 
-    event: Event
     outlook: Outlook | None
     since: float
     until: float
@@ -148,22 +144,19 @@ class _Made(NamedTuple):
 def card(event: Event, *, now: datetime, weather: Mapping[UUID, CityWeather] = _UNKNOWN) -> Card:
     """The card of `event` (from `events.queries.for_cards`) at `now`.
 
-    With the `weather` of its city, an outdoor event shows the forecast. Responses that all may share take the card that was
-    made of the same reading of the event, while it says the same.
+    With the `weather` of its city, an outdoor event shows the forecast. The card is kept on the row by language while it says
+    the same: several responses may show one reading of an event (`read_cards`).
     """
     show(f"events:event:{event.id}")
     expected = outlook_of(event, weather, now=now)
     if not is_collecting():
         return _made(event, now, expected)
-    key, at = (event.id, current_code()), now.timestamp()
-    kept = _CARDS.get(key)
-    if kept and kept.event is event and kept.since <= at < kept.until and kept.outlook == expected:
-        return kept.card
-    made = _made(event, now, expected)
-    if len(_CARDS) >= _MOST_CARDS:
-        _CARDS.clear()
-    _CARDS[key] = _Made(event, expected, at, _same_until(event, at), made)
-    return made
+    made: dict[str, _Made] = vars(event).setdefault("cards_made", {})
+    language, at = current_code(), now.timestamp()
+    kept = made.get(language)
+    if kept is None or not kept.since <= at < kept.until or kept.outlook != expected:
+        kept = made[language] = _Made(expected, at, _same_until(event, at), _made(event, now, expected))
+    return kept.card
 
 
 def _same_until(event: Event, at: float) -> float:

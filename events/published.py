@@ -17,9 +17,9 @@ _MADE: KeptRows[UUID, dict[str, Any]] = KeptRows(lambda one: f"events:event:{one
 def public_events(events: QuerySet[Event]) -> list[dict[str, Any]]:
     """The JSON objects of `events` in their order. Do not change them: other responses have the same."""
     ids = list(events.values_list("id", flat=True))
-    since, found = _MADE.position(), _MADE.find(ids)
-    if missing := [one for one in ids if one not in found]:
-        made = {event.id: public_event(event) for event in for_json(Event.objects.filter(pk__in=missing))}
-        _MADE.keep(made, since)
-        found |= made
+    found = _MADE.take(ids, _made)
     return [found[one] for one in ids if one in found]
+
+
+def _made(ids: list[UUID]) -> dict[UUID, dict[str, Any]]:
+    return {event.id: public_event(event) for event in for_json(Event.objects.filter(pk__in=ids))}

@@ -2,9 +2,10 @@
 
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
@@ -113,16 +114,21 @@ def read_events(ids: Sequence[UUID], *, now: datetime) -> list[Event]:
     """
     rows = public().filter(pk__in=ids).order_by()
     current = {pk: stamp for pk, *stamp in rows.values_list("pk", "version", "updated_at")}
-    stale = [pk for pk, stamp in current.items() if pk not in _kept or _stamp(_kept[pk]) != stamp]
-    if stale:
-        for event in for_cards(Event.objects.filter(pk__in=stale)).defer(None).defer(*_UNREAD):
-            _kept[event.pk] = event
-    found = [_kept[pk] for pk in ids if pk in current and pk in _kept]
-    for event in found:
-        _kept.move_to_end(event.pk)
-    while len(_kept) > _MOST_KEPT:
-        _kept.popitem(last=False)
-    return [event for event in found if not _is_over(event, now)]
+    kept = {pk: event for pk in current if (event := _kept.get(pk))}
+    found = {pk: event for pk, event in kept.items() if _stamp(event) == current[pk]}
+    if stale := [pk for pk in current if pk not in found]:
+        read = for_cards(Event.objects.filter(pk__in=stale)).defer(None).defer(*_UNREAD).in_bulk()
+        found |= read
+        _kept.update(read)
+        _bound(_kept)
+    return [found[pk] for pk in ids if pk in found and not _is_over(found[pk], now)]
+
+
+def _bound(kept: OrderedDict[Any, Any]) -> None:
+    """Forget the oldest. Several threads send: what one forgets another may be about to ask for."""
+    while len(kept) > _MOST_KEPT:
+        with suppress(KeyError):
+            kept.popitem(last=False)
 
 
 def _is_over(event: Event, now: datetime) -> bool:
@@ -157,12 +163,11 @@ def entry_of(line: Repeat, *, now: datetime, has_picture: bool) -> Entry:
         now.replace(minute=0, second=0, microsecond=0),
         has_picture,
     )
-    if key not in _entries:
-        _entries[key] = _entry(line, now=now, has_picture=has_picture)
-        while len(_entries) > _MOST_KEPT:
-            _entries.popitem(last=False)
-    _entries.move_to_end(key)
-    return _entries[key]
+    made = _entries.get(key)
+    if made is None:
+        made = _entries[key] = _entry(line, now=now, has_picture=has_picture)
+        _bound(_entries)
+    return made
 
 
 _entries: OrderedDict[Hashable, Entry] = OrderedDict()

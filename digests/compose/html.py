@@ -5,7 +5,6 @@ a frame is compiled with marks in its slots and cut there; a mail is then joined
 same for all who get it in one language, so its rows are kept too.
 """
 
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final
@@ -81,23 +80,17 @@ def _opening(tag: str, kind: str) -> SafeString:
     return mark_safe(before[before.rindex(f"<{tag} ") :])  # noqa: S308 (a template of ours)
 
 
-_kept: OrderedDict[tuple[str, Entry], str] = OrderedDict()
-
-
 def _row(entry: Entry) -> str:
     """The rows of one event in the active language, with their styles."""
-    key = (current_code(), entry)
-    if key in _kept:
-        _kept.move_to_end(key)
-        return _kept[key]
+    return _row_in(current_code(), entry)
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _row_in(_language: str, entry: Entry) -> str:
     is_off = any(state.slug in _OFF for state in entry.states)
     shown = {"entry": entry, "labels": labels_of(entry), "hard": _OFF, "is_off": is_off}
     # mrml reads no control characters
-    made = _styled_rows(without_controls(render_to_string("digests/mail/entry.html", shown)))
-    _kept[key] = made
-    while len(_kept) > _MOST_KEPT:
-        _kept.popitem(last=False)
-    return made
+    return _styled_rows(without_controls(render_to_string("digests/mail/entry.html", shown)))
 
 
 def _styled_rows(written: str) -> str:

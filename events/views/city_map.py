@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
@@ -19,7 +19,7 @@ from events.charts.spots import Box, Cluster, Frame, Spot, box_around, clusters,
 from events.models import Event
 from events.position import spots_of
 from events.queries import events_at, find_city, for_cards, spots
-from events.scope import MAP, Scope, address, map_address, read_scope
+from events.scope import MAP, Addresses, Scope, address, map_address, read_scope
 from events.views.rendering_cache import share_rendering
 from languages.reading import current_code
 from outbox.renderings.shown import show
@@ -30,13 +30,6 @@ from places.models import City
 MOST_AT_PLACE = 4
 #: Half the side of the box around a point without a venue, in degrees.
 _NEAR = 0.0002
-
-
-class _Lists(NamedTuple):
-    """The city's own address, and the conditions of the list."""
-
-    base: str
-    query: Mapping[str, str]
 
 
 def map_context(scope: Scope, now: datetime) -> dict[str, Any]:
@@ -94,9 +87,7 @@ def map_place(request: HttpRequest, city: str) -> HttpResponse:
     context = {
         "cards": [card(event, now=now) for event in events[:MOST_AT_PLACE]],
         "name": place.name if place else first.place_words,
-        "href": f"/venues/{place.slug}-{place.id.hex}/"
-        if place
-        else _list_near(lat, lng, _Lists(scope.base, scope.query)),
+        "href": f"/venues/{place.slug}-{place.id.hex}/" if place else _list_near(lat, lng, scope.addresses),
         "has_more": len(events) > MOST_AT_PLACE,
     }
     return render(request, "events/map_place.html", context)
@@ -112,7 +103,7 @@ def small_map(events: Iterable[Event], scope: Scope) -> SafeString | str:
 
 
 def _picture(found: Sequence[Spot], frame: Frame, around: Surroundings, scope: Scope) -> SafeString:
-    return _map_of(tuple(found), frame, around, scope.base, tuple(scope.query.items()), current_code())
+    return _map_of(tuple(found), frame, around, scope.addresses, current_code())
 
 
 # A change of one event seldom changes the places of a list. Some 15 kB each.
@@ -121,11 +112,9 @@ def _map_of(
     found: tuple[Spot, ...],
     frame: Frame,
     around: Surroundings,
-    base: str,
-    query: tuple[tuple[str, str], ...],
+    lists: Addresses,
     language: str,
 ) -> SafeString:
-    lists = _Lists(base, dict(query))
     circles = [_drawn(cluster, lists) for cluster in clusters(found, frame, apart=APART)]
     label = gettext("Map of %(city)s: places with events, north is up") % {"city": around.name}
     return mark_safe(city_map(circles, frame, around, label=label))  # noqa: S308 (words and addresses are escaped where they are drawn)
@@ -156,7 +145,7 @@ def _words(found: Sequence[Spot], is_whole: bool) -> str:
     return said if is_whole else gettext("%(said)s; come nearer for the others") % {"said": said}
 
 
-def _drawn(cluster: Cluster, lists: _Lists) -> Drawn:
+def _drawn(cluster: Cluster, lists: Addresses) -> Drawn:
     count = ngettext("%(count)s event", "%(count)s events", cluster.count) % {"count": cluster.count}
     name = cluster.first.name or gettext("Place without a name")
     if len(cluster.spots) == 1:
@@ -169,7 +158,7 @@ def _drawn(cluster: Cluster, lists: _Lists) -> Drawn:
         )
     more = len(cluster.spots) - 1
     words = _many_words(more) % {"name": name, "more": more, "events": count}
-    href = map_address(lists.base, {**lists.query, "bbox": _text(_box_of(cluster))})
+    href = map_address(lists.base, {**dict(lists.query), "bbox": _text(_box_of(cluster))})
     return Drawn(cluster=cluster, words=words, href=href, sign=short(cluster.count))
 
 
@@ -190,9 +179,9 @@ def _box_of(cluster: Cluster) -> Box:
     return min(lngs) - room, min(lats) - room, max(lngs) + room, max(lats) + room
 
 
-def _list_near(lat: float, lng: float, lists: _Lists) -> str:
+def _list_near(lat: float, lng: float, lists: Addresses) -> str:
     box = (lng - _NEAR, lat - _NEAR, lng + _NEAR, lat + _NEAR)
-    return address(lists.base, {**lists.query, "bbox": _text(box)})
+    return address(lists.base, {**dict(lists.query), "bbox": _text(box)})
 
 
 def _text(box: Box) -> str:

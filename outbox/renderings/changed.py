@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 from threading import Lock
-from time import monotonic
-from typing import Any, Final
+from time import monotonic, time
+from typing import Any, Final, NamedTuple
 
 import structlog
 from django.core.cache import cache
@@ -25,6 +25,15 @@ MOST_TOPICS: Final = 50_000
 _EDITION: Final = "renderings:edition"
 _POSITION: Final = "SELECT epoch, last_number, pruned_to FROM outbox_epoch WHERE id = 1"
 _CHANGES: Final = "SELECT number, topics FROM outbox_change WHERE number > %s ORDER BY number LIMIT %s"
+
+
+class Reached(NamedTuple):
+    """How far a process had read the outbox at `at` (seconds since 1970). What it reads then shows at least these changes."""
+
+    epoch: str
+    number: int
+    edition: int
+    at: float
 
 
 class Changed:
@@ -65,6 +74,10 @@ class Changed:
             log.warning("changes_not_read", error=str(error))
         finally:
             self._lock.release()
+
+    def reached(self) -> Reached:
+        """How far this process has read by now; ask before data is read."""
+        return Reached(self.epoch, self.number, self.edition, time())
 
     def holds(self, *, epoch: str, number: int, edition: int, topics: Iterable[str]) -> bool:
         """Whether what was read at `number` still shows the newest state of `topics`."""

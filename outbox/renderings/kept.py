@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.db import connection
 from redis.exceptions import RedisError
 
-from outbox.renderings.changed import CHANGED, Changed
+from outbox.renderings.changed import CHANGED, Changed, Reached
 from outbox.renderings.line import Line
 
 #: Seconds for which a process answers from its own memory, and for which a rendering is good at all.
@@ -65,7 +65,7 @@ class Wanted:
     found: Rendering | None = None
     answered: str = "miss"
     #: Where the outbox was before the response was made.
-    begun: tuple[str, int, int, float] = ("", 0, 0, 0.0)
+    begun: Reached = Reached("", 0, 0, 0.0)
     lock: "Lock | None" = field(default=None, repr=False)
 
     def release(self) -> None:
@@ -120,7 +120,7 @@ class Renderings:
                 return found
         if was_in_line:
             LINE.enter()
-        self._begin(wanted)
+        wanted.begun = self._changed.reached()
         return None
 
     def keep(
@@ -155,10 +155,6 @@ class Renderings:
     def _look(self, wanted: Wanted) -> None:
         same = wanted.mark is not None and wanted.mark[0] == self._changed.epoch
         self._changed.look(at_least=wanted.mark[1] if wanted.mark and same else 0)
-
-    def _begin(self, wanted: Wanted) -> None:
-        changed = self._changed
-        wanted.begun = (changed.epoch, changed.number, changed.edition, time())
 
     def _found(self, wanted: Wanted, held: Rendering | None, where: str) -> Rendering | None:
         if held is None:

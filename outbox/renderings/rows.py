@@ -2,12 +2,11 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from threading import Lock
 from time import time
 from typing import Generic, TypeVar
 
-from outbox.renderings.changed import CHANGED, Changed
+from outbox.renderings.changed import CHANGED, Changed, Reached
 from outbox.renderings.kept import VALKEY_SECONDS
 from outbox.renderings.shown import is_collecting
 
@@ -15,48 +14,37 @@ Key = TypeVar("Key")
 Row = TypeVar("Row")
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
-    """How far this process had read the outbox before it read rows, and when (seconds since 1970)."""
-
-    epoch: str
-    number: int
-    edition: int
-    at: float
-
-
 class KeptRows(Generic[Key, Row]):
     """At most `most` rows by key, for VALKEY_SECONDS, each until its topic has a newer change.
 
     They serve responses that all may share, and nothing else: who is signed in sees a change of their own at once. Requests of
-    all threads get the same objects, so nobody may change them.
+    all threads get the same objects, so nobody may change what they say; what is made of one may be kept on it.
     """
 
     def __init__(self, topic: Callable[[Key], str], *, most: int, changed: Changed = CHANGED) -> None:
         self._topic, self._most, self._changed = topic, most, changed
-        self._rows: OrderedDict[Key, tuple[Position, Row]] = OrderedDict()
+        self._rows: OrderedDict[Key, tuple[Reached, Row]] = OrderedDict()
         self._lock = Lock()
 
-    def position(self) -> Position | None:
-        """Where the outbox is, to be asked before rows are read; None where nothing may be kept."""
-        changed = self._changed
-        if not changed.epoch or not is_collecting():
-            return None
-        return Position(changed.epoch, changed.number, changed.edition, time())
+    def take(self, keys: Iterable[Key], read: Callable[[list[Key]], Mapping[Key, Row]]) -> dict[Key, Row]:
+        """The rows of `keys`, of which `read` gets those that are not kept or do not hold any more; absent where it has none."""
+        wanted, since = dict.fromkeys(keys), self._changed.reached()
+        found = self._find(wanted) if is_collecting() else {}
+        missing = [key for key in wanted if key not in found]
+        if missing:
+            rows = read(missing)
+            found.update(rows)
+            if is_collecting() and since.epoch:
+                self._keep(rows, since)
+        return found
 
-    def find(self, keys: Iterable[Key]) -> dict[Key, Row]:
-        """The rows that still hold; none outside of a response that all may share."""
-        if not is_collecting():
-            return {}
+    def _find(self, keys: Iterable[Key]) -> dict[Key, Row]:
         oldest = time() - VALKEY_SECONDS
         with self._lock:
             held = [(key, self._rows[key]) for key in keys if key in self._rows]
         return {key: row for key, (since, row) in held if since.at > oldest and self._holds(key, since)}
 
-    def keep(self, rows: Mapping[Key, Row], since: Position | None) -> None:
-        """Keep what was read after `since`."""
-        if since is None:
-            return
+    def _keep(self, rows: Mapping[Key, Row], since: Reached) -> None:
         with self._lock:
             for key, row in rows.items():
                 self._rows[key] = (since, row)
@@ -64,12 +52,7 @@ class KeptRows(Generic[Key, Row]):
             while len(self._rows) > self._most:
                 self._rows.popitem(last=False)
 
-    def clear(self) -> None:
-        """Forget all rows."""
-        with self._lock:
-            self._rows.clear()
-
-    def _holds(self, key: Key, since: Position) -> bool:
+    def _holds(self, key: Key, since: Reached) -> bool:
         return self._changed.holds(
             epoch=since.epoch, number=since.number, edition=since.edition, topics=(self._topic(key),)
         )

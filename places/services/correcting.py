@@ -127,10 +127,14 @@ def correct_place(place_id: UUID, values: dict[str, Any], *, by: Actor, now: dat
 
 def store_said(place: Place, said: Mapping[str, Any], *, by: Actor, now: datetime) -> None:
     """Store what a person said of a place, which is locked, so that no source changes it. In the caller's transaction."""
-    former = {name: getattr(place, name) for name in said}
-    for name, value in said.items():
-        setattr(place, name, value)
     place.locked_fields = sorted({*place.locked_fields, *said})
+    _store(place, said, by=by, now=now)
+
+
+def _store(place: Place, values: Mapping[str, Any], *, by: Actor, now: datetime) -> None:
+    former = {name: getattr(place, name) for name in values}
+    for name, value in values.items():
+        setattr(place, name, value)
     place.updated_at = now
     place.save()
     transaction.on_commit(void_all, robust=True)
@@ -139,7 +143,7 @@ def store_said(place: Place, said: Mapping[str, Any], *, by: Actor, now: datetim
         Action.PLACE_CHANGED,
         target=target_of(place),
         before=values_of(Place, former),
-        after=values_of(Place, dict(said)),
+        after=values_of(Place, dict(values)),
     )
 
 
@@ -160,21 +164,9 @@ def uncorrect_place(place_id: UUID, note: Mapping[str, Any], *, by: Actor, now: 
             for name, (before, after) in note["columns"].items()
             if name in _SETTABLE and getattr(place, name) == after
         }
-        former = {name: getattr(place, name) for name in back}
-        for name, value in back.items():
-            setattr(place, name, value)
         gone = {name for name in note["locks"] if name in back}
         place.locked_fields = [name for name in place.locked_fields if name not in gone]
-        place.updated_at = now
-        place.save()
-        transaction.on_commit(void_all, robust=True)
-        record_action(
-            by,
-            Action.PLACE_CHANGED,
-            target=target_of(place),
-            before=values_of(Place, former),
-            after=values_of(Place, back),
-        )
+        _store(place, back, by=by, now=now)
     return place
 
 

@@ -19,6 +19,8 @@ APPS = ("accounts", "digests", "events", "moderation", "places", "realtime", "so
 READERS = (".queries", "accounts.actions", "moderation.desk")
 #: They write nothing, or only what follows from what is recorded.
 SILENT = {
+    "digests.services.on_demand.preview_message": "reads",
+    "events.services.merging_organizers.may_merge": "reads",
     "events.editing.answers.venue": "reads",
     "events.editing.answers.read": "reads",
     "events.editing.form.merged": "reads",

@@ -124,10 +124,12 @@ def test_the_keyboard_goes_through_the_forms_in_order_and_its_place_is_seen(show
             stop = page.evaluate(STOP)
             if stop is None or (stops and stop["at"] < stops[0]["at"]):
                 break
+            if stops and stop["hasParts"] and stop["at"] == stops[-1]["at"]:
+                continue  # the day, the month and the year of one field
             stops.append(stop)
         assert (path, stops[0]["name"]) == (path, "Skip to the listing")
         assert (path, [stop for stop in stops if not (stop["seen"] and stop["ring"])]) == (path, [])
-        assert (path, [stop["at"] for stop in stops]) == (path, sorted(stop["at"] for stop in stops))
+        assert (path, [stop["at"] for stop in stops]) == (path, sorted({stop["at"] for stop in stops}))
         assert (path, len(stops) == MOST_STOPS or stops[-1]["area"]) in ((path, True), (path, "nav")), (
             "the languages come last"
         )

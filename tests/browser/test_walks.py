@@ -19,10 +19,11 @@ STOP: Final = """() => {
   const one = document.activeElement;
   if (one === document.body) return null;
   const box = one.getBoundingClientRect(), after = getComputedStyle(one, "::after"), own = getComputedStyle(one);
-  const ring = ["date", "time", "datetime-local"].includes(one.type)
+  const hasParts = ["date", "time", "datetime-local"].includes(one.type);
+  const ring = hasParts
     || [own, after].some((style) => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2);
   const area = one.closest("header.top, main, footer, [data-languages]");
-  return { name: one.getAttribute("aria-label") || one.textContent.trim().slice(0, 40) || one.id, ring, tabindex: one.tabIndex,
+  return { name: one.getAttribute("aria-label") || one.textContent.trim().slice(0, 40) || one.id, ring, hasParts, tabindex: one.tabIndex,
            seen: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight, area: area ? area.localName : "body",
            size: Math.min(box.width, box.height), at: [...document.querySelectorAll("*")].indexOf(one) };
 }"""

@@ -1,9 +1,10 @@
 """Rows are read once for all shared responses of a process, and anew after a change of their topic."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
+from outbox.renderings import changed as outbox
 from outbox.renderings import kept, rows
 from outbox.renderings.changed import Changed
 from outbox.renderings.rows import KeptRows
@@ -30,52 +31,70 @@ def shared() -> Iterator[None]:
         yield
 
 
+def takes(held: KeptRows[str, str], keys: str, *, meanwhile: Callable[[], object] = dict) -> str:
+    """Take rows that are their keys in capitals. The keys that had to be read."""
+    read: list[str] = []
+
+    def read_rows(missing: list[str]) -> dict[str, str]:
+        read.extend(missing)
+        meanwhile()
+        return {key: key.upper() for key in missing}
+
+    assert held.take(keys, read_rows) == {key: key.upper() for key in keys}
+    return "".join(read)
+
+
 @pytest.mark.usefixtures("shared")
-def test_a_row_is_found_until_its_topic_changes(changed, held):
-    held.keep({"a": "row a", "b": "row b"}, held.position())
+def test_a_row_is_kept_until_its_topic_changes(changed, held):
+    assert takes(held, "ab") == "ab"
     changed._newest["event:a"] = 8
-    assert held.find(["a", "b", "c"]) == {"b": "row b"}
+    assert takes(held, "abc") == "ac"
 
 
 @pytest.mark.usefixtures("shared")
 def test_what_was_read_before_a_change_is_not_kept_for_after_it(changed, held):
-    before = held.position()
-    changed.number, changed._newest["event:a"] = 8, 8
-    held.keep({"a": "as it was"}, before)
-    assert held.find(["a"]) == {}
+    def change() -> None:
+        changed.number, changed._newest["event:a"] = 8, 8
+
+    takes(held, "a", meanwhile=change)
+    assert takes(held, "a") == "a"
 
 
 def test_whoever_is_signed_in_reads_anew(held):
     with collected():
-        held.keep({"a": "row a"}, held.position())
-    assert held.position() is None
-    assert held.find(["a"]) == {}
-    held.keep({"b": "row b"}, held.position())
+        takes(held, "a")
+    assert takes(held, "ab") == "ab"
     with collected():
-        assert held.find(["a", "b"]) == {"a": "row a"}
+        assert takes(held, "ab") == "b"
 
 
 @pytest.mark.usefixtures("shared")
 def test_nothing_is_kept_before_the_outbox_was_read(changed, held):
     changed.epoch = ""
-    assert held.position() is None
+    takes(held, "a")
+    changed.epoch = "e"
+    assert takes(held, "a") == "a"
 
 
 @pytest.mark.usefixtures("shared")
 def test_a_change_by_staff_voids_all(changed, held):
-    held.keep({"a": "row a"}, held.position())
+    takes(held, "a")
     changed.edition += 1
-    assert held.find(["a"]) == {}
+    assert takes(held, "a") == "a"
 
 
 @pytest.mark.usefixtures("shared")
 def test_rows_age_and_are_bounded(held, monkeypatch):
     now = 1000.0
-    monkeypatch.setattr(rows, "time", lambda: now)
-    held.keep({"a": "a", "b": "b", "c": "c", "d": "d"}, held.position())
-    assert sorted(held.find("abcd")) == ["b", "c", "d"]
+    for module in (rows, outbox):
+        monkeypatch.setattr(module, "time", lambda: now)
+    takes(held, "abcd")
+    assert takes(held, "bcd") == ""
+    assert takes(held, "a") == "a"
     now += kept.VALKEY_SECONDS
-    assert held.find("abcd") == {}
-    held.keep({"a": "new"}, held.position())
-    held.clear()
-    assert held.find("a") == {}
+    assert takes(held, "acd") == "acd"
+
+
+@pytest.mark.usefixtures("shared")
+def test_what_is_not_there_is_absent(held):
+    assert held.take("ab", lambda missing: {"b": "B"}) == {"b": "B"}
