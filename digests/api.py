@@ -139,7 +139,7 @@ class Subscriptions(_DigestView):
         operation_id="subscribe",
         summary="Subscribe to mails about a city, an area, a category, a search, a venue, an organizer or a performer",
         request=SubscriptionRequest,
-        responses=described({202: SubscriptionAsked}, 400, 404, 413, 415),
+        responses=described({202: SubscriptionAsked}, 400, 401, 403, 404, 413, 415),
         tags=["subscriptions"],
     )
     @once
