@@ -9,7 +9,7 @@ from tests.browser.barriers import barriers
 from tests.browser.conftest import elsewhere
 from tests.browser.every_page import BARE, NO_PAGE, OPEN, OWN, named_addresses
 from tests.browser.house import cookie_of, make_house
-from tests.browser.test_walks import CUT, STOP
+from tests.browser.test_walks import CUT, IN_LETTERS, STOP
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -108,8 +108,9 @@ def test_no_barrier_and_nothing_lost_on_any_page(pages: Any, shown: Any) -> None
 
 
 def lost(page: "Page", path: str, width: int, size: str = "") -> list[tuple[Any, ...]]:
-    """The width of a page that is wider than its window, and what is cut off there."""
-    wide, cut = page.evaluate("document.documentElement.scrollWidth"), page.evaluate(CUT)
+    """The width of a page that is wider than its window, and what is cut off or broken into letters there."""
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    cut = page.evaluate(CUT) + page.evaluate(IN_LETTERS)
     return [(path, size, width, wide, cut)] if wide != width or cut else []
 
 

@@ -33,6 +33,13 @@ CUT: Final = """() => [...document.querySelectorAll("h1, h2, h3, p, li, a, butto
   return style.overflowX === "hidden" && one.clientWidth > 1 && one.scrollWidth > one.clientWidth + 1 && style.textOverflow !== "ellipsis"
     && !one.closest(".vh, svg, .leaflet-container, .trap");
 }).map((one) => one.outerHTML.slice(0, 120))"""
+#: Texts in a column so narrow that words break into letters: less than two letters' width and more than six lines.
+IN_LETTERS: Final = """() => [...document.querySelectorAll("main *")].filter((one) => {
+  const box = one.getBoundingClientRect(), letter = parseFloat(getComputedStyle(one).fontSize);
+  return [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim().length > 8)
+    && box.width > 1 && box.width < 2 * letter && box.height > 8 * letter && !one.closest(".vh, svg, .leaflet-container")
+    && getComputedStyle(one).writingMode === "horizontal-tb";
+}).map((one) => one.outerHTML.slice(0, 120))"""
 BANNER: Final = """
 - link "Skip to the listing"
 - banner:
