@@ -26,6 +26,8 @@ WORKDIR /app
 COPY . /app
 # The catalogues of the languages; a container cannot write them.
 RUN python -m languages.catalogues.compiling
+# Nor can it keep bytecode, so it is made here, and no process compiles a thousand modules at its start.
+RUN python -m compileall -q /app
 USER nocturne
 # Static files with hashed names belong to the image; what is given here is for this one command and stays nowhere.
 RUN SECRET_KEY=for-collecting-static-files-only-0123456789-0123456789-0123456789 ALLOWED_HOSTS=localhost SITE_URL=https://localhost \
