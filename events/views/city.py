@@ -45,7 +45,7 @@ from places.queries import CityWeather, weather_by_city
 Weather = Mapping[UUID, CityWeather]
 
 #: The front page shows this many events of today, and of each of the days after it, so many days in all.
-TODAY_MOST, LATER_MOST, FRONT_DAYS = 24, 12, 7
+TODAY_MOST, LATER_MOST, FRONT_DAYS = 16, 8, 7
 #: Every other page has so many events.
 PER_PAGE = 30
 #: Events that are still on, before the link to all of them.

@@ -17,7 +17,8 @@ from django.utils import timezone
 from accounts.keys import holding
 from accounts.models import User
 from digests.models import Subscription
-from digests.services import subscribe
+from digests.services import confirm, subscribe
+from digests.targets import find_target
 from digests.tokens import token_of as subscription_token
 from events.enums import TeamKind
 from events.filters import EventFilter
@@ -117,10 +118,14 @@ def _of_people(event: Event, ann: User) -> dict[str, Any]:
     asked = opting_out.ask(wish, address="owner@owls.example", note="")
     assert event.city
     subscribe("ann@example.org", event.city)
+    asked_for = Subscription.objects.get()
+    subscribe("ann@example.org", find_target({"venue": event.place_id.hex}))
+    active = confirm(subscription_token(Subscription.objects.exclude(pk=asked_for.pk).get()))
     return {
         "registration": registration_token(held),
         "opt_out": f"{asked.pk}/{opting_out.token_of(asked)}",
-        "subscription": subscription_token(Subscription.objects.get()),
+        "subscription": subscription_token(asked_for),
+        "active_subscription": subscription_token(active),
         "submission": conversations.follow(uuid.uuid4()),
     }  # fmt: skip
 

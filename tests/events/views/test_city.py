@@ -9,8 +9,6 @@ from django.test.utils import CaptureQueriesContext
 
 from events.filters import EventFilter
 from events.queries import first_of_each_day, upcoming
-from flags.models import Flag
-from flags.services import is_on
 from tests.factories import EVENING, make_area, make_city, make_event
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tonight")]
@@ -173,10 +171,13 @@ def test_an_old_id_leads_to_the_city(client: Client) -> None:
 
 
 def queries(client: Client, connection, path: str) -> int:
-    client.get(path)  # flags are read once in ten seconds
-    with CaptureQueriesContext(connection) as captured:
-        client.get(path)
-    return len(captured)
+    """The least of three requests: flags and the outbox are read anew every few seconds, in one of them."""
+    counts = []
+    for _ in range(3):
+        with CaptureQueriesContext(connection) as captured:
+            client.get(path)
+        counts.append(len(captured))
+    return min(counts)
 
 
 @pytest.mark.parametrize(
@@ -193,7 +194,6 @@ def test_queries_do_not_grow_with_the_list(client: Client, path: str) -> None:
     from django.db import connection
 
     make_event(title="One", area=make_area(city=make_city()))
-    is_on(Flag.DIGESTS)  # the switches are read once in some seconds
     with_one = queries(client, connection, path)
     for number in range(3):
         make_event(title=f"More {number}", start=EVENING + timedelta(hours=number), category_id="music")
@@ -330,7 +330,7 @@ def test_a_full_day_on_the_front_offers_all_of_it(client: Client) -> None:
     for number in range(27):
         make_event(title=f"Gig {number:02d}", start=EVENING + timedelta(hours=1, minutes=number))
     html = text(client, "/bengaluru/")
-    assert len(titles(html)) == 24
+    assert len(titles(html)) == 16
     assert 'href="/bengaluru/tonight/">All 27 events</a>' in html
 
 
