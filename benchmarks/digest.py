@@ -112,8 +112,8 @@ def _subscription(number: int, wishes: Sequence[dict[str, Any]]) -> Any:
 def _send_last_week() -> None:
     """The digests of the week before, as sent."""
     from digests.models import Delivery, Subscription
-    from digests.services.recording import TOGETHER, record_for
-    from digests.targets import RELATED
+    from digests.services.recording import record_for
+    from digests.targets import RELATED, TOGETHER
 
     earlier = WHEN - timedelta(days=7)
     rows = Subscription.objects.select_related(*RELATED).defer("address").order_by(*TOGETHER)
@@ -126,8 +126,8 @@ def _measure(processes: int, *, is_profiled: bool) -> dict[str, Any]:
     from django.db import connections
 
     from digests.models import Delivery, Subscription
-    from digests.services.recording import TOGETHER, record_for
-    from digests.targets import RELATED
+    from digests.services.recording import record_for
+    from digests.targets import RELATED, TOGETHER
 
     begun = time.perf_counter()
     rows = Subscription.objects.select_related(*RELATED).defer("address").order_by(*TOGETHER)

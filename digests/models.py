@@ -10,6 +10,8 @@ from accounts.crypto import EncryptedTextField
 from digests.enums import Cadence, ConsentStep, DeliveryKind, DeliveryState, Target
 from places.validators import validate_timezone
 
+#: The period of a mail that is only looked at.
+PREVIEW = "preview"
 #: States of a mail that was not sent, or not yet.
 UNSENT = [
     state.value

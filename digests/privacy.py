@@ -8,7 +8,6 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_noop as _
 
-from accounts.crypto import address_hash
 from accounts.privacy.person import Person
 from accounts.privacy.registry import Part, Retention, Rows
 from accounts.privacy.scan.marks import marks_of
@@ -62,13 +61,9 @@ def marks(person: Person) -> Iterator[str]:
 
 
 def _subscriptions(person: Person) -> "QuerySet[Subscription]":
-    return Subscription.objects.filter(Q(user_id=person.id) | Q(address_hash__in=_hashes(person))).order_by(
+    return Subscription.objects.filter(Q(user_id=person.id) | Q(address_hash__in=person.hashes)).order_by(
         "pk"
     )
-
-
-def _hashes(person: Person) -> list[str]:
-    return [address_hash(address) for address in person.addresses]
 
 
 def _empty_mailbox(person: Person) -> int:

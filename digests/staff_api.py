@@ -1,7 +1,6 @@
 """The staff's view of subscriptions, without addresses."""
 
 from typing import Any, ClassVar, Final
-from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404
@@ -17,7 +16,7 @@ from digests.enums import TARGETS, Cadence
 from digests.models import Subscription
 from events.api import readers as read
 from events.api.asking import CITY, PAGING, city_slug
-from events.api.base import StaffView, described, in_path
+from events.api.base import StaffView, described, in_path, read_id
 from events.api.cursors import Listing
 from events.api.filtering import By, Narrowing
 from events.api.parameters import Param
@@ -138,18 +137,11 @@ class AdminSubscription(StaffView):
     def delete(self, request: Request, subscription_id: str) -> Response:
         """End the subscription, as its reader could. Idempotent; its address is erased in time. One of your cities."""
         rows = narrowed(Subscription.objects.all(), request.user, "city")
-        row = rows.filter(pk=_uuid(subscription_id)).first()
+        row = rows.filter(pk=read_id(subscription_id, "subscription")).first()
         if row is None:
             raise Http404
         services.end_by_staff(row, by=request.user, now=now())
         return Response(status=status.HTTP_204_NO_CONTENT)
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Http404 from None
 
 
 def _facts(row: Subscription) -> dict[str, Any]:

@@ -31,6 +31,19 @@ from saved_searches.queries import filter_of, searches_of
 
 #: The rows that the words, pages and conditions of subscriptions read.
 RELATED: Final = ("city", "area__city", "category", "place__city", "organizer", "search__conditions", "user")
+#: The columns by which subscriptions ask for events.
+_ASKED: Final = (
+    "kind",
+    "city_id",
+    "area_id",
+    "category_id",
+    "place_id",
+    "organizer_id",
+    "search_id",
+    "performer",
+)
+#: The order in which those that ask for the same events stand together.
+TOGETHER: Final = (*_ASKED, "filters", "pk")
 #: A digest looks so far ahead. Of what one venue, organizer or performer has, or a search finds, little comes in a week.
 _WEEK, _SEASON = timedelta(days=7), timedelta(days=60)
 _FOLLOWED: Final = {
@@ -198,14 +211,11 @@ def wanted_by(subscription: Subscription) -> tuple[EventFilter, Q]:
 def _of(subscription: Subscription) -> Q:
     if subscription.place is not None:
         return Q(place=subscription.place.merged_into_id or subscription.place.pk)
-    if subscription.organizer_id:
-        return Q(organizer=subscription.organizer_id)
+    if subscription.organizer is not None:
+        return Q(organizer=subscription.organizer.merged_into_id or subscription.organizer.pk)
     return by_performer(subscription.performer) if subscription.performer else Q()
 
 
 def same_events(subscription: Subscription) -> tuple[Any, ...]:
     """Equal for subscriptions that ask for the same events."""
-    return (
-        subscription.kind, subscription.city_id, subscription.area_id, subscription.category_id, subscription.place_id, subscription.organizer_id,
-        subscription.search_id, subscription.performer, repr(subscription.filters),
-    )  # fmt: skip
+    return (*(getattr(subscription, name) for name in _ASKED), repr(subscription.filters))

@@ -13,7 +13,15 @@ from egress.crawl.client import CrawlingClient, Means
 from egress.crawl.runner import Runner
 from egress.facts import Listener
 from egress.guard import Guard
-from egress.limits import MemoryBreaker, MemoryLimiter, MemoryStore, ValkeyBreaker, ValkeyLimiter, ValkeyStore
+from egress.limits import (
+    MemoryBreaker,
+    MemoryLimiter,
+    MemoryStore,
+    ValkeyBreaker,
+    ValkeyGate,
+    ValkeyLimiter,
+    ValkeyStore,
+)
 from egress.limits.valkey import PREFIX
 from egress.metrics import ValkeyMetrics
 from egress.pool import ProxyPool
@@ -165,6 +173,17 @@ def open_limiter() -> ValkeyLimiter:
 def open_breaker() -> ValkeyBreaker:
     """The breakers of all processes."""
     return _shared_limits(settings.REDIS_URL)[1]
+
+
+def open_gate() -> ValkeyGate:
+    """The same rates and breakers, asked together."""
+    return _shared_gate(settings.REDIS_URL)
+
+
+@lru_cache(maxsize=4)
+def _shared_gate(url: str) -> ValkeyGate:
+    limiter, breaker, _ = _shared_limits(url)
+    return ValkeyGate(_client(url), limiter, breaker, prefix=PREFIX)
 
 
 @lru_cache(maxsize=4)

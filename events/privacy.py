@@ -4,7 +4,7 @@ from typing import Final
 
 from django.utils.translation import gettext_noop as _
 
-from accounts.crypto import address_hash, contact_key
+from accounts.crypto import contact_key
 from accounts.privacy.person import Person
 from accounts.privacy.redacting import names_of, needles_of, redact_columns, text_columns
 from accounts.privacy.registry import Part, Retention, Rows
@@ -47,7 +47,7 @@ def export(person: Person) -> Rows:
             OrganizerMember.objects.filter(user_id=person.id).values("organizer__name", "role", "at")
         ),
         "invitations": list(
-            TeamInvitation.objects.filter(address_hash__in=_lookups(person)).values(
+            TeamInvitation.objects.filter(address_hash__in=person.hashes).values(
                 "organizer__name", "place__name", "role", "at", "expires_at"
             )
         ),
@@ -61,7 +61,7 @@ def erase(person: Person) -> int:
     """
     count = Event.objects.filter(moderated_by_id=person.id).update(moderated_by=None, moderation_notes="")
     count += OrganizerMember.objects.filter(user_id=person.id).delete()[0]
-    count += TeamInvitation.objects.filter(address_hash__in=_lookups(person)).delete()[0]
+    count += TeamInvitation.objects.filter(address_hash__in=person.hashes).delete()[0]
     for model in (OrganizerMember, TeamInvitation):
         count += model._default_manager.filter(invited_by_id=person.id).update(invited_by=None)
     count += VerificationChange.objects.filter(by_id=person.id).update(by=None, note="")
@@ -78,11 +78,6 @@ def erase(person: Person) -> int:
 def _hashes(person: Person) -> list[str]:
     """How listings and organizers store a private person's address."""
     return [hashed(address, contact_key()) for address in person.addresses]
-
-
-def _lookups(person: Person) -> list[str]:
-    """How invitations find an address."""
-    return [address_hash(address) for address in person.addresses]
 
 
 PART: Final = Part(

@@ -29,7 +29,7 @@ class Repeat:
         """
         if not self.others:
             return ""
-        usual = _clock(self.first)
+        usual = clock_of(self.first)
         named = [self.first, *self.others[:_NAMED]]
         *most, last = [_date(event, before, now, usual) for before, event in pairwise(named)]
         left = len(self.others) - _NAMED
@@ -65,7 +65,8 @@ def _key(event: Event) -> tuple[Any, ...]:
     return fold_name(event.title), fold_name(event.venue_name), event.city_id, event.is_sample
 
 
-def _clock(event: Event) -> str:
+def clock_of(event: Event) -> str:
+    """When it begins by its own clock, such as `20:00`; '' where only its day is known."""
     if event.all_day or not event.time_known:
         return ""
     return clock(event.start_at.astimezone(zone_or_utc(event.timezone)))
@@ -74,7 +75,7 @@ def _clock(event: Event) -> str:
 def _date(event: Event, before: Event, now: datetime, usual: str) -> str:
     """The day, unless it is that of `before`, and the time where it is another than `usual`."""
     today = now.astimezone(zone_or_utc(event.timezone)).date()
-    at = _clock(event)
+    at = clock_of(event)
     if not at:
         day = date_range_words(event.start_date, event.end_date, today=today)
     elif _day(event) == _day(before):

@@ -33,6 +33,20 @@ def is_on(flag: Flag, *, key: object = "") -> bool:
     return feature.is_built and _is_among(flag.value, _share(flag.value, default=feature.default), key)
 
 
+def first_off(*flags: Flag) -> Flag | None:
+    """The first of the flags that is off as a whole, None where all are on. The switches are read once."""
+    switches: dict[str, tuple[bool, int]] | None = None
+    for flag in flags:
+        feature = FEATURES[flag]
+        said = _percent(said_by_environment(flag.value))
+        if said is None:
+            switches = _switches() if switches is None else switches
+            said = _percent_of(switches.get(flag.value), default=feature.default)
+        if not (feature.is_built and said):
+            return flag
+    return None
+
+
 def is_kind_on(kind: str) -> bool:
     """Whether sources with this kind of connector are shown and asked."""
     return _share(f"{OF_CONNECTOR}{kind}", default=True) > 0
@@ -80,7 +94,11 @@ def _share(name: str, *, default: bool) -> int:
     said = _percent(said_by_environment(name))
     if said is not None:
         return said
-    switched, percent = _switches().get(name, (default, 100))
+    return _percent_of(_switches().get(name), default=default)
+
+
+def _percent_of(switch: tuple[bool, int] | None, *, default: bool) -> int:
+    switched, percent = switch or (default, 100)
     return percent if switched else 0
 
 

@@ -5,26 +5,22 @@ from typing import Final
 
 from django.conf import settings
 
-from egress.factory import open_breaker, open_limiter
+from egress.factory import open_breaker, open_gate, open_limiter
+from egress.limits import Admission
 
 #: A shorter wait for the rate is slept, a longer one is told (seconds).
 _LONGEST: Final = 2.0
 
 
-def wait_for(provider: str) -> float:
-    """Seconds until the provider may get a mail; 0.0 for now. Takes one from its rate."""
-    name = _name(provider)
-    shut = open_breaker().shut(name) or open_limiter().paused(name)
-    if shut:
-        return shut
-    rate = settings.MAIL_RATES.get(provider, settings.MAIL_RATE)
-    slept = 0.0
-    while wait := open_limiter().take(name, rate=rate, window=60.0):
-        slept += wait
-        if slept > _LONGEST:
-            return wait
-        time.sleep(wait)
-    return open_breaker().check(name)
+def enter(provider: str, most: int = 1) -> Admission:
+    """How many of `most` mails the provider may get now, taken from its rate; else the seconds to wait."""
+    rate, slept = settings.MAIL_RATES.get(provider, settings.MAIL_RATE), 0.0
+    while True:
+        found = open_gate().enter(_name(provider), rate=rate, window=60.0, most=most)
+        slept += found.wait
+        if found.taken or slept > _LONGEST:
+            return found
+        time.sleep(found.wait)
 
 
 def failed(provider: str) -> None:
@@ -40,11 +36,6 @@ def succeeded(provider: str) -> None:
 def pause(provider: str, seconds: float) -> None:
     """The provider asked us to wait."""
     open_limiter().pause(_name(provider), seconds=seconds)
-
-
-def shut_for(provider: str) -> float:
-    """Seconds for which the provider is left alone, 0.0 where it is not."""
-    return open_breaker().shut(_name(provider)) or open_limiter().paused(_name(provider))
 
 
 def _name(provider: str) -> str:

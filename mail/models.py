@@ -43,6 +43,9 @@ class Dispatch(models.Model):
                 fields=["campaign", "state"], name="dispatch_of_campaign", condition=~Q(campaign="")
             ),
             models.Index(
+                fields=["provider", "provider_id"], name="dispatch_of_provider", condition=~Q(provider_id="")
+            ),
+            models.Index(
                 fields=["handed_at"],
                 name="dispatch_open",
                 condition=Q(state__in=["handing", "unknown", "dead"]),

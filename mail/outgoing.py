@@ -20,7 +20,7 @@ from uuid_utils.compat import uuid7
 
 from accounts.crypto import address_hash
 from flags.models import Flag
-from flags.services import is_on
+from flags.services import first_off
 from mail import dispatches, limits
 from mail.dispatches import Entry, Known
 from mail.enums import TAKEN, DispatchState, FailureKind, Stream, SuppressionReason
@@ -39,6 +39,9 @@ _END_OF: Final = {
     FailureKind.GONE: DispatchState.BOUNCED,
     FailureKind.CONTENT: DispatchState.DEAD,
 }
+#: The switches that hold a stream, and what is said of each.
+_SWITCHES: Final = {Stream.TRANSACTIONAL: (Flag.MAIL,), Stream.DIGEST: (Flag.MAIL, Flag.DIGESTS)}
+_SAID_OFF: Final = {Flag.MAIL: "mail is switched off", Flag.DIGESTS: "digests are switched off"}
 #: So long a mail waits while it is held.
 HELD_FOR: Final = timedelta(minutes=10)
 
@@ -85,10 +88,8 @@ def _stopped(entry: Entry, known: Known, now: datetime) -> Outcome | None:
     if known.suppressed == SuppressionReason.BOUNCE or (known.suppressed and entry.stream is Stream.DIGEST):
         dispatches.note(entry, known.id or uuid7(), DispatchState.SUPPRESSED, known.suppressed, now)
         return Outcome(result=Result.SUPPRESSED, reason=f"the address is suppressed: {known.suppressed}")
-    if not is_on(Flag.MAIL):
-        return _held("mail is switched off", now)
-    if entry.stream is Stream.DIGEST and not is_on(Flag.DIGESTS):
-        return _held("digests are switched off", now)
+    if off := first_off(*_SWITCHES[entry.stream]):
+        return _held(_SAID_OFF[off], now)
     if entry.stream is Stream.DIGEST and settings.PRODUCTION and not settings.MAIL_POSTAL_ADDRESS:
         return _held("MAIL_POSTAL_ADDRESS is not set: no digest leaves without the operator's address", now)
     return _held("its campaign is stopped", now) if known.is_stopped else None
@@ -140,11 +141,11 @@ class _Passage:
     def _free(self) -> Iterator[Provider]:
         """The providers whose breaker is closed and whose rate has room."""
         for provider in providers_of(self.entry.stream):
-            wait = limits.wait_for(provider.name)
-            if wait:
-                self.waits.append(wait)
-            else:
+            found = limits.enter(provider.name)
+            if found.taken:
                 yield provider
+            else:
+                self.waits.append(found.wait)
 
     def _by(self, provider: Provider) -> Outcome | None:
         """What came of one provider; None where another one may try."""
@@ -192,13 +193,12 @@ class _Passage:
         self._write(provider, failure, _END_OF[failure.kind])
         if failure.kind is FailureKind.UNSURE:
             return Outcome(result=Result.UNKNOWN, reason=failure.reason, code=failure.code, dispatch=self.id)
-        is_gone = failure.kind is FailureKind.GONE
-        if is_gone:
+        if failure.kind is FailureKind.GONE:
             note_refusal(
                 self.entry.address_hash, code=failure.code, campaign=self.entry.campaign, now=self.now
             )
         return Outcome(
-            result=Result.REFUSED, reason=failure.reason, code=failure.code, is_gone=is_gone, dispatch=self.id
+            result=Result.REFUSED, reason=failure.reason, code=failure.code, dispatch=self.id
         )  # fmt: skip
 
     def _deferred(self) -> Outcome:

@@ -6,7 +6,6 @@ from typing import Final
 from django.conf import settings
 from django.utils.translation import gettext_noop as _
 
-from accounts.crypto import address_hash
 from accounts.privacy.person import Person
 from accounts.privacy.registry import Part, Retention, Rows
 from mail.models import Dispatch, SoftBounce, Suppression
@@ -14,7 +13,7 @@ from mail.models import Dispatch, SoftBounce, Suppression
 
 def export(person: Person) -> Rows:
     """What became of the mails to the person, and whether an address gets none."""
-    hashes = _hashes(person)
+    hashes = person.hashes
     sent = Dispatch.objects.filter(address_hash__in=hashes).order_by("handed_at")
     return {
         "mails_handed_over": list(
@@ -27,7 +26,7 @@ def export(person: Person) -> Rows:
 
 def erase(person: Person) -> int:
     """Delete the log of their mails and what was counted about their addresses."""
-    hashes = _hashes(person)
+    hashes = person.hashes
     return sum(
         rows.delete()[0]
         for rows in (
@@ -36,10 +35,6 @@ def erase(person: Person) -> int:
             SoftBounce.objects.filter(pk__in=hashes),
         )
     )
-
-
-def _hashes(person: Person) -> list[str]:
-    return [address_hash(address) for address in person.addresses]
 
 
 PART: Final = Part(

@@ -27,12 +27,11 @@ class Result(StrEnum):
 class Outcome:
     """`reason` contains no address; `code` is the server's reply, such as `550 5.1.1`.
 
-    `retry_at` is set for `deferred` and `held`. `is_gone`: nobody has the address.
+    `retry_at` is set for `deferred` and `held`.
     """
 
     result: Result
     reason: str = ""
     code: str = ""
     retry_at: datetime | None = None
-    is_gone: bool = False
     dispatch: UUID | None = None

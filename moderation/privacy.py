@@ -8,7 +8,6 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_noop as _
 
-from accounts.crypto import address_hash
 from accounts.privacy.person import Person
 from accounts.privacy.redacting import names_of, needles_of, redact_columns, text_columns
 from accounts.privacy.registry import NOBODY, Part, Retention, Rows
@@ -103,7 +102,7 @@ def marks(person: Person) -> Iterator[str]:
     """The hashes under which the account's reports and submissions are counted."""
     yield key_of_account(person.id)
     yield from _keys(person)
-    yield from (address_hash(address) for address in person.addresses)
+    yield from person.hashes
 
 
 def _reports(person: Person) -> QuerySet[Report]:
@@ -111,12 +110,11 @@ def _reports(person: Person) -> QuerySet[Report]:
 
 
 def _opt_outs(person: Person) -> QuerySet[OptOut]:
-    hashes = [address_hash(address) for address in person.addresses]
-    return OptOut.objects.filter(address_hash__in=hashes).order_by("asked_at")
+    return OptOut.objects.filter(address_hash__in=person.hashes).order_by("asked_at")
 
 
 def _conversations(person: Person) -> QuerySet[Conversation]:
-    return Conversation.objects.filter(address_hash__in=[address_hash(each) for each in person.addresses])
+    return Conversation.objects.filter(address_hash__in=person.hashes)
 
 
 def _reports_kept() -> timedelta:

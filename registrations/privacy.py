@@ -7,7 +7,6 @@ from datetime import timedelta
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_noop as _
 
-from accounts.crypto import address_hash
 from accounts.privacy.person import Person
 from accounts.privacy.registry import Part, Retention, Rows
 from audit.records import Subject
@@ -54,8 +53,9 @@ def marks(person: Person) -> Iterator[str]:
 
 
 def _registrations(person: Person) -> QuerySet[Registration]:
-    hashes = [address_hash(address) for address in person.addresses]
-    return Registration.objects.filter(Q(user_id=person.id) | Q(address_hash__in=hashes)).order_by("pk")
+    return Registration.objects.filter(Q(user_id=person.id) | Q(address_hash__in=person.hashes)).order_by(
+        "pk"
+    )
 
 
 def _kept() -> timedelta:

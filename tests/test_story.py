@@ -175,7 +175,7 @@ def test_a_feed_becomes_a_mail(httpserver, inbox, page, child_environment, setti
         until(lambda: len(handler.mails) == 1, "the confirmation arrives")
         subscription = Subscription.objects.get()
         digests.confirm(token_of(subscription))
-        digests.record_for([subscription], city=source.city, now=datetime.now(UTC), period="story")
+        digests.record_for([subscription], now=datetime.now(UTC), period="story")
         until(lambda: len(handler.mails) == 2, "the digest arrives")
     digest = handler.mails[1].get_body(("plain",)).get_content()
     assert TITLE in digest

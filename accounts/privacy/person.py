@@ -7,7 +7,7 @@ from uuid import UUID
 
 from allauth.account.models import EmailAddress
 
-from accounts.crypto import normalize_address
+from accounts.crypto import address_hash, normalize_address
 from accounts.models import User
 
 
@@ -51,6 +51,11 @@ class Person:
     def all_addresses(self) -> tuple[str, ...]:
         """All addresses of the account, proved ones first; at least one."""
         return (*self.addresses, *self.unproved)
+
+    @property
+    def hashes(self) -> list[str]:
+        """The keyed hashes of `addresses`, under which other apps keep what is about them."""
+        return [address_hash(address) for address in self.addresses]
 
     def to_json(self) -> str:
         """The person as text, to be stored encrypted."""

@@ -22,7 +22,7 @@ from pipeline.text.folding import address_part, fold_name
 MOST_POOLED: Final = 1_000
 _OFF: Final = (Happening.CANCELLED, Happening.POSTPONED)
 _COLUMNS: Final = (
-    "id", "title", *MARKED, "place_id", "organizer_id", "area_id", "category_id", "performers", "tags", "quality_score", "trend__score",
+    "id", "title", *MARKED, "place_id", "organizer_id", "area_id", "category_id", "performers", "quality_score", "trend__score",
     "is_sample",
 )  # fmt: skip
 
@@ -102,6 +102,5 @@ def _line(rows: list[Mapping[str, Any]]) -> Line:
         quality=max(row["quality_score"] for row in rows),
         trend=max(row["trend__score"] or 0.0 for row in rows),
         follows=frozenset(follows - {None, ""}),
-        tags=frozenset(first["tags"]),
         is_sample=first["is_sample"],
     )

@@ -31,7 +31,6 @@ class Line:
     quality: float
     trend: float
     follows: frozenset[UUID | str] = frozenset()
-    tags: frozenset[str] = frozenset()
     is_sample: bool = False
 
     @property

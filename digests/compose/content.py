@@ -18,13 +18,13 @@ from events.cards import Card, Picture, State, card, states
 from events.enums import Happening
 from events.models import Event
 from events.queries import for_cards, public
-from events.repeats import Repeat, folded
+from events.repeats import Repeat, clock_of, folded
 from events.seo import plain_text
 from events.visit_sources import BY_MAIL
-from events.words import calendar_day, clock, short_day, weekday
+from events.words import calendar_day, short_day, weekday
 from languages.addresses import in_language
 from languages.reading import current_code
-from pipeline.dates.event_times import over_at, zone_or_utc
+from pipeline.dates.event_times import zone_or_utc
 from pipeline.text.sanitize.mending import without_controls
 
 #: Letters of an event's text: two lines on a phone.
@@ -121,7 +121,7 @@ def read_events(ids: Sequence[UUID], *, now: datetime) -> list[Event]:
         found |= read
         _kept.update(read)
         _bound(_kept)
-    return [found[pk] for pk in ids if pk in found and not _is_over(found[pk], now)]
+    return [found[pk] for pk in ids if pk in found and found[pk].over_at > now]
 
 
 def _bound(kept: OrderedDict[Any, Any]) -> None:
@@ -129,14 +129,6 @@ def _bound(kept: OrderedDict[Any, Any]) -> None:
     while len(kept) > _MOST_KEPT:
         with suppress(KeyError):
             kept.popitem(last=False)
-
-
-def _is_over(event: Event, now: datetime) -> bool:
-    """As `events.filters.is_over` has it."""
-    if event.all_day or not event.time_known:
-        return now.astimezone(zone_or_utc(event.timezone)).date() > event.end_date
-    end = over_at(event.start_at, event.end_at, timezone=event.timezone, predicted=event.end_predicted_at)
-    return end <= now
 
 
 def _stamp(event: Event) -> list[object]:
@@ -191,7 +183,7 @@ def _entry(line: Repeat, *, now: datetime, has_picture: bool) -> Entry:
         hour=shown.moment.start if event.start_at > now else _hour(event, shown),
         facts=without_controls(" · ".join(part for part in facts if part)),
         text=without_controls(plain_text(event.description, limit=TEXT)),
-        also=_also(line.others, today=local.date(), usual=_clock(event)),
+        also=_also(line.others, today=local.date(), usual=clock_of(event)),
         category=shown.category,
         states=tuple(states(event, now=local)),
         is_sample=event.is_sample,
@@ -202,13 +194,7 @@ def _entry(line: Repeat, *, now: datetime, has_picture: bool) -> Entry:
 
 def _hour(event: Event, shown: Card) -> str:
     """What has begun: when it began, by its clock."""
-    return _clock(event) or shown.moment.start
-
-
-def _clock(event: Event) -> str:
-    if event.all_day or not event.time_known:
-        return ""
-    return clock(event.start_at.astimezone(zone_or_utc(event.timezone)))
+    return clock_of(event) or shown.moment.start
 
 
 def _also(others: Sequence[Event], *, today: date, usual: str) -> str:
@@ -226,7 +212,7 @@ def _also(others: Sequence[Event], *, today: date, usual: str) -> str:
 
 
 def _date(event: Event, today: date, usual: str) -> str:
-    at = _clock(event)
+    at = clock_of(event)
     day = event.start_at.astimezone(zone_or_utc(event.timezone)).date() if at else event.start_date
     said = calendar_day(day, today=today)
     return said if at in ("", usual) else gettext("%(day)s at %(hour)s") % {"day": said, "hour": at}

@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from digests.compose import html, words
 from digests.compose.content import Entry, Part, parts_of, still_on
 from digests.enums import Cadence, DeliveryKind, Target
-from digests.models import Delivery, Subscription
+from digests.models import PREVIEW, Delivery, Subscription
 from digests.targets import horizon_of, page_of, zone_of
 from digests.tokens import token_of
 from events.models import Event
@@ -25,8 +25,6 @@ from events.words import calendar_day
 from languages.addresses import in_language
 from languages.reading import current_code
 
-#: The period of a mail that is only looked at.
-PREVIEW: Final = "preview"
 #: Letters of a line of text.
 _WIDTH: Final = 72
 

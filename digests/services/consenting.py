@@ -42,6 +42,17 @@ def keep_consent(
     )
 
 
+def end(row: Subscription, *, how: str, now: datetime) -> bool:
+    """End a locked subscription, and keep how that came. Idempotent: False where it had ended."""
+    left = row.unsubscribed_at
+    if not row.active and left is not None and left >= row.requested_at:
+        return False
+    row.active, row.unsubscribed_at = False, now
+    row.save(update_fields=["active", "unsubscribed_at"])
+    keep_consent(row, ConsentStep.ENDED, how=how, at=now, text="")
+    return True
+
+
 def ask_again(*, now: datetime) -> int:
     """Ask those whose consent is CONSENT_MONTHS old whether to go on. Idempotent. Returns how many were asked now."""
     before, count = now - _MONTH * settings.CONSENT_MONTHS, 0
@@ -71,12 +82,8 @@ def end_unanswered(*, now: datetime) -> int:
     )
     for pk in list(due.values_list("pk", flat=True)):
         with transaction.atomic():
-            row = due.select_for_update(of=("self",)).select_related("city").filter(pk=pk).first()
-            if row is None:
-                continue
-            Subscription.objects.filter(pk=pk).update(active=False, unsubscribed_at=now)
-            keep_consent(row, ConsentStep.ENDED, how="no answer", at=now, text="")
-            count += 1
+            row = due.select_for_update(of=("self",)).filter(pk=pk).first()
+            count += row is not None and end(row, how="no answer", now=now)
     if count:
         log.info("subscriptions_ended_unanswered", count=count)
     return count

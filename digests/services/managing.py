@@ -17,7 +17,8 @@ from accounts.models import User
 from digests.enums import Cadence
 from digests.exceptions import UnknownToken
 from digests.models import Subscription
-from digests.services.subscribing import Wishes, end, find
+from digests.services.consenting import end
+from digests.services.subscribing import Wishes, find
 from digests.targets import RELATED, zone_of
 from digests.timing import Schedule
 
@@ -62,7 +63,11 @@ def active_of(holder: Holder) -> Sequence[Subscription]:
 
 def one_of(holder: Holder, pk: UUID) -> Subscription:
     """One of their subscriptions. Raises UnknownToken for one that is not theirs."""
-    row = holder.rows.filter(pk=pk).first()
+    return _one(holder.rows, pk)
+
+
+def _one(rows: "QuerySet[Subscription]", pk: UUID) -> Subscription:
+    row = rows.filter(pk=pk).first()
     if row is None:
         raise UnknownToken(gettext("This is not one of your subscriptions."))
     return row
@@ -130,10 +135,7 @@ def leave_all(holder: Holder, *, now: datetime | None = None) -> int:
 
 
 def _locked(holder: Holder, pk: UUID) -> Subscription:
-    row = holder.rows.select_for_update(of=("self",)).filter(pk=pk).first()
-    if row is None:
-        raise UnknownToken(gettext("This is not one of your subscriptions."))
-    return row
+    return _one(holder.rows.select_for_update(of=("self",)), pk)
 
 
 def _schedule(row: Subscription) -> tuple[Any, ...]:

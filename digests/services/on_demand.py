@@ -13,9 +13,9 @@ from accounts.rights import Actor, require
 from digests import compose
 from digests.enums import Cadence, DeliveryKind, DeliveryState
 from digests.models import Delivery, Subscription
-from digests.services.recording import TOGETHER, preview, record_for, waiting_schedules
+from digests.services.recording import preview, record_for, waiting_schedules
 from digests.services.sending import send
-from digests.targets import RELATED
+from digests.targets import RELATED, TOGETHER
 from places.models import City
 
 SEE: Final = "digests.view_subscription"

@@ -17,9 +17,9 @@ from django.db.models.functions import Coalesce, NullIf
 from digests.choosing import Line, Pool, Sent, chosen, pool_of, sent_before, tastes_of
 from digests.choosing.taste import Tastes
 from digests.enums import Cadence, DeliveryKind, DeliveryState, Target
-from digests.models import Delivery, Subscription
+from digests.models import PREVIEW, Delivery, Subscription
 from digests.services.announcing import announce
-from digests.targets import RELATED, same_events, zone_of
+from digests.targets import RELATED, TOGETHER, same_events, zone_of
 from digests.timing import Schedule, is_due, is_noted
 from outbox.services import request_id
 from pipeline.dates.event_times import zone_or_utc
@@ -35,10 +35,6 @@ AT_LEAST_APART: Final = {
 }
 #: Rows in one transaction.
 BATCH: Final = 500
-#: The order in which those that ask for the same events stand together.
-TOGETHER: Final = (
-    "kind", "city_id", "area_id", "category_id", "place_id", "organizer_id", "search_id", "performer", "filters", "pk"
-)  # fmt: skip
 _MISSED: Final = "missed: nothing recorded it within a day of its hour"
 #: Pools that are kept: subscriptions that share one stand together.
 _POOLS: Final = 4
@@ -126,7 +122,6 @@ def record_for(
     now: datetime,
     period: str = "",
     since: datetime | None = None,
-    **_unused: Any,
 ) -> int:
     """Record the digest of this week or day (or of `period`) for these subscriptions. Returns how many are new.
 
@@ -222,7 +217,7 @@ def preview(subscription: Subscription, *, now: datetime) -> Delivery | None:
     return Delivery(
         subscription=subscription,
         kind=DeliveryKind.DIGEST,
-        period="preview",
+        period=PREVIEW,
         created_at=now,
         **choice.columns,
     )

@@ -48,6 +48,8 @@ WITH sent AS (
 UPDATE digests_subscription SET last_sent_at = %s
   FROM sent WHERE digests_subscription.id = sent.subscription_id AND sent.kind = 'digest'
 """
+#: What mails show of what a subscription is to.
+_RELATED: Final = tuple(f"subscription__{name}" for name in ("city", "area", "place", "organizer", "search"))
 #: So often a mail is begun, with the times that its process died.
 MOST_ATTEMPTS: Final = 2 * MOST_TRIES
 
@@ -149,7 +151,7 @@ def _message(
     delivery_id: UUID, attempt: int, now: datetime
 ) -> tuple[Delivery, EmailMultiAlternatives] | None:
     """The row and its mail as composed now; None where it must not be sent any more, or where another attempt has it."""
-    delivery = Delivery.objects.select_related("subscription__city").get(pk=delivery_id)
+    delivery = Delivery.objects.select_related(*_RELATED).get(pk=delivery_id)
     void = _void(delivery, now)
     message = None if void else compose.message_of(delivery, now=now)
     if message is None:
@@ -165,10 +167,10 @@ def _message(
 def _void(delivery: Delivery, now: datetime) -> str:
     """Why a recorded mail must not be sent any more, or ''."""
     subscription = delivery.subscription
-    if is_suppressed(subscription.address_hash):
-        return "the address is suppressed"
     if not subscription.address:
         return "the address is erased"
+    if delivery.kind != DeliveryKind.DIGEST and is_suppressed(subscription.address_hash):
+        return "the address is suppressed"  # of digests the door says it
     if delivery.kind == DeliveryKind.CONFIRMATION:
         return _unwanted(delivery, now)
     if not subscription.active:

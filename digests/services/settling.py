@@ -11,6 +11,7 @@ from accounts.actions import Action, record_action, target_of
 from accounts.rights import Actor, require
 from digests.enums import DeliveryKind, DeliveryState
 from digests.models import Delivery, Subscription
+from digests.services.consenting import end
 from mail.enums import TAKEN, DispatchState
 
 #: Before the id in the door's name of a mail of this app.
@@ -62,9 +63,9 @@ def note_sent(delivery_id: UUID, now: datetime) -> None:
 
 def end_subscriptions(address_hash: str, *, now: datetime) -> int:
     """End the subscriptions of an address that gets no mail, so that it is erased in time. Returns how many."""
-    return Subscription.objects.filter(address_hash=address_hash, active=True).update(
-        active=False, unsubscribed_at=now
-    )
+    with transaction.atomic():
+        mine = Subscription.objects.select_for_update().filter(address_hash=address_hash, active=True)
+        return sum(end(row, how="no mail arrives", now=now) for row in mine.order_by("pk"))
 
 
 def end_by_staff(subscription: Subscription, *, by: Actor, now: datetime) -> None:
@@ -72,11 +73,8 @@ def end_by_staff(subscription: Subscription, *, by: Actor, now: datetime) -> Non
     require(by, "digests.delete_subscription")
     with transaction.atomic():
         row = Subscription.objects.select_for_update().get(pk=subscription.pk)
-        if not row.active and row.unsubscribed_at is not None and row.unsubscribed_at >= row.requested_at:
-            return
-        row.active, row.unsubscribed_at = False, now
-        row.save(update_fields=["active", "unsubscribed_at"])
-        record_action(by, Action.SUBSCRIPTION_ENDED, target=target_of(row))
+        if end(row, how="staff", now=now):
+            record_action(by, Action.SUBSCRIPTION_ENDED, target=target_of(row))
 
 
 def _id_of(key: str) -> UUID | None:

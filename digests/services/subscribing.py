@@ -21,7 +21,7 @@ from digests.enums import Cadence, ConsentStep, DeliveryKind, Target
 from digests.exceptions import TooManyRequests, UnknownToken
 from digests.models import Subscription
 from digests.services.announcing import record_mail
-from digests.services.consenting import keep_consent
+from digests.services.consenting import end, keep_consent
 from digests.targets import RELATED, Wanted
 from digests.tokens import hash_of, token_of
 from languages.codes import BY_CODE, DEFAULT
@@ -182,15 +182,6 @@ def unsubscribe(token: str, *, how: str = "link", now: datetime | None = None) -
         row = find(token, lock=True)
         end(row, how=how, now=now or clock())
     return row
-
-
-def end(row: Subscription, *, how: str, now: datetime) -> None:
-    """End a locked subscription. Idempotent."""
-    left = row.unsubscribed_at
-    if left is None or left < row.requested_at:
-        row.active, row.unsubscribed_at = False, now
-        row.save(update_fields=["active", "unsubscribed_at"])
-        keep_consent(row, ConsentStep.ENDED, how=how, at=now, text="")
 
 
 def speak(token: str, language: str) -> Subscription:

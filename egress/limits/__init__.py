@@ -7,10 +7,11 @@ Valkey each process continues with its own counts.
 from typing import Protocol
 
 from egress.limits.memory import MemoryBreaker, MemoryLimiter, MemoryStore
-from egress.limits.rules import Circuit
-from egress.limits.valkey import ValkeyBreaker, ValkeyLimiter, ValkeyStore
+from egress.limits.rules import Admission, Circuit
+from egress.limits.valkey import ValkeyBreaker, ValkeyGate, ValkeyLimiter, ValkeyStore
 
 __all__ = [
+    "Admission",
     "Breaker",
     "Circuit",
     "Limiter",
@@ -19,6 +20,7 @@ __all__ = [
     "MemoryStore",
     "Store",
     "ValkeyBreaker",
+    "ValkeyGate",
     "ValkeyLimiter",
     "ValkeyStore",
 ]

@@ -24,6 +24,13 @@ class Spacing(NamedTuple):
     tolerance: float
 
 
+class Admission(NamedTuple):
+    """How many requests may be sent now; where it is none, seconds until one may."""
+
+    taken: int
+    wait: float
+
+
 def spacing(rate: int, window: float) -> Spacing:
     """The numbers for at most `rate` requests in ANY `window` seconds, a quarter of them in one burst.
 

@@ -6,7 +6,7 @@ comes from this process's memory, after one warning: a broken cache must not sto
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import redis
@@ -14,7 +14,7 @@ import structlog
 
 from egress.limits import rules
 from egress.limits.memory import MemoryBreaker, MemoryLimiter, MemoryStore
-from egress.limits.rules import Circuit
+from egress.limits.rules import Admission, Circuit
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -98,6 +98,29 @@ redis.call('PEXPIRE', KEYS[1], math.ceil(memory * 1000))
 return '0'
 """
 )
+#: KEYS are a pause, a circuit and a rate: what `_PAUSED`, `_CHECK` and `_TAKE` ask, for several requests at once.
+_ENTER = (
+    _NOW
+    + """
+local interval, tolerance, most = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local pause = tonumber(redis.call('GET', KEYS[1]) or 0)
+if pause > now then return '0 ' .. text(pause - now) end
+local is_open = tonumber(redis.call('HGET', KEYS[2], 'failures') or 0) >= tonumber(ARGV[5])
+if is_open then
+  local shut = tonumber(redis.call('HGET', KEYS[2], 'shut_until') or 0)
+  if shut > now then return '0 ' .. text(shut - now) end
+  most = 1
+end
+local arrival = math.max(tonumber(redis.call('GET', KEYS[3]) or now), now)
+local count = most
+if interval > 0 then count = math.min(most, math.floor((now + tolerance - arrival) / interval) + 1) end
+if count < 1 then return '0 ' .. text(arrival - tolerance - now) end
+if is_open then redis.call('HSET', KEYS[2], 'shut_until', text(now + tonumber(ARGV[6])), 'probing', '1') end
+arrival = arrival + count * interval
+keep(KEYS[3], text(arrival), arrival - now + 1)
+return count .. ' 0'
+"""
+)
 
 
 class _Shared:
@@ -124,9 +147,10 @@ class _Shared:
             log.warning("egress.limits_not_shared", reason=type(error).__name__)
             return otherwise()
 
-    def _run(self, script: str, key: str, *args: Any) -> str:
+    def _run(self, script: str, key: str | Sequence[str], *args: Any) -> str:
         now = "" if self._clock is None else repr(self._clock())
-        answer = self._client.eval(script, 1, self._prefix + key, now, *args)
+        keys = [self._prefix + one for one in ([key] if isinstance(key, str) else key)]
+        answer = self._client.eval(script, len(keys), *keys, now, *args)
         return answer.decode() if isinstance(answer, bytes) else str(answer)
 
 
@@ -240,6 +264,47 @@ class ValkeyBreaker(_Shared):
     @staticmethod
     def _text(value: Any) -> str:
         return value.decode() if isinstance(value, bytes) else str(value)
+
+
+class ValkeyGate(_Shared):
+    """Rate, pause and breaker of one key in one question, for several requests at once.
+
+    Without Valkey the limiter and the breaker answer one after the other, out of this process's memory.
+    """
+
+    def __init__(
+        self,
+        client: "redis.Redis",
+        limiter: ValkeyLimiter,
+        breaker: ValkeyBreaker,
+        *,
+        clock: Callable[[], float] | None = None,
+        prefix: str = PREFIX,
+    ) -> None:
+        super().__init__(client, clock=clock, prefix=prefix)
+        self._limiter, self._breaker = limiter, breaker
+
+    def enter(self, key: str, *, rate: int, window: float, most: int = 1) -> Admission:
+        """Take up to `most` of `rate` requests in `window` seconds; one, the probe, where the breaker was open."""
+        keys = ("pause:" + key, "circuit:" + key, "rate:" + key)
+
+        def at_once() -> Admission:
+            numbers = (*rules.spacing(rate, window), most, rules.THRESHOLD, rules.PROBE)
+            count, wait = self._run(_ENTER, keys, *numbers).split()
+            return Admission(int(count), float(wait))
+
+        return self._ask(at_once, lambda: self._one_by_one(key, rate, window, most))
+
+    def _one_by_one(self, key: str, rate: int, window: float, most: int) -> Admission:
+        if wait := self._limiter.paused(key) or self._breaker.shut(key):
+            return Admission(0, wait)
+        count = 0
+        while count < most and not (wait := self._limiter.take(key, rate=rate, window=window)):
+            count += 1
+        if not count:
+            return Admission(0, wait)
+        wait = self._breaker.check(key)
+        return Admission(0, wait) if wait else Admission(count, 0.0)
 
 
 class ValkeyStore(_Shared):

@@ -1,5 +1,7 @@
 """The canonical event."""
 
+from datetime import datetime
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.db import models
@@ -16,6 +18,7 @@ from events.models.origin import Series
 from outbox.triggers import announced
 from pipeline.contract.enums import ExtractionMethod, Online, PriceType, Setting
 from pipeline.contract.fields import VISIBLE_COLUMNS
+from pipeline.dates.event_times import over_at
 from pipeline.geography.place_text import called
 from places.models import LATITUDE, LONGITUDE, earth_point
 from places.validators import validate_timezone, zone_is_known
@@ -318,6 +321,13 @@ class Event(models.Model):
     def shown_point(self) -> tuple[float | None, float | None]:
         """Latitude and longitude for a map: of the venue, else of a point near it."""
         return (self.around_lat, self.around_lng) if self.lat is None else (self.lat, self.lng)
+
+    @property
+    def over_at(self) -> datetime:
+        """The moment (UTC) from which it is past."""
+        if self.all_day or not self.time_known:
+            return over_at(self.start_date, self.end_date, timezone=self.timezone)
+        return over_at(self.start_at, self.end_at, timezone=self.timezone, predicted=self.end_predicted_at)
 
     @property
     def place_words(self) -> str:

@@ -12,9 +12,9 @@ class Unanswered(Exception):
 
 
 def texts(name: str, begins: str) -> list[str]:
-    """The TXT records of a name that begin so, whatever the case. Raises Unanswered."""
+    """The TXT records of a name that begin so, whatever the case, in order: name servers turn them. Raises Unanswered."""
     found = _asked(lambda: text_records(name))
-    return [" ".join(text.split()) for text in found if text.strip().lower().startswith(begins)]
+    return sorted(" ".join(text.split()) for text in found if text.strip().lower().startswith(begins))
 
 
 def addresses(name: str) -> list[str]:

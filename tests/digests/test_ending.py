@@ -4,8 +4,9 @@ import pytest
 from django.test import Client
 
 from audit.models import Entry
-from digests.models import Subscription
-from tests.digests.conftest import subscribed
+from digests import services
+from digests.models import Consent, Subscription
+from tests.digests.conftest import THURSDAY, subscribed
 from tests.factories import make_person, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -18,6 +19,16 @@ def test_staff_end_a_subscription_once_and_it_is_recorded(client: Client):
     assert [client.delete(page).status_code for _ in range(2)] == [204, 204]
     assert not Subscription.objects.get().active
     assert Entry.objects.filter(action="mail.subscription_ended").count() == 1
+    assert [one.how for one in Consent.objects.filter(step="ended")] == ["staff"]
+
+
+def test_an_address_that_gets_no_mail_ends_and_its_consent_says_why():
+    row = subscribed()
+    other = subscribed("other@example.org", city=row.city)
+    assert services.end_subscriptions(row.address_hash, now=THURSDAY) == 1
+    assert services.end_subscriptions(row.address_hash, now=THURSDAY) == 0
+    assert Subscription.objects.get(active=True) == other
+    assert [one.how for one in row.consents.filter(step="ended")] == ["no mail arrives"]
 
 
 def test_others_do_not(client: Client):

@@ -11,7 +11,15 @@ from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from egress.limits import MemoryBreaker, MemoryLimiter, MemoryStore, ValkeyBreaker, ValkeyLimiter, ValkeyStore
+from egress.limits import (
+    MemoryBreaker,
+    MemoryLimiter,
+    MemoryStore,
+    ValkeyBreaker,
+    ValkeyGate,
+    ValkeyLimiter,
+    ValkeyStore,
+)
 from egress.limits.memory import MOST_KEYS
 from tests.egress.conftest import Clock
 
@@ -216,3 +224,42 @@ def test_two_processes_share_what_is_in_valkey(client: "redis.Redis", clock: Clo
     assert second.take("a", rate=1, window=10) > 0
     assert first.hold("host", seconds=10)
     assert not second.hold("host", seconds=10)
+
+
+@pytest.fixture(params=["valkey", "valkey away"])
+def gate(request: pytest.FixtureRequest, clock: Clock, client: "redis.Redis") -> SimpleNamespace:
+    """A gate on the test's clock, with the limiter and the breaker that it asks."""
+    prefix = f"test:{secrets.token_hex(6)}:"
+    if request.param == "valkey away":
+        client = redis.Redis.from_url("unix:///nowhere/valkey.sock")
+    limiter = ValkeyLimiter(client, clock=clock, prefix=prefix)
+    breaker = ValkeyBreaker(client, clock=clock, prefix=prefix)
+    limiter._local, breaker._local = MemoryLimiter(clock=clock), MemoryBreaker(clock=clock)
+    made = ValkeyGate(client, limiter, breaker, clock=clock, prefix=prefix)
+    return SimpleNamespace(enter=made.enter, limiter=limiter, breaker=breaker)
+
+
+def test_a_gate_lets_in_as_many_as_the_rate_has_and_counts_with_the_limiter(
+    gate: SimpleNamespace, clock: Clock
+) -> None:
+    assert gate.limiter.take("a", rate=16, window=130) == 0
+    assert gate.enter("a", rate=16, window=130, most=9) == (3, 0)
+    assert gate.enter("a", rate=16, window=130, most=9) == pytest.approx((0, 10), abs=1e-3)
+    clock.now += 10.001
+    assert gate.enter("a", rate=16, window=130, most=9) == (1, 0)
+    assert gate.enter("b", rate=16, window=130) == (1, 0)
+
+
+def test_a_gate_is_shut_while_paused_or_broken_and_then_lets_one_probe(
+    gate: SimpleNamespace, clock: Clock
+) -> None:
+    gate.limiter.pause("host", seconds=30)
+    assert gate.enter("host", rate=600, window=60, most=5) == pytest.approx((0, 30), abs=1e-3)
+    clock.now += 30
+    fail(gate.breaker, 5)
+    assert gate.enter("host", rate=600, window=60, most=5) == pytest.approx((0, 60), abs=1e-3)
+    clock.now += 60.001
+    assert gate.enter("host", rate=600, window=60)[0] == 1
+    assert gate.enter("host", rate=600, window=60)[0] == 0
+    gate.breaker.succeeded("host")
+    assert gate.enter("host", rate=600, window=60, most=5)[0] == 5

@@ -1,13 +1,14 @@
 """What decides whether a feature is on, and for whom."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from flags.connectors import known_kinds
 from flags.models import FEATURES, Flag, FlagSwitch
-from flags.services import forget, is_kind_on, is_on, kinds_off
+from flags.services import first_off, forget, is_kind_on, is_on, kinds_off
 from tests.factories import make_staff
 
 pytestmark = pytest.mark.django_db
@@ -108,3 +109,17 @@ def test_the_admin_offers_what_there_is_and_takes_a_percentage() -> None:
     change = client.post("/admin/flags/flagswitch/connector_ical/change/", {"is_on": "on", "percent": "0"})
     assert (change.status_code, FlagSwitch.objects.get().percent) == (302, 0)
     assert is_kind_on("ical") is False
+
+
+def test_the_first_flag_that_is_off_is_told_and_the_switches_are_read_once(
+    django_assert_num_queries: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FLAG_NOTIFICATIONS", "on")
+    assert first_off(Flag.MAIL, Flag.DIGESTS) is None
+    FlagSwitch.objects.create(name="digests", is_on=False)
+    forget()
+    with django_assert_num_queries(1):
+        assert first_off(Flag.MAIL, Flag.NOTIFICATIONS, Flag.DIGESTS) is Flag.DIGESTS
+    FlagSwitch.objects.create(name="mail", is_on=True, percent=0)
+    forget()
+    assert first_off(Flag.MAIL, Flag.DIGESTS) is Flag.MAIL

@@ -66,9 +66,7 @@ def export(person: Person) -> Rows:
 def erase(person: Person) -> int:
     """Delete the account with all that refers to it, its sessions, picture, counts, and lines about it."""
     count = erase_sessions(person)
-    count += LimitCount.objects.filter(caller__in=[address_hash(each) for each in person.addresses]).delete()[
-        0
-    ]
+    count += LimitCount.objects.filter(caller__in=person.hashes).delete()[0]
     count += GuessCount.objects.filter(key__in=[account_key(each) for each in person.addresses]).delete()[0]
     kind = ContentType.objects.get_for_model(User)
     count += LogEntry.objects.filter(content_type=kind, object_id=str(person.id)).delete()[0]

@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 
 from events.enums import NameKind
 from events.models import Event
-from pipeline.dates.event_times import over_at
 from pipeline.text.folding import address_part, fold_name
 from pipeline.text.markup import without_tags
 from pipeline.text.terms import pieces
@@ -74,7 +73,7 @@ def held(event: Event, hidden: Collection[str] = ()) -> Held:
         described=frozenset(described[:_MOST_DESCRIBED]),
         names=tuple(names.values()),
         is_sample=event.is_sample,
-        over_at=_over_at(event),
+        over_at=event.over_at,
     )
 
 
@@ -105,9 +104,3 @@ def _words(texts: Iterable[str]) -> Iterable[str]:
             for word in (*spaced, piece.joined):
                 if _SHORTEST <= len(word) <= _LONGEST and not word.isdecimal():
                     yield word
-
-
-def _over_at(event: Event) -> datetime:
-    if event.all_day or not event.time_known:
-        return over_at(event.start_date, event.end_date, timezone=event.timezone)
-    return over_at(event.start_at, event.end_at, timezone=event.timezone, predicted=event.end_predicted_at)

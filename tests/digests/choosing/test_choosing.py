@@ -150,6 +150,21 @@ def test_each_kind_of_subscription_finds_its_own_events(kind):
     assert recorded().event_ids == [wanted.pk]
 
 
+def test_a_subscription_to_an_organizer_that_was_merged_goes_on_with_the_one_that_stayed():
+    from events.models import Organizer
+
+    wanted = happens("Wanted", days=2)
+    happens("Other", days=2)
+    stayed = _organizer(wanted)
+    gone = Organizer.objects.create(name="The Raga Society", folded_name="the raga society")
+    row = subscribed()
+    Subscription.objects.filter(pk=row.pk).update(
+        kind="organizer", city=None, organizer=gone, timezone="Asia/Kolkata"
+    )
+    Organizer.objects.filter(pk=gone.pk).update(merged_into=stayed)
+    assert recorded().event_ids == [wanted.pk]
+
+
 def _organizer(event: Event):
     from events.models import Organizer
 

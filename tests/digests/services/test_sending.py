@@ -157,7 +157,7 @@ class Raising(BaseEmailBackend):
 def test_a_mail_that_cannot_be_written_fails_alone(target, inbox, monkeypatch):
     delivery = due_digest()
     other = subscribed("other@example.org")
-    services.record_for([other], city=other.city, now=THURSDAY)
+    services.record_for([other], now=THURSDAY)
     with monkeypatch.context() as patch:
         patch.setattr(f"digests.compose.messages.{target}", lambda *_, **__: 1 / 0)
         assert not services.send(delivery.pk, now=THURSDAY)
@@ -318,7 +318,7 @@ def test_the_number_of_queries_does_not_grow_with_the_events(inbox):
             venue=Venue(name=f"Room {number}", city="Bengaluru", country="IN"),
         )
     other = subscribed("other@example.org")
-    services.record_for([other], city=other.city, now=THURSDAY)
+    services.record_for([other], now=THURSDAY)
     more = other.deliveries.get()
     assert (len(delivery.event_ids), len(more.event_ids)) == (1, 6)
     is_on(Flag.MAIL)  # the switches are read once in ten seconds
