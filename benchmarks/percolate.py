@@ -14,8 +14,7 @@ import json
 import os
 import random
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any, Final
@@ -39,10 +38,14 @@ def main() -> None:
     options.add_argument("--batch", type=int, default=500)
     options.add_argument("--single", type=int, default=200, help="events that are compared one by one")
     options.add_argument("--events", type=int, default=EVENTS, help="of the made world")
+    options.add_argument("--build", action="store_true", help="make what is measured, and end")
     asked = options.parse_args()
     with world.running():
+        if asked.build:
+            print(json.dumps({"template": _kept(asked.events, asked.saved)}))
+            return
         before, load = reference_seconds(), os.getloadavg()[0]
-        with _database(asked.events, asked.saved):
+        with world.cloned(_kept(asked.events, asked.saved)):
             told = _measure(asked.saved, asked.single, asked.batch)
         print(
             json.dumps(
@@ -51,12 +54,10 @@ def main() -> None:
         )
 
 
-@contextmanager
-def _database(events: int, saved: int) -> Iterator[None]:
-    """A clone of a template with the searches, which is made where it is missing."""
+def _kept(events: int, saved: int) -> str:
+    """The name of a stored world with the searches, which is made where it is missing."""
     of = many.seeded(events)
-    with world.cloned(world.stored(f"{of}_saved_{saved}_{LIKENESS}", of, partial(_save_all, saved))):
-        yield
+    return world.stored(f"{of}_saved_{saved}_{LIKENESS}", of, partial(_save_all, saved))
 
 
 def _measure(saved: int, single: int, batch: int) -> dict[str, Any]:

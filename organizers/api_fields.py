@@ -14,7 +14,7 @@ from events.enums import Happening
 from events.models import Event
 from events.serializers.amounts import Amount
 from organizers.series import Scope
-from organizers.times import columns_of
+from organizers.times import columns_of, moment
 from organizers.writing_form import ACCESS
 from pipeline.contract.enums import PriceType
 from pipeline.contract.fields import SIMPLE
@@ -187,9 +187,7 @@ class EventChange(EventFields):
 def _moment_at(text: str, event: Event) -> datetime | None:
     """A time of the event; without offset by the clock there."""
     found = moment_of(text) if text else None
-    if not isinstance(found, datetime):
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=zone_or_utc(event.timezone))
+    return moment(found, zone_or_utc(event.timezone)) if isinstance(found, datetime) else None
 
 
 def _simple(name: str, read: Any, value: str) -> Any:
@@ -202,8 +200,7 @@ def _simple(name: str, read: Any, value: str) -> Any:
 def _moved_end(event: Event, begins: Any, *, is_day: bool) -> Any:
     """The end of an event whose start is moved: it stays as long as it was."""
     if isinstance(begins, datetime) and not is_day:
-        zone = zone_or_utc(event.timezone)
-        start = begins if begins.tzinfo else begins.replace(tzinfo=zone)
+        start = moment(begins, zone_or_utc(event.timezone))
         return start + (event.end_at - event.start_at) if event.end_at else None
     if not isinstance(begins, datetime) and is_day:
         return begins + timedelta(days=(event.end_date - event.start_date).days)

@@ -11,7 +11,7 @@ def columns_of(start: datetime | date, end: datetime | date | None, *, zone: Zon
     Raises ValueError where the end is before the start.
     """
     is_day = not isinstance(start, datetime)
-    begins, ends = _moment(start, zone), _moment(end, zone) if end is not None else None
+    begins, ends = moment(start, zone), moment(end, zone) if end is not None else None
     first, last = begins.astimezone(zone).date(), (ends or begins).astimezone(zone).date()
     if ends is not None and (ends < begins or last < first):
         raise ValueError("the end is before the start")
@@ -25,7 +25,8 @@ def columns_of(start: datetime | date, end: datetime | date | None, *, zone: Zon
     }
 
 
-def _moment(said: datetime | date, zone: ZoneInfo) -> datetime:
+def moment(said: datetime | date, zone: ZoneInfo) -> datetime:
+    """An aware time: a date is its first moment in `zone`, a time without offset is by the clock there."""
     if not isinstance(said, datetime):
         return datetime.combine(said, time(), zone)
     return said if said.tzinfo else said.replace(tzinfo=zone)

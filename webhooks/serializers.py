@@ -35,7 +35,7 @@ class EndpointFields(JsonSerializer):
     )
     description = Text(max_length=200, required=False, allow_blank=True, help_text="For yourself.")
     types = s.ListField(
-        child=s.ChoiceField(KINDS), required=False, max_length=len(KINDS), allow_empty=False,
+        child=s.ChoiceField(KINDS), required=False, min_length=1, max_length=len(KINDS), allow_empty=False,
         help_text="Which changes are sent; all where it is left out.",
     )  # fmt: skip
     filter = _Filter(

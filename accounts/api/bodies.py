@@ -13,14 +13,19 @@ from rest_framework import serializers as s
 class JsonSerializer(s.Serializer[Any]):
     """Refuses values of another type of JSON, by the name of the field.
 
-    `is_closed` says in the schema that a class refuses fields that it does not have.
+    A class that `is_closed` refuses fields that it does not have, and says so in the schema.
     """
 
     is_closed: ClassVar[bool] = False
+    #: What is said of such a field, with the names of those that there are.
+    unknown_said: ClassVar[Any] = "There is no such field here; known are %(names)s."
 
     def to_internal_value(self, data: Any) -> Any:
         """Raises ValidationError."""
         if isinstance(data, Mapping):
+            if self.is_closed and (unknown := sorted(map(str, data.keys() - self.fields.keys()))):
+                said = self.unknown_said % {"names": ", ".join(self.fields)}
+                raise s.ValidationError({name[:80]: [said] for name in unknown})
             wrong = {
                 name: errors
                 for name, field in self.fields.items()

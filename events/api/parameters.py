@@ -1,6 +1,6 @@
 """Query parameters: one row parses and documents each. Errors name the parameter and the remedy."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -46,17 +46,24 @@ class Param:
 
     def documented(self) -> OpenApiParameter:
         """The parameter in OpenAPI's form; of an optional one an empty value counts as not given (`config.api.completing`)."""
-        is_list = self.read.schema.get("type") == "array"
-        return OpenApiParameter(
-            self.name,
-            dict(self.read.schema),
-            OpenApiParameter.QUERY,
-            required=self.required,
-            description=self.about,
-            style="form" if is_list else None,
-            explode=False if is_list else None,
-            examples=[OpenApiExample("example", value=_listed(self.example) if is_list else self.example)],
-        )
+        return in_query(self.name, self.about, self.example, self.read.schema, required=self.required)
+
+
+def in_query(
+    name: str, about: str, example: Any, schema: Mapping[str, Any], *, required: bool = False
+) -> OpenApiParameter:
+    """The description of a parameter; the values of a list, and of its example, are joined by commas."""
+    is_list = schema.get("type") == "array"
+    return OpenApiParameter(
+        name,
+        dict(schema),
+        OpenApiParameter.QUERY,
+        required=required,
+        description=about,
+        style="form" if is_list else None,
+        explode=False if is_list else None,
+        examples=[OpenApiExample("example", value=_listed(example) if is_list else example)],
+    )
 
 
 def _listed(example: str) -> list[Any]:

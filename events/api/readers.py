@@ -66,13 +66,13 @@ def named(parse: Callable[[str], Any], format: str) -> Reader:
 
 
 def several(item: Reader) -> Reader:
-    """A list separated by commas, at most 30 items, as a tuple."""
+    """A list separated by commas, at most 30 items, as a tuple. An empty item counts as none, but is not one of fixed words."""
 
     def read(given: str) -> tuple[Any, ...]:
-        parts = [part.strip() for part in given.split(",") if part.strip()]
+        parts = [part.strip() for part in given.split(",")]
         if len(parts) > _MOST_ITEMS:
             raise ValueError(f"At most {_MOST_ITEMS} values.")
-        return tuple(item(part) for part in parts)
+        return tuple(item(part) for part in parts if part or "enum" in item.schema)
 
     return Reader(read, {"type": "array", "items": dict(item.schema), "maxItems": _MOST_ITEMS})
 

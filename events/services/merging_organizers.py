@@ -4,7 +4,7 @@ The row that goes keeps its name and its address, which lead to the one that sta
 members belong to the team of the one that stays (`events.queries.teams`). Events move; what other apps keep of it follows by signals.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -16,19 +16,16 @@ from django.utils.translation import gettext
 from accounts.actions import Action, record_action, target_of
 from accounts.rights import Actor, RightMissing, may, person_of
 from events import signals
-from events.enums import Publication, TeamKind, Verification
+from events.enums import TeamKind, Verification
 from events.exceptions import TeamRefused
 from events.models import Event, Organizer, OrganizerMerge
 from events.queries.teams import role_in
 from events.records import Team
-from events.services import announcing, search_text
-from events.services.publication import lock
-from outbox import services as outbox
+from events.services.placing import rewrite
 from places.enums import TeamRole
 from places.queries.reach import OVERSEE
 
 CHANGE_ORGANIZER: Final = "events.change_organizer"
-_BATCH: Final = 500
 #: What the one that stays takes where it has nothing itself.
 _LENT: Final = ("type", "url", "contact")
 #: From the least to the most.
@@ -160,25 +157,12 @@ def _refuse_senseless(survivor: Organizer, child: Organizer) -> None:
 
 
 def _give(event_ids: Sequence[UUID], organizer_id: UUID, *, now: datetime) -> None:
-    """Let events be those of an organizer, batch by batch, and announce those that readers see."""
-    for ids in (event_ids[at : at + _BATCH] for at in range(0, len(event_ids), _BATCH)):
-        events = lock(ids)
-        slugs = announcing.slugs_for(events)
-        before = {event.pk: announcing.seen(event, slugs) for event in events}
-        for event in events:
-            event.organizer_id, event.updated_at = organizer_id, now
-            event.version += 1
-        Event.objects.bulk_update(events, ["organizer", "version", "updated_at"], batch_size=_BATCH)
-        search_text.refresh([event.pk for event in events])
-        outbox.record(_changes(events, slugs, before))
-
-
-def _changes(
-    events: Iterable[Event], slugs: announcing.Slugs, before: dict[UUID, announcing.Seen]
-) -> Iterable[Any]:
-    for event in events:
-        if event.publication == Publication.APPROVED:
-            seen = before[event.pk]
-            yield announcing.change(
-                event, slugs, type=announcing.CHANGED, before=seen, changed=["organizer_id"]
-            )
+    """Let events be those of an organizer, and announce those that readers see."""
+    events = Event.objects.filter(pk__in=event_ids)
+    rewrite(
+        events,
+        lambda event: {"organizer_id": organizer_id},
+        now=now,
+        columns=["organizer_id"],
+        locked_too=True,
+    )

@@ -34,7 +34,7 @@ def follow_merge(child_id: UUID, survivor_id: UUID, *, now: datetime) -> list[UU
 
     Returns their ids. Locked fields stay as they are, since the venue is the same.
     """
-    return _change(
+    return rewrite(
         Event.objects.filter(place=child_id),
         lambda event: {"place_id": survivor_id},
         now=now,
@@ -47,7 +47,7 @@ def follow_unmerge(
 ) -> list[UUID]:
     """Move those of `event_ids` that are still at the survivor back to the child. Returns their ids."""
     events = Event.objects.filter(pk__in=list(event_ids), place=survivor_id)
-    return _change(events, lambda event: {"place_id": child_id}, now=now, locked_too=True)
+    return rewrite(events, lambda event: {"place_id": child_id}, now=now, locked_too=True)
 
 
 def give_point(place: Place, *, now: datetime | None = None) -> list[UUID]:
@@ -62,7 +62,7 @@ def give_point(place: Place, *, now: datetime | None = None) -> list[UUID]:
     def values(event: Event) -> dict[str, Any]:
         return {**point, "city_id": event.city_id or place.city_id, "area_id": event.area_id or place.area_id}
 
-    return _change(Event.objects.filter(place=place, lat__isnull=True), values, now=now or clock())
+    return rewrite(Event.objects.filter(place=place, lat__isnull=True), values, now=now or clock())
 
 
 def venue_of(place: Place, event: Event) -> dict[str, Any]:
@@ -90,7 +90,7 @@ def venue_of(place: Place, event: Event) -> dict[str, Any]:
 
 def move_to(event_ids: Sequence[UUID], place: Place, *, now: datetime | None = None) -> list[UUID]:
     """Move these events to `place`, except those with a locked venue. Returns the ids of those that moved."""
-    return _change(Event.objects.filter(pk__in=list(event_ids)), partial(venue_of, place), now=now or clock())
+    return rewrite(Event.objects.filter(pk__in=list(event_ids)), partial(venue_of, place), now=now or clock())
 
 
 def tell_venue_anew(event_ids: Sequence[UUID], *, now: datetime | None = None) -> list[UUID]:
@@ -108,22 +108,27 @@ def tell_venue_anew(event_ids: Sequence[UUID], *, now: datetime | None = None) -
         reported = {**event_facts.columns(chosen.facts), **linked.known(contributions).columns(chosen)}
         return {name: reported[name] for name in _VENUE if name in reported}
 
-    return _change(Event.objects.filter(pk__in=list(event_ids)), values, now=now or clock())
+    return rewrite(Event.objects.filter(pk__in=list(event_ids)), values, now=now or clock())
 
 
-def _change(
-    events: QuerySet[Event], values: Values, *, now: datetime, locked_too: bool = False
+def rewrite(
+    events: QuerySet[Event],
+    values: Values,
+    *,
+    now: datetime,
+    columns: Sequence[str] = _VENUE,
+    locked_too: bool = False,
 ) -> list[UUID]:
-    """Write what differs, batch by batch, each with its Changes in one transaction."""
+    """Write what differs of `columns`, batch by batch, each with its Changes in one transaction. Returns the ids of those that changed."""
     changed: list[UUID] = []
     for ids in _batches(list(events.order_by("pk").values_list("pk", flat=True))):
         with transaction.atomic():
             rows = [event for event in lock(ids) if locked_too or "venue" not in event.locked_fields]
-            changed += _apply(rows, values, now)
+            changed += _apply(rows, values, columns, now)
     return changed
 
 
-def _apply(events: list[Event], values: Values, now: datetime) -> list[UUID]:
+def _apply(events: list[Event], values: Values, columns: Sequence[str], now: datetime) -> list[UUID]:
     slugs = announcing.slugs_for(events)
     moved: list[tuple[Event, announcing.Seen, list[str]]] = []
     for event in events:
@@ -136,7 +141,7 @@ def _apply(events: list[Event], values: Values, now: datetime) -> list[UUID]:
             event.updated_at = now
             moved.append((event, before, sorted(differing)))
     Event.objects.bulk_update(
-        [event for event, _, _ in moved], [*_VENUE, "version", "updated_at"], batch_size=BATCH
+        [event for event, _, _ in moved], [*columns, "version", "updated_at"], batch_size=BATCH
     )
     search_text.refresh([event.id for event, _, _ in moved])
     slugs = announcing.slugs_for(events)

@@ -1,14 +1,13 @@
 """`GET /api/v1/changes`: the outbox for clients that sync."""
 
-from typing import Any
-
 from django.http import HttpRequest
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import api_view
 from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
 from rest_framework.response import Response
 
 from events.api.base import described
+from events.api.parameters import in_query
 from flags.models import Flag
 from flags.services import is_on
 from outbox.queries import changes_after, position
@@ -17,36 +16,19 @@ from realtime.exceptions import Code, Refused
 from realtime.feed.pages import can_resume, page_of, read_page_asked
 from realtime.feed.protocol import LARGEST_OFFSET, MOST_TOPICS, change_body
 
-
-def _parameter(name: str, about: str, example: Any, schema: dict[str, Any]) -> OpenApiParameter:
-    is_list = schema["type"] == "array"
-    return OpenApiParameter(
-        name,
-        schema,
-        description=about,
-        style="form" if is_list else None,
-        explode=False if is_list else None,
-        examples=[OpenApiExample("example", value=example)],
-    )
-
-
 _NUMBER = {"type": "integer", "minimum": 0, "maximum": LARGEST_OFFSET}
 _MARK = {"type": "string", "pattern": "^([0-9a-zA-Z_]{1,32}-)?[0-9]{1,18}$"}
 _TOPICS = {"type": "array", "items": {"type": "string", "format": "topic"}, "maxItems": MOST_TOPICS}
 
 
 _PARAMETERS = [
-    _parameter(
-        "after", "Offset of the last change that you have, or EPOCH-OFFSET. Default 0.", "4711", _MARK
+    in_query("after", "Offset of the last change that you have, or EPOCH-OFFSET. Default 0.", "4711", _MARK),
+    in_query("epoch", "The epoch of that offset.", "0198f1d26c3e7b11", {"type": "string"}),
+    in_query(
+        "topics", "Comma-separated public topics; all changes without it.", "events:city:bengaluru", _TOPICS
     ),
-    _parameter("epoch", "The epoch of that offset.", "0198f1d26c3e7b11", {"type": "string"}),
-    _parameter(
-        "topics", "Comma-separated public topics; all changes without it.", ["events:city:bengaluru"], _TOPICS
-    ),
-    _parameter("limit", "Changes on a page, default 100; never more than 1000.", 100, _NUMBER),
-    _parameter(
-        "wait", "Wait up to this many seconds (never more than 30) for a change that fits.", 0, _NUMBER
-    ),
+    in_query("limit", "Changes on a page, default 100; never more than 1000.", 100, _NUMBER),
+    in_query("wait", "Wait up to this many seconds (never more than 30) for a change that fits.", 0, _NUMBER),
 ]
 
 

@@ -26,6 +26,7 @@ def address_field(name: str, about: str) -> Text:
 _FORMATS: Final = {
     "start": "event-time",
     "end": "event-time",
+    "doors": "event-time",
     "category": "category",
     "timezone": "time-zone",
     "rrule": "rrule",

@@ -20,11 +20,11 @@ _SECONDS = 600
 _LEAVING = ("/auth/logout", "/me/export")
 #: Accounts that are closed in a run; after them an old ETag keeps the account.
 _MOST_CLOSED = 3
-_MOST_CURSORS = 40
+_MOST_PAGES = 40
 #: An account has at most so many of these.
 _FEW = ("/me/webhooks", "/me/saved-searches", "/me/keys")
 _kept: dict[str, tuple[float, str]] = {}
-_cursors: dict[tuple[str, str], list[str]] = {}
+_pages: dict[str, list[dict[str, str]]] = {}
 _closed: list[str] = []
 _random = random.Random(18)  # noqa: S311  # chooses examples
 
@@ -90,8 +90,7 @@ def before_call(ctx, case, kwargs):
         if known and _random.random() < 0.75:
             case.path_parameters[name] = _random.choice(known)
     if case.query:
-        ordering = str(case.query.get("ordering", ""))
-        rules.query(case.query, _random, _cursors.get((case.operation.path, ordering), []))
+        rules.query(case.query, _random, _pages.get(case.operation.path, []))
     rules.headers(case.headers, _random)
     rules.body(_operation(case), case.body, WORLD, _random)
     if _is_closing(case) and len(_closed) >= _MOST_CLOSED:
@@ -122,5 +121,6 @@ def after_call(ctx, case, response):
     if following:
         asked = urllib.parse.parse_qs(urllib.parse.urlsplit(following).query)
         if "cursor" in asked:
-            held = _cursors.setdefault((case.operation.path, asked.get("ordering", [""])[0]), [])
-            held[:] = [*held[-_MOST_CURSORS:], asked["cursor"][0]]
+            held = _pages.setdefault(case.operation.path, [])
+            question = {name: ",".join(values) for name, values in asked.items()}
+            held[:] = [*held[-_MOST_PAGES:], question]

@@ -57,15 +57,17 @@ def _rfc_3339(at: Any) -> str:
     )
 
 
-def query(values: dict[str, Any], chance: random.Random, cursors: list[str]) -> None:
-    """Make the parameters of a list, or the same in a body, go together."""
+def query(values: dict[str, Any], chance: random.Random, pages: list[dict[str, Any]]) -> None:
+    """Make the parameters of a list, or the same in a body, go together. `pages` are questions with their cursors."""
     _both_of_a_point(values)
     for name, needed in (("radius_km", "lat"), ("page", "")):
         if name in values and needed not in values:
             values.pop(name)
     values.pop("cursor", None)
-    if cursors and "offset" not in values and chance.random() < 0.3:
-        values["cursor"] = chance.choice(cursors)
+    if pages and chance.random() < 0.3:
+        values.clear()
+        values.update(chance.choice(pages))
+        return
     for alias, name in (
         ("per_page", "limit"),
         ("price_range", "price_max"),
@@ -80,9 +82,7 @@ def query(values: dict[str, Any], chance: random.Random, cursors: list[str]) -> 
         values["ordering"] = "popularity"
     if {"start_after", "start_before"} <= values.keys():
         values.pop("start_before")
-    if isinstance(values.get("bbox"), list) and len(values["bbox"]) == 4:
-        west, south, east, north = values["bbox"]
-        values["bbox"] = [west, min(south, north), east, max(south, north)]
+    _south_before_north(values)
     if "wait" in values:
         values["wait"] = 0
     for name in _NUMBERS:
@@ -91,6 +91,17 @@ def query(values: dict[str, Any], chance: random.Random, cursors: list[str]) -> 
     for name in ("tag", "status", "category"):
         if isinstance(values.get(name), list):
             values[name] = [str(one).replace(",", " ") for one in values[name]]
+
+
+def _south_before_north(values: dict[str, Any]) -> None:
+    box = values.get("bbox")
+    parts = box.split(",") if isinstance(box, str) else box
+    if isinstance(parts, list) and len(parts) == 4:
+        west, south, east, north = parts
+        low, high = sorted((south, north), key=float)
+        values["bbox"] = (
+            ",".join((west, low, east, high)) if isinstance(box, str) else [west, low, east, high]
+        )
 
 
 _NUMBERS = (

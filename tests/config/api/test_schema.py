@@ -13,6 +13,7 @@ from drf_spectacular.settings import spectacular_settings
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
+from config.api import docs
 from config.api.completing import operations
 from realtime.exceptions import Code, Refused
 from realtime.feed.protocol import frames
@@ -167,3 +168,28 @@ def test_the_schema_of_the_site_has_them_too(client, db):
     told = client.get("/api/v1/schema/?format=json").json()
     assert {"/api/v1/live", "/api/v1/changes", "/api/v1/admin/subscriptions"} <= told["paths"].keys()
     assert "/ws/live" in told["x-websocket"]
+
+
+def test_a_process_writes_the_schema_once_for_a_language(client, db, monkeypatch):
+    made, make = [], docs.Schema.generator_class.get_schema
+    monkeypatch.setattr(
+        docs.Schema.generator_class,
+        "get_schema",
+        lambda self, **asked: made.append(asked) or make(self, **asked),
+    )
+    cache.clear()
+    docs._kept.cache_clear()
+    asked = "/api/v1/schema/?format=json"
+    first = client.get(asked)
+    for address in (asked, f"{asked}&lang=en", f"{asked}&lang=nobodys"):
+        cache.clear()
+        assert client.get(address).content == first.content
+    assert len(made) == 1
+    cache.clear()
+    client.get(f"{asked}&lang=hi")
+    assert len(made) == 2
+
+
+def test_the_doors_of_an_event_are_described_as_its_other_times():
+    properties = schema()["components"]["schemas"]["EventDraft"]["properties"]
+    assert properties["doors"]["format"] == properties["start"]["format"] == "event-time"

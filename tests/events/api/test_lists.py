@@ -78,3 +78,19 @@ def test_the_number_of_queries_does_not_grow(client, db, path):
 @pytest.mark.parametrize("path", ["cities", "areas", "categories", "tags", "organizers"])
 def test_unknown_parameters_are_told(get, path):
     assert get(path, colour="red", code=400)["errors"][0]["field"] == "colour"
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ({"tag": "jazz,"}, 200),
+        ({"tag": "," * 29}, 200),
+        ({"tag": "," * 30}, 400),
+        ({"status": "scheduled"}, 200),
+        ({"status": ",,"}, 400),
+        ({"status": ""}, 200),
+    ],
+)
+def test_empty_items_count_and_are_no_fixed_word(get, db, asked, code):
+    answer = get("events", **asked, code=code)
+    assert code == 200 or answer["errors"][0]["field"] == next(iter(asked))
