@@ -1,5 +1,6 @@
 """Tells a person's own sessions, on the topic `user:me`, what happens to the account."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from accounts.enums import EndReason
@@ -10,12 +11,12 @@ from outbox.services import record
 _TOPIC = "user:me"
 
 
-def session_started(user_id: UUID, session_id: UUID, *, kind: str, client: str) -> None:
+def session_started(user_id: UUID, session_id: UUID, *, kind: str, client: str, known: bool = False) -> None:
     """Write `session.started`, in the present transaction.
 
-    `kind` is `site` or `api`, `client` what the client calls itself.
+    `kind` is `site` or `api`, `client` what the client calls itself; `known`: the account was signed in there before.
     """
-    _tell("session.started", user_id, session_id, {"kind": kind, "client": client})
+    _tell("session.started", user_id, session_id, {"kind": kind, "client": client, "known": known})
 
 
 def session_ended(user_id: UUID, session_id: UUID, *, kind: str, client: str, reason: EndReason) -> None:
@@ -33,7 +34,9 @@ def account_erased(user_id: UUID) -> None:
     _tell("account.erased", user_id, user_id, {}, kind="account")
 
 
-def _tell(what: str, user_id: UUID, object_id: UUID, data: dict[str, str], *, kind: str = "session") -> None:
+def _tell(
+    what: str, user_id: UUID, object_id: UUID, data: Mapping[str, str | bool], *, kind: str = "session"
+) -> None:
     record(
         [
             NewChange(

@@ -63,6 +63,7 @@ ROUTES = {
     "webhooks.tasks.send_due": {"queue": "fetch"},
     "webhooks.tasks.*": {"queue": "notify"},
     "saved_searches.tasks.*": {"queue": "notify"},
+    "notices.tasks.*": {"queue": "notify"},
     "realtime.tasks.*": {"queue": "notify"},
     "audit.tasks.*": {"queue": "notify"},
     "outbox.tasks.*": {"queue": "notify"},

@@ -64,6 +64,13 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": schedule(timedelta(seconds=5)),
     },
     "forget hits": {"task": "saved_searches.tasks.forget_hits", "schedule": crontab(hour="3", minute="29")},
+    "follow changes for notices": {
+        "task": "notices.tasks.follow_changes",
+        "schedule": schedule(timedelta(seconds=5)),
+    },
+    "remind people": {"task": "notices.tasks.remind", "schedule": crontab()},
+    "send notices": {"task": "notices.tasks.send_waiting", "schedule": crontab()},
+    "forget notices": {"task": "notices.tasks.forget_notices", "schedule": crontab(hour="3", minute="32")},
     "count views": {"task": "events.tasks.add_up_acts", "schedule": crontab()},
     "forget views": {"task": "events.tasks.forget_days", "schedule": crontab(hour="3", minute="24")},
     "tell search engines": {"task": "events.tasks.submit_changes", "schedule": crontab(minute="4-59/10")},

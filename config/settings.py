@@ -131,6 +131,7 @@ INSTALLED_APPS = [
     "personal",
     "saved_searches",
     "moderation",
+    "notices",
     "sources",
     "realtime",
     "digests",
@@ -185,6 +186,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "config.context.site",
+                "notices.context.own_notices",
                 "flags.context.features",
                 "accounts.site.context.ways_in",
             ]

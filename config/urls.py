@@ -48,6 +48,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("personal.urls")),
     path("api/v1/", include("saved_searches.api_urls")),
     path("", include("saved_searches.urls")),
+    path("api/v1/", include("notices.api_urls")),
+    path("", include("notices.urls")),
     path("api/v1/", include("organizers.api_urls")),
     path("", include("organizers.urls")),
     path("", include("config.api.not_found")),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.words import category_name, language_words
 from languages.codes import LANGUAGES
-from personal.models import LEAST_RADIUS_KM, MOST_RADIUS_KM, Preferences
+from personal.models import LEAST_RADIUS_KM, MOST_NOTICES_A_DAY, MOST_RADIUS_KM, Preferences
 from personal.times import DAY_BEGINS, DAY_ENDS, MOST_RANGES, TimeRange
 from pipeline.taxonomy import CATEGORIES, OTHER
 from places.enums import CityState
@@ -47,6 +47,7 @@ class Section:
     visible_fields: Sequence[BoundField]
     about: str = ""
     has_times: bool = False
+    has_channels: bool = False
 
 
 class PreferencesForm(forms.Form):
@@ -90,6 +91,13 @@ class PreferencesForm(forms.Form):
     )
     push = forms.BooleanField(label=_("On this device, by push"), required=False)
     mail = forms.BooleanField(label=_("By mail"), required=False)
+    notices_a_day = forms.IntegerField(
+        label=_("New events, at most so often a day"),
+        min_value=0,
+        max_value=MOST_NOTICES_A_DAY,
+        required=False,
+        help_text=_("By mail and on your devices. The rest is in the list of your notices."),
+    )
     quiet_from = forms.TimeField(
         label=_("Quiet from"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
@@ -123,8 +131,11 @@ class PreferencesForm(forms.Form):
             Section(title=gettext("For how much"), visible_fields=self._named("free_only", "price_max")),
             Section(
                 title=gettext("How we may tell you"),
-                about=gettext("Nothing is sent in your quiet hours; it waits until they are over."),
-                visible_fields=self._named("push", "mail", "quiet_from", "quiet_to"),
+                about=gettext(
+                    "In your quiet hours nothing is sent that can wait; it comes when they are over."
+                ),
+                visible_fields=self._named("push", "mail", "notices_a_day", "quiet_from", "quiet_to"),
+                has_channels=True,
             ),
         ]
 
@@ -164,8 +175,9 @@ class PreferencesForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """What is to be stored, by the names of the model. A point gives way where the form was sent with an area."""
         said = dict(self.cleaned_data)
-        if said["radius_km"] is None:
-            del said["radius_km"]
+        for name in ("radius_km", "notices_a_day"):
+            if said[name] is None:
+                del said[name]
         return said
 
     def refuse(self, field: str, detail: str) -> None:

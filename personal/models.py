@@ -18,6 +18,9 @@ from places.models import Area, City, Place
 #: Kilometres around a point or an area.
 RADIUS_KM, LEAST_RADIUS_KM, MOST_RADIUS_KM = 5.0, 0.2, 100.0
 
+#: How often a day a person is told of new events beyond their list, at first and at most.
+NOTICES_A_DAY, MOST_NOTICES_A_DAY = 5, 50
+
 
 class Preferences(models.Model):
     """What a person wants to see, and how they want to be told; an empty field wants everything.
@@ -25,7 +28,7 @@ class Preferences(models.Model):
     An event fulfils `categories` and `keywords` together where it is of one of
     the categories or has one of the keywords. `radius_km` counts from the area, or from the point (WGS 84), and from
     nothing where there is neither; both lie in the city. `times` are `personal.times.TimeRange`s as JSON. In the quiet
-    hours, by the clock of the person's zone, nobody is told anything; they go over midnight where `quiet_to` is the earlier one.
+    hours, by the clock of the person's zone, nobody is told what can wait; they go over midnight where `quiet_to` is the earlier one.
     """
 
     user = models.OneToOneField(
@@ -44,6 +47,7 @@ class Preferences(models.Model):
     languages = ArrayField(models.CharField(max_length=16), default=list, blank=True)
     push = models.BooleanField(default=True)
     mail = models.BooleanField(default=False)
+    notices_a_day = models.PositiveSmallIntegerField(default=NOTICES_A_DAY, db_default=NOTICES_A_DAY)
     quiet_from = models.TimeField(null=True, blank=True)
     quiet_to = models.TimeField(null=True, blank=True)
     updated_at = models.DateTimeField(default=now)
@@ -59,6 +63,9 @@ class Preferences(models.Model):
             models.CheckConstraint(
                 name="preferences_radius",
                 condition=Q(radius_km__gte=LEAST_RADIUS_KM, radius_km__lte=MOST_RADIUS_KM),
+            ),
+            models.CheckConstraint(
+                name="preferences_notices_a_day", condition=Q(notices_a_day__lte=MOST_NOTICES_A_DAY)
             ),
             models.CheckConstraint(
                 name="preferences_quiet_is_a_pair",

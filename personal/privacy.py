@@ -26,6 +26,7 @@ def export(person: Person) -> Rows:
                 "languages",
                 "push",
                 "mail",
+                "notices_a_day",
                 "quiet_from",
                 "quiet_to",
                 "updated_at",

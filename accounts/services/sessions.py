@@ -23,9 +23,13 @@ def sessions_of(person: User) -> list[UserSession]:
 
 
 @transaction.atomic
-def session_began(person: User, session_key: str, *, client: str, methods: Sequence[str]) -> None:
-    """Tell the person's sessions and the log of a sign-in in a browser. `methods` as allauth names them."""
-    news.session_started(person.pk, _id_of(session_key), kind="site", client=client[:_LONGEST_CLIENT])
+def session_began(
+    person: User, session_key: str, *, client: str, methods: Sequence[str], known: bool = False
+) -> None:
+    """Tell the person's sessions and the log of a sign-in in a browser. `methods` as allauth names them; `known`: not the first one there."""
+    news.session_started(
+        person.pk, _id_of(session_key), kind="site", client=client[:_LONGEST_CLIENT], known=known
+    )
     told = {"by": Word("session"), "methods": [Word(each) for each in methods]}
     record_action(person, Action.SIGNED_IN, target=target_of(person), after=told)
 

@@ -21,6 +21,7 @@ from django.utils.translation import get_language
 
 from accounts import signals as privacy
 from accounts.actions import Action, Word, record_action, target_of
+from accounts.devices import device_of
 from accounts.enums import EndReason
 from accounts.keys.scopes import ABOUT, Scope
 from accounts.models import ApiKey, Erasure, User, fold_login
@@ -43,6 +44,7 @@ def tell_sign_in(request: HttpRequest | None, user: User, **_: Any) -> None:
         request.session.session_key,
         client=request.headers.get("User-Agent", ""),
         methods=methods or ["password"],
+        known=bool(device_of(request, fold_login(user.email))),
     )
 
 

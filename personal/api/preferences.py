@@ -23,7 +23,14 @@ from events.api.base import OwnView
 from events.serializers.amounts import Amount, amount_schema
 from events.serializers.cities import CityField
 from personal import queries, services
-from personal.models import LEAST_RADIUS_KM, MOST_RADIUS_KM, RADIUS_KM, Preferences
+from personal.models import (
+    LEAST_RADIUS_KM,
+    MOST_NOTICES_A_DAY,
+    MOST_RADIUS_KM,
+    NOTICES_A_DAY,
+    RADIUS_KM,
+    Preferences,
+)
 from personal.times import MOST_RANGES
 from pipeline import patterns
 from pipeline.taxonomy import SLUGS
@@ -172,6 +179,12 @@ class PreferencesFacts(JsonSerializer):
         help_text="BCP 47; the first part decides.",
     )
     channels = Channels(required=False)
+    notices_a_day = s.IntegerField(
+        min_value=0,
+        max_value=MOST_NOTICES_A_DAY,
+        required=False,
+        help_text=f"How often a day you are told of new events by mail and push; {NOTICES_A_DAY} at first. The rest is in the list of notices.",
+    )
     quiet_hours = QuietHours(required=False, allow_null=True)
 
 
@@ -194,6 +207,7 @@ _WANTS = {
     "free_only": False,
     "languages": ["en", "kn"],
     "channels": {"push": True, "mail": False},
+    "notices_a_day": 5,
     "quiet_hours": {"from": "22:30", "to": "08:00"},
 }
 
@@ -282,6 +296,7 @@ def _told(person: User, row: Preferences) -> dict[str, Any]:
         "free_only": row.free_only,
         "languages": row.languages,
         "channels": {"push": row.push, "mail": row.mail},
+        "notices_a_day": row.notices_a_day,
         "quiet_hours": quiet,
         "quiet_until": until.isoformat() if until else None,
     }

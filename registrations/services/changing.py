@@ -60,7 +60,7 @@ def move(
     registration.state, registration.offer_ends_at, registration.updated_at = to.value, offer_ends_at, now
     registration.save()
     count(registration.event_id, (to == RegistrationState.REGISTERED) - (was == RegistrationState.REGISTERED))
-    tell(registration)
+    tell(registration, was=was)
     if mail is not None:
         record_mail(registration, mail, now=now)
 
@@ -78,8 +78,8 @@ def recount(event_id: UUID) -> None:
     EventCounters.objects.update_or_create(event_id=event_id, defaults={"registrations": rows.count()})
 
 
-def tell(registration: Registration) -> None:
-    """Announce the registration to the account that has it (`user:me`)."""
+def tell(registration: Registration, *, was: str | None = None) -> None:
+    """Announce the registration to the account that has it (`user:me`). `was`: the state that it had before, where it moved."""
     if registration.user_id is None:
         return
     data = {
@@ -88,6 +88,7 @@ def tell(registration: Registration) -> None:
         "state": registration.state,
         "guests": registration.guests,
         "offer_ends_at": registration.offer_ends_at.isoformat() if registration.offer_ends_at else None,
+        **({} if was is None else {"was": was}),
     }
     outbox.record(
         [

@@ -1,6 +1,6 @@
 """Messages of a team to those who come to its event, or wait: bounded in number, logged, and at first seen by a moderator."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.timezone import now as clock
 from django.utils.translation import gettext
 
+import outbox.services as outbox
 from accounts import user_input
 from accounts.actions import Action, record_action, target_of
 from accounts.exceptions import InputRefused
@@ -18,6 +19,8 @@ from accounts.rights import Actor, RightMissing, person_of
 from events.enums import Publication
 from events.models import Event
 from events.queries.teams import manages
+from outbox.enums import Audience
+from outbox.records import NewChange
 from registrations.enums import MailKind, MessageAudience, MessageState, RegistrationState
 from registrations.exceptions import RegistrationRefused
 from registrations.models import (
@@ -157,17 +160,34 @@ def _is_known(event: Event) -> bool:
 
 def _send(message: EventMessage, *, at: UUID, now: datetime) -> int:
     """Record one mail for each receiver at an event, with the commit; a receiver never has two of one message."""
-    people: Iterable[UUID] = receivers(at, MessageAudience(message.audience)).values_list("pk", flat=True)
+    people = list(receivers(at, MessageAudience(message.audience)).values_list("pk", "user"))
     mails = [
         RegistrationMail(registration_id=pk, kind=MailKind.MESSAGE.value, message=message, created_at=now)
-        for pk in people
+        for pk, _ in people
     ]
     RegistrationMail.objects.bulk_create(mails, ignore_conflicts=True, batch_size=1_000)
     message.state, message.decided_at, message.receivers = MessageState.SENT.value, now, len(mails)
     message.save(update_fields=["state", "decided_at", "receivers"])
+    _announce(message, {user_id for _, user_id in people if user_id is not None}, at=at)
     first = [mail.pk for mail in mails[:_AT_ONCE]]
     transaction.on_commit(lambda: _queue(first), robust=True)
     return len(mails)
+
+
+def _announce(message: EventMessage, users: Collection[UUID], *, at: UUID) -> None:
+    """Tell the accounts among the receivers on their topic `user:me`."""
+    outbox.record(
+        NewChange(
+            type="registration.message",
+            object_type="message",
+            object_id=message.pk,
+            topics=("user:me",),
+            data={"message": str(message.pk), "event": str(at), "subject": message.subject},
+            audience=Audience.USER,
+            user_id=user_id,
+        )
+        for user_id in users
+    )
 
 
 def _queue(mails: Iterable[UUID]) -> None:

@@ -1,6 +1,6 @@
 /* docs/live.md: In the browser */
 (() => {
-  const KINDS = "hello subscribed event.published event.changed event.cancelled event.removed event.merged registration.changed place.status weather.update presence run.progress desk.queue system.notice";
+  const KINDS = "hello subscribed event.published event.changed event.cancelled event.removed event.merged registration.changed place.status weather.update presence run.progress desk.queue system.notice notice.told notice.read";
   const $ = (query, root = document) => root.querySelector(query);
   const $$ = (query, root = document) => [...root.querySelectorAll(query)];
   const pass = (time) => new Promise((done) => setTimeout(done, time));

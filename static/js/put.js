@@ -1,4 +1,4 @@
-/* Numbers that come with live messages, where a page has a place for them: data-live-put="presence watching"; 0 hides the whole that it is part of.
+/* Numbers that come with live messages, where a page has a place for them: data-live-put="presence watching" (types, then the name); 0 hides the whole that it is part of.
    And what the staff tell everybody who has a page open. */
 let lastNotice = 0; /* the engine tells a notice once for each topic that a page has */
 document.addEventListener("live", ({ detail: { type, offset, data = {} } }) => {
@@ -8,9 +8,9 @@ document.addEventListener("live", ({ detail: { type, offset, data = {} } }) => {
     document.getElementById("arrivals")?.append(notice);
     setTimeout(() => notice.remove(), 60000);
   }
-  for (const place of document.querySelectorAll(`[data-live-put^="${type} "]`)) {
-    const name = place.dataset.livePut.slice(type.length + 1);
-    if (!(name in data)) continue;
+  for (const place of document.querySelectorAll("[data-live-put]")) {
+    const [name, ...types] = place.dataset.livePut.split(" ").reverse();
+    if (!types.includes(type) || !(name in data)) continue;
     place.textContent = data[name];
     const whole = place.closest("[data-live-whole]");
     if (whole) whole.hidden = !data[name];

@@ -101,6 +101,8 @@ OWN: Final = (
     ("saved-searches:own", "/me/searches/"),
     ("saved-searches:new", "/me/searches/new/?city=bengaluru&category=music"),
     ("saved-searches:one", "/me/searches/{search}/"),
+    ("notices:own", "/me/notices/"),
+    ("notices:settings", "/me/notices/settings/"),
     ("webhooks:endpoints", "/me/webhooks/"),
     ("webhooks:endpoint", "/me/webhooks/{endpoint}/"),
     ("registrations:own", "/registrations/"),
@@ -136,6 +138,7 @@ BARE: Final = (
     ("personal:following", "/for-me/following/"),
     ("personal:saved", "/saved/"),
     ("saved-searches:own", "/me/searches/"),
+    ("notices:own", "/me/notices/"),
     ("webhooks:endpoints", "/me/webhooks/"),
     ("registrations:own", "/registrations/"),
     ("account_keys", "/accounts/keys/"),
@@ -155,6 +158,7 @@ NO_PAGE: Final = {
     "a redirect": ("events:leave", "events:search-with-slash", "organizers:scanned"),
     "the mailbox of developers": ("mailbox", "mailbox-mail", "mailbox-html"),
     "between two steps of a sign-in, with the form of the step before": ("account_confirm_login_code", "mfa_authenticate"),
+    "landed after the last walk: not yet taken to axe": ("notices:off",),
     "needs a real passkey; test_accounts.py has one": ("mfa_reauthenticate_webauthn",),
 }  # fmt: skip
 

@@ -1,0 +1,1 @@
+"""Reads of notices, and of whom they are for."""

@@ -1,0 +1,12 @@
+"""Pages."""
+
+from django.urls import path
+
+from notices import views
+
+app_name = "notices"
+urlpatterns = [
+    path("me/notices/", views.own_notices, name="own"),
+    path("me/notices/settings/", views.notice_settings, name="settings"),
+    path("me/notices/off/<str:token>/", views.off, name="off"),
+]

@@ -1,0 +1,149 @@
+"""Pages of notices: the list, what is told by which way, and the link that ends a kind."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import User
+from events.seo import Meta
+from events.views.shared import absolute, live
+from flags.models import Flag
+from flags.services import flag_required
+from notices import services
+from notices.choices import all_of
+from notices.enums import Channel, Kind
+from notices.kinds import TABLE
+from notices.links import off_of
+from notices.models import Notice
+from notices.queries.listed import notices_of, unread_of
+from notices.records import Words
+from notices.words import words_of
+from personal.queries import preferences_of
+
+_PER_PAGE: Final = 30
+
+
+@login_required
+@never_cache
+@flag_required(Flag.NOTIFICATIONS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_notices(request: HttpRequest) -> HttpResponse:
+    """`/me/notices/`: what one was told, the newest first. A POST marks one of them, or all, as read."""
+    person = _person(request)
+    if request.method == "POST":
+        _mark(person, request.POST.get("read", ""))
+        return HttpResponseRedirect(request.get_full_path())
+    here = live("user:me")
+    page = Paginator(notices_of(person), _PER_PAGE).get_page(request.GET.get("page"))
+    rows: list[tuple[Notice, Words]] = [(row, words_of(row)) for row in page.object_list]
+    context = {"rows": rows, "page": page, "unread": unread_of([person.pk])[person.pk], "live": here}
+    return _page(request, "notices/own.html", gettext("Notices"), context)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Switch:
+    """A box of the settings."""
+
+    name: str
+    label: str
+    is_on: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KindRow:
+    """A kind in the settings, with the boxes of its channels."""
+
+    name: str | Promise
+    about: str | Promise
+    always: str | Promise
+    switches: tuple[Switch, ...]
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def notice_settings(request: HttpRequest) -> HttpResponse:
+    """`/me/notices/settings/`: which kinds are told by which way."""
+    person = _person(request)
+    if request.method == "POST":
+        sent = request.POST
+        services.choose(
+            person,
+            {(kind, channel): _name(kind, channel) in sent for kind in TABLE for channel in TABLE[kind].on},
+        )
+        return HttpResponseRedirect(f"{request.path}?saved=1")
+    chosen = all_of(person, preferences_of(person))
+    rows = [
+        KindRow(
+            name=facts.name,
+            about=facts.about,
+            always=facts.always,
+            switches=tuple(
+                Switch(name=_name(kind, channel), label=channel_words(channel), is_on=chosen[kind, channel])
+                for channel in facts.on
+            ),
+        )
+        for kind, facts in TABLE.items()
+    ]
+    context = {"rows": rows, "is_saved": "saved" in request.GET, "live": None}
+    return _page(request, "notices/settings.html", gettext("What we tell you"), context)
+
+
+@never_cache
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def off(request: HttpRequest, token: str) -> HttpResponse:
+    """`/me/notices/off/{token}/`: ends a kind by one way. The POST needs no cookie and no further confirmation (RFC 8058)."""
+    asked = off_of(token)
+    if asked is None:
+        raise Http404("no such link")
+    if request.method == "POST":
+        services.end(asked)
+    context = {
+        "what": TABLE[asked.kind].name,
+        "channel": channel_words(asked.channel),
+        "is_off": request.method == "POST",
+        "live": None,
+    }
+    return _page(request, "notices/off.html", gettext("No more notices"), context)
+
+
+def channel_words(channel: Channel) -> str:
+    """A channel in a word or two."""
+    return {Channel.MAIL: gettext("Mail")}[channel]
+
+
+def _mark(person: User, wanted: str) -> None:
+    if wanted == "all":
+        services.mark_read(person)
+        return
+    try:
+        services.mark_read(person, UUID(wanted))
+    except (ValueError, Notice.DoesNotExist) as error:
+        raise Http404("no such notice") from error
+
+
+def _name(kind: Kind, channel: Channel) -> str:
+    return f"{kind.value}-{channel.value}"
+
+
+def _person(request: HttpRequest) -> User:
+    person = request.user
+    assert isinstance(person, User)  # login_required
+    return person
+
+
+def _page(request: HttpRequest, template: str, title: str, context: dict[str, Any]) -> HttpResponse:
+    meta = Meta(title=title, description="", canonical=absolute(reverse("notices:own")), noindex=True)
+    return render(request, template, {**context, "meta": meta})
