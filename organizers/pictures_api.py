@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 from accounts.api.errors import Conflict
 from accounts.api.once import once
 from accounts.api.person import person_of
+from accounts.api.serializers import PictureBytes
 from accounts.api.uploads import refuse_size, take_picture
 from accounts.keys.scopes import Scope
 from accounts.models import User
@@ -46,7 +47,7 @@ _PICTURE: Final = {
 class PictureSent(s.Serializer[Any]):
     """A picture as `multipart/form-data`."""
 
-    picture = s.FileField(help_text="A JPEG, PNG or WebP of at most 12 MB. It is cut to 16:9.")
+    picture = PictureBytes(help_text="A JPEG, PNG or WebP of at most 12 MB. It is cut to 16:9.")
     alt = s.CharField(
         min_length=3,
         max_length=300,

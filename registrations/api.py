@@ -46,7 +46,9 @@ _EXAMPLE = {
 class RegistrationRequest(JsonSerializer):
     """Who comes. Signed in, name and address are those of the account where they are left out."""
 
-    name = Text(max_length=100, required=False, help_text="The name that you are called by.")
+    name = Text(
+        max_length=100, required=False, allow_blank=True, help_text="The name that you are called by."
+    )
     email = s.EmailField(max_length=254, required=False, help_text="Where the mails about it go.")
     guests = s.IntegerField(
         min_value=0, max_value=20, default=0, help_text="How many people you bring along."

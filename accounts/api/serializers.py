@@ -28,7 +28,7 @@ class Me(s.Serializer):
 
 
 @extend_schema_field({"type": "string", "format": "binary"})
-class _Picture(s.FileField):
+class PictureBytes(s.FileField):
     """The bytes of a picture."""
 
 
@@ -61,7 +61,7 @@ class MeWish(JsonSerializer):
         format="city",
         help_text="A slug of /api/v1/cities, or an old id such as `ca--los-angeles`.",
     )
-    picture = _Picture(
+    picture = PictureBytes(
         required=False,
         allow_null=True,
         help_text="As multipart/form-data a JPEG, PNG, WebP, GIF or AVIF of at most 5 MB and at least 100 pixels each way; null deletes it.",

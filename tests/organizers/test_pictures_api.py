@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from drf_spectacular.generators import SchemaGenerator
 
 from accounts.limits import PICTURES
 from accounts.tokens.families import start_family
@@ -119,3 +120,9 @@ def test_a_helper_may_not(event):
         403,
         403,
     ]
+
+
+def test_the_schema_says_that_a_picture_is_bytes() -> None:
+    found = SchemaGenerator().get_schema(request=None, public=True)
+    sent = found["components"]["schemas"]["PictureSent"]["properties"]["picture"]
+    assert (sent["type"], sent["format"]) == ("string", "binary")
