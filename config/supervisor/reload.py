@@ -26,6 +26,7 @@ WATCHED = (
     "realtime",
     "digests",
     "mail",
+    "notices",
     "templates",
 )
 ENDINGS = (".py", ".html", ".txt", ".toml", ".csv", ".json")
