@@ -125,6 +125,8 @@ def channel_words(channel: Channel) -> str:
 
 
 def _mark(person: User, wanted: str) -> None:
+    if not wanted:
+        return  # a form without its button: nothing was asked, nothing is lost
     if wanted == "all":
         services.mark_read(person)
         return

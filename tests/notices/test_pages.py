@@ -39,6 +39,17 @@ def test_all_at_once(page, vera, event):
     assert not Notice.objects.filter(read_at=None).exists()
 
 
+def test_a_form_without_a_choice_marks_nothing(page, vera, event):
+    told_of(vera, event, 2)
+    assert page.post("/me/notices/").status_code == 302
+    assert Notice.objects.filter(read_at=None).count() == 2
+
+
+@pytest.mark.parametrize("read", ["0", "none", "ALL"])
+def test_what_is_no_notice_is_not_found(page, read):
+    assert page.post("/me/notices/", {"read": read}).status_code == 404
+
+
 def test_nobody_reads_or_marks_those_of_somebody_else(page, event):
     from tests.factories import make_person
 

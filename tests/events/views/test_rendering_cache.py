@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from events.models import Event
 from outbox.queries import position
-from outbox.renderings import kept
+from outbox.renderings import changed, kept
 from outbox.renderings.changed import void_all
 from outbox.renderings.kept import RENDERINGS, Renderings, Wanted
 from outbox.services import number_changes
@@ -145,7 +145,8 @@ def test_another_epoch_another_question_and_time_are_another_answer(event, monke
     assert ask(card(event, "?city=bengaluru")).status_code == 200
     assert ask(card(event, "?city=bengaluru&category=film")).status_code == 204
     later = kept.time() + kept.VALKEY_SECONDS
-    monkeypatch.setattr(kept, "time", lambda: later)
+    for module in (kept, changed):
+        monkeypatch.setattr(module, "time", lambda: later)
     assert is_rendered(card(event))
     assert not is_rendered(card(event))
 
