@@ -63,6 +63,8 @@ OWN: Final = (
     Shot(name="searches", about="Saved searches", path="/me/searches/"),
     Shot(name="search-save", about="Save a search", path="/me/searches/new/?city=bengaluru&category=music"),
     Shot(name="search-saved", about="A saved search", path="/me/searches/{search}/"),
+    Shot(name="notices", about="What a person was told", path="/me/notices/"),
+    Shot(name="notices-settings", about="What is told by which way", path="/me/notices/settings/"),
     Shot(name="keys", about="API keys", path="/accounts/keys/"),
     Shot(name="key-new", about="Make an API key", path="/accounts/keys/new/"),
     Shot(name="webhooks", about="Webhooks", path="/me/webhooks/"),

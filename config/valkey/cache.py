@@ -32,6 +32,16 @@ class _Client(RedisCacheClient):
             servers, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT, retry=retry, **options
         )
         self._client = GuardedRedis
+        #: By pool. Django makes a client for each command, which takes longer than the command.
+        self._clients: dict[int, GuardedRedis] = {}
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> GuardedRedis:
+        """The client of a pool; threads share it (https://redis.io/docs/latest/develop/clients/redis-py/)."""
+        pool = self._get_connection_pool(write)  # type: ignore[attr-defined]
+        client = self._clients.get(id(pool))
+        if client is None:
+            client = self._clients[id(pool)] = GuardedRedis(connection_pool=pool)
+        return client
 
 
 class HintCache(RedisCache):

@@ -160,16 +160,17 @@ def pulse(wanted: EventFilter, *, first: date, days: int, now: datetime) -> list
         .annotate(count=Count("id"), free=Count("id", filter=Q(price_type="free")))
     )
     zone = now.tzinfo
-    return [
-        _timed(start.astimezone(zone), category, count, free)
-        if known and not all_day
-        else Beat(start.astimezone(zone), day, category, False, False, count, free)
-        for start, day, category, all_day, known, count, free in rows
-    ]
-
-
-def _timed(start: datetime, category: str, count: int, free: int) -> Beat:
-    return Beat(start, night_of(start), category, True, is_evening(start), count, free)
+    moments: dict[datetime, tuple[datetime, date, bool]] = {}  # many begin at the same
+    beats = []
+    for moment, day, category, all_day, known, count, free in rows:
+        if (at := moments.get(moment)) is None:
+            start = moment.astimezone(zone)
+            at = moments[moment] = (start, night_of(start), is_evening(start))
+        if known and not all_day:
+            beats.append(Beat(at[0], at[1], category, True, at[2], count, free))
+        else:
+            beats.append(Beat(at[0], day, category, False, False, count, free))
+    return beats
 
 
 def first_of_each_day(events: QuerySet[Event], *, most: int, most_later: int, today: date) -> QuerySet[Event]:

@@ -180,3 +180,23 @@ def test_so_much_is_kept(monkeypatch, db):
     for key, size in (("a", 40), ("b", 40), ("c", 61), ("a", 50), ("d", 30)):
         keep(key, size)
     assert [key for key in "abcd" if held._in_process(Wanted(key=key))] == ["a", "d"]
+
+
+def test_a_city_is_read_once_and_again_after_it_was_edited(event):
+    def readings(path):
+        with CaptureQueriesContext(connection) as seen:
+            found = Client().get(path)
+        assert found.status_code == 200
+        return found.content.decode(), sum('FROM "places_city"' in query["sql"] for query in seen)
+
+    readings("/bengaluru/")
+    assert readings("/bengaluru/music/")[1] == 0
+    city = event.city
+    city.name = "Bengaluru the Garden City"
+    city.save()
+    content, count = readings("/bengaluru/film/")
+    assert "Bengaluru the Garden City" in content
+    assert count >= 1
+    city.state = "hidden"
+    city.save()
+    assert Client().get("/bengaluru/film/").status_code == 404
