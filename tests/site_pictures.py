@@ -89,6 +89,7 @@ OWN: Final = (
     ),
     Shot(name="removed", about="Taken down (410)", path="{removed}"),
     Shot(name="broken", about="An error on our side (500)", path="/search?q=jazz"),
+    Shot(name="too-many", about="Too much in a minute (429)", path="/search?q=jazz"),
 )
 
 
@@ -216,6 +217,7 @@ def _open(chromium: "Browser", colours: str, width: int, height: int, locale: st
 def take_picture(page: "Page", address: str, name: Path, kept: int) -> None:
     """Take what the window shows, without the mark of the live feed, as a small WebP `kept` pixels wide."""
     page.goto(address, wait_until="load", timeout=120_000)
+    page.evaluate("document.fonts.ready.then(() => true)")
     page.wait_for_timeout(400)
     page.evaluate("document.querySelectorAll('.livestate').forEach((one) => one.remove())")
     image = Image.open(io.BytesIO(page.screenshot(timeout=120_000))).convert("RGB")

@@ -11,7 +11,9 @@ from django.test import Client
 
 from accounts.models import Erasure, User
 from accounts.privacy.erasing import carry_out
+from events.models import Event
 from tests.browser.conftest import elsewhere
+from tests.browser.house import cookie_of, make_house
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -166,3 +168,19 @@ def test_the_policy_of_the_site_refuses_nothing_on_these_pages(
         page.goto(f"{live_server.url}/accounts/{path}")
     assert refused == []
     assert "unsafe" not in Client().get("/accounts/login/")["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("width", [390, 375])
+def test_the_top_of_a_page_is_one_row_for_who_is_signed_in(
+    phone: "Callable[..., Page]", live_server: Any, night: list[Event], width: int
+) -> None:
+    house = elsewhere(lambda: make_house(night))
+    page = phone(viewport={"width": width, "height": 800})
+    page.context.add_cookies([elsewhere(lambda: cookie_of(house["ann"], live_server.url))])
+    page.goto(live_server.url + "/bengaluru/")
+    boxes = [
+        page.locator(part).bounding_box() for part in (".mark >> nth=0", ".bell", ".account-link", "#theme")
+    ]
+    middles = {round(box["y"] + box["height"] / 2) for box in boxes if box}
+    assert len(middles) == 1
+    assert page.get_by_role("link", name="Account").is_visible()
