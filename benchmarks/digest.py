@@ -3,7 +3,7 @@
 In a world of made events (`benchmarks.many`) there are subscribers of 40 cities with 500 different sets of wishes (the whole
 city, a category, two, a part of the city); each fifth has an account with preferences, follows and favourites
 (`benchmarks.for_me`), so that their digest is ordered for them alone. All of them had a digest the week before. Measured is
-all of the work of a week: recording (`record_for`), then composing, handing over and noting each mail (`services.send`), by
+all of the work of a week: recording (`record_for`), then composing, handing over and noting each mail (`services.send_all`), by
 as many processes as `--processes`, into a sink on a socket of this machine that reads and drops. Last line:
 `{"subscribers", "seconds", "per_second", "peak_rss_mb", "record_seconds", "send_seconds", "sent",
 "bytes_per_mail", "filter_sets", "cities", "personal", "events", "load", "reference_seconds"}`; seconds and per_second are of
@@ -143,8 +143,8 @@ def _measure(processes: int, *, is_profiled: bool) -> dict[str, Any]:
         if is_profiled:
             _profiled(ids, address)
         else:
-            shares = [ids[number::processes] for number in range(processes)]
-            _in_children([(share, address) for share in shares])
+            share = -(-len(ids) // processes)
+            _in_children([(ids[first : first + share], address) for first in range(0, len(ids), share)])
         sent_at = time.perf_counter()
     sent = Delivery.objects.filter(period="2026-W48", state="sent").count()
     seconds = sent_at - begun
@@ -176,11 +176,11 @@ def _send(ids: Sequence[UUID], address: str) -> None:
     """Send them, and print the memory at each quarter."""
     from digests import services
 
-    Sink.address = address
-    for number, pk in enumerate(ids, 1):
-        services.send(pk, now=WHEN + timedelta(minutes=1))
-        if number % max(len(ids) // 4, 1) == 0:
-            print(f"{os.getpid()}: {number} mails, {_rss_mb()} MB", flush=True)
+    Sink.address, quarter = address, max(len(ids) // 4, 1)
+    for first in range(0, len(ids), services.MOST):
+        services.send_all(ids[first : first + services.MOST], now=WHEN + timedelta(minutes=1))
+        if first // quarter != (first + services.MOST) // quarter:
+            print(f"{os.getpid()}: {first} mails, {_rss_mb()} MB", flush=True)
 
 
 def _profiled(ids: Sequence[UUID], address: str) -> None:

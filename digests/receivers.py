@@ -1,8 +1,9 @@
-"""Queues a recorded mail, and hears what became of one at the door.
+"""Queues recorded mails, and hears what became of one at the door.
 
 When the broker is down the request still succeeds, and the next periodic task queues the mail.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,13 +20,13 @@ from mail.signals import released, settled, suppressed
 log = structlog.get_logger(__name__)
 
 
-@receiver(recorded, dispatch_uid="digests.queue_delivery")
-def queue_delivery(*, delivery: UUID, **_: Any) -> None:
-    """Put a recorded mail into the notify queue."""
+@receiver(recorded, dispatch_uid="digests.queue_deliveries")
+def queue_deliveries(*, deliveries: Sequence[UUID], **_: Any) -> None:
+    """Put recorded mails into the notify queue."""
     try:
-        tasks.send_delivery.delay(str(delivery))
+        tasks.queue(deliveries)
     except OperationalError as error:
-        log.warning("delivery_not_queued", delivery=str(delivery), error=str(error))
+        log.warning("deliveries_not_queued", count=len(deliveries), error=str(error))
 
 
 @receiver(settled, dispatch_uid="digests.settle_delivery")
@@ -39,7 +40,7 @@ def release_delivery(*, key: str, **_: Any) -> None:
     """An operator wants a mail sent again."""
     delivery = services.release(key)
     if delivery is not None:
-        queue_delivery(delivery=delivery)
+        queue_deliveries(deliveries=[delivery])
 
 
 @receiver(suppressed, dispatch_uid="digests.end_subscriptions")

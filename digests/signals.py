@@ -2,5 +2,5 @@
 
 from django.dispatch import Signal
 
-#: A mail was recorded and its transaction committed. Sent with `delivery` (its id).
+#: Mails were recorded, and their transaction committed. Sent with `deliveries` (their ids).
 recorded = Signal()

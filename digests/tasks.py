@@ -1,5 +1,6 @@
 """Thin tasks of mail."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from celery import shared_task
@@ -24,8 +25,7 @@ def send_due_digests() -> int:
     count = services.record_due(now=moment)
     services.ask_again(now=moment)
     services.end_unanswered(now=moment)
-    for delivery_id in services.waiting(now=moment):
-        send_delivery.delay(str(delivery_id))
+    queue(services.waiting(now=moment))
     return count
 
 
@@ -41,7 +41,19 @@ def erase_addresses() -> int:
     return services.erase_addresses(now=now())
 
 
+def queue(deliveries: Sequence[UUID]) -> None:
+    """Queue recorded mails, those that were recorded together in one task."""
+    for first in range(0, len(deliveries), services.MOST):
+        send_deliveries.delay([str(pk) for pk in deliveries[first : first + services.MOST]])
+
+
+@shared_task
+def send_deliveries(delivery_ids: list[str]) -> int:
+    """Send recorded mails, which are claimed first. While digests are off they wait. Returns how many were sent."""
+    return services.send_all([UUID(pk) for pk in delivery_ids]) if is_on(Flag.DIGESTS) else 0
+
+
 @shared_task
 def send_delivery(delivery_id: str) -> bool:
-    """Send one recorded mail, which is claimed first. While digests are off it waits."""
+    """Send one recorded mail: what the release before queued."""
     return is_on(Flag.DIGESTS) and services.send(UUID(delivery_id))

@@ -1,5 +1,6 @@
 """The rows of the door: one statement each, so that nothing stands between a mail and its record."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -17,10 +18,18 @@ LEASE: Final = timedelta(minutes=5)
 LOST: Final = "The process that handed it over died: nobody knows whether it went."
 
 _LOOK: Final = """
-SELECT d.id, d.state, d.handed_at, d.tries, d.reason, d.code,
-       coalesce((SELECT s.reason FROM mail_suppression s WHERE s.address_hash = %(address)s), ''),
-       EXISTS (SELECT 1 FROM mail_campaign c WHERE c.name = %(campaign)s AND c.stopped_at IS NOT NULL)
-  FROM (SELECT 1) one LEFT JOIN mail_dispatch d ON d.key = %(key)s
+SELECT d.id, d.state, d.handed_at, d.tries, d.reason, d.code, coalesce(s.reason, ''), c.name IS NOT NULL
+  FROM unnest(%(keys)s::text[], %(addresses)s::text[], %(campaigns)s::text[]) WITH ORDINALITY mail (key, address, campaign, number)
+  LEFT JOIN mail_dispatch d ON d.key = mail.key
+  LEFT JOIN mail_suppression s ON s.address_hash = mail.address
+  LEFT JOIN mail_campaign c ON c.name = mail.campaign AND c.stopped_at IS NOT NULL
+ ORDER BY mail.number
+"""
+_TOOK: Final = """
+UPDATE mail_dispatch mine
+   SET state = 'accepted', provider_id = mail.name, reason = '', code = '', settled_at = %(now)s
+  FROM unnest(%(ids)s::uuid[], %(names)s::text[]) mail (id, name)
+ WHERE mine.id = mail.id AND mine.state IN ('handing', 'unknown')
 """
 #: Takes the key, or takes it over where it was not taken by a provider. No row comes back where somebody else has it.
 _WRITE: Final = """
@@ -63,15 +72,22 @@ class Known:
     is_stopped: bool
 
 
-def look(entry: Entry) -> Known:
-    """In one query."""
+def look(entries: Sequence[Entry]) -> list[Known]:
+    """What is known of each, in their order, by one query."""
+    asked = {
+        "keys": [entry.key for entry in entries],
+        "addresses": [entry.address_hash for entry in entries],
+        "campaigns": [entry.campaign for entry in entries],
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_LOOK, {"address": entry.address_hash, "campaign": entry.campaign, "key": entry.key})
-        id_, state, handed_at, tries, reason, code, suppressed, is_stopped = cursor.fetchone()
-    return Known(
-        id=id_, state=state or "", handed_at=handed_at, tries=tries or 0, reason=reason or "", code=code or "",
-        suppressed=suppressed, is_stopped=is_stopped,
-    )  # fmt: skip
+        cursor.execute(_LOOK, asked)
+        return [
+            Known(
+                id=id_, state=state or "", handed_at=handed_at, tries=tries or 0, reason=reason or "", code=code or "",
+                suppressed=suppressed, is_stopped=is_stopped,
+            )
+            for id_, state, handed_at, tries, reason, code, suppressed, is_stopped in cursor.fetchall()
+        ]  # fmt: skip
 
 
 def begin(entry: Entry, id_: UUID, claim: UUID, provider: str, now: datetime) -> None:
@@ -81,12 +97,10 @@ def begin(entry: Entry, id_: UUID, claim: UUID, provider: str, now: datetime) ->
         raise NotMine
 
 
-def took(id_: UUID, provider_id: str) -> None:
-    """Write that the provider has the mail, whoever meant meanwhile that this was lost."""
-    open_ones = (DispatchState.HANDING, DispatchState.UNKNOWN)
-    Dispatch.objects.filter(pk=id_, state__in=open_ones).update(
-        state=DispatchState.ACCEPTED, provider_id=provider_id, reason="", code="", settled_at=clock()
-    )
+def took(mails: Mapping[UUID, str]) -> None:
+    """Write that providers have these mails, with their own names of them, whoever meant meanwhile that they were lost."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TOOK, {"ids": list(mails), "names": list(mails.values()), "now": clock()})
 
 
 def note(

@@ -5,6 +5,10 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from django.core.mail import EmailMessage
+
+from mail.enums import Stream
+
 
 class Result(StrEnum):
     """What came of a mail. Only `deferred` and `held` may be sent again by the caller, with the same key.
@@ -21,6 +25,17 @@ class Result(StrEnum):
     SUPPRESSED = "suppressed"
     DEFERRED = "deferred"
     HELD = "held"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Letter:
+    """A mail for the door, with what `mail.outgoing.send` takes beside it."""
+
+    message: EmailMessage
+    stream: Stream
+    kind: str = ""
+    key: str = ""
+    campaign: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,7 +1,7 @@
 """What a digest shows of its events, in the active language."""
 
 from collections import OrderedDict
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -92,13 +92,19 @@ class Part:
     entries: tuple[Entry, ...]
 
 
-def still_on(delivery: Delivery, *, now: datetime) -> list[Event]:
-    """The events of a recorded digest that may still be sent, in its order.
+def events_of(deliveries: Iterable[Delivery], *, now: datetime) -> dict[UUID, Event]:
+    """The events of recorded digests as they are now (`read_events`), read at once for all of them."""
+    ids = dict.fromkeys(pk for delivery in deliveries for pk in delivery.event_ids)
+    return {event.pk: event for event in read_events(list(ids), now=now)} if ids else {}
+
+
+def still_on(delivery: Delivery, events: Mapping[UUID, Event]) -> list[Event]:
+    """Those of `events` (`events_of`) that a recorded digest may still have, in its order.
 
     Those removed or merged since are left out, and of the new ones those cancelled, moved elsewhere or over; one that was
     sent before is there also when it is cancelled.
     """
-    rows = read_events(delivery.event_ids, now=now)
+    rows = [events[pk] for pk in delivery.event_ids if pk in events]
     changed = set(delivery.event_ids[: delivery.changed])
     until = end_of(delivery.subscription, now=delivery.created_at)
     return [event for event in rows if event.pk in changed or _belongs(event, delivery.subscription, until)]

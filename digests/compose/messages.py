@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from textwrap import wrap
 from typing import Final
+from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -15,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from digests.compose import html, words
-from digests.compose.content import Entry, Part, parts_of, still_on
+from digests.compose.content import Entry, Part, events_of, parts_of, still_on
 from digests.enums import Cadence, DeliveryKind, Target
 from digests.models import PREVIEW, Delivery, Subscription
 from digests.targets import horizon_of, page_of, zone_of
@@ -40,12 +41,17 @@ class _Links:
     one_click: str
 
 
-def message_of(delivery: Delivery, *, now: datetime) -> EmailMultiAlternatives | None:
-    """The mail of a recorded row, as composed now; None for a digest of which nothing takes place any more."""
+def message_of(
+    delivery: Delivery, *, now: datetime, events: Mapping[UUID, Event] | None = None
+) -> EmailMultiAlternatives | None:
+    """The mail of a recorded row, as composed now; None for a digest of which nothing takes place any more.
+
+    `events` are those of many, read before (`events_of`).
+    """
     if delivery.kind != DeliveryKind.DIGEST:
         return _OTHERS[delivery.kind](delivery)
-    events = still_on(delivery, now=now)
-    return digest_message(delivery, events, now=now) if events else None
+    shown = still_on(delivery, events_of([delivery], now=now) if events is None else events)
+    return digest_message(delivery, shown, now=now) if shown else None
 
 
 def digest_message(delivery: Delivery, events: Sequence[Event], *, now: datetime) -> EmailMultiAlternatives:

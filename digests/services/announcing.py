@@ -1,7 +1,9 @@
 """Records a single mail, and tells of recorded mails after the commit."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
+from uuid import UUID
 
 from django.db import transaction
 
@@ -20,7 +22,7 @@ def record_mail(subscription: Subscription, kind: DeliveryKind, *, now: datetime
         defaults={"request_id": request_id(), "created_at": now},
     )
     if is_new:
-        transaction.on_commit(partial(announce, delivery))
+        transaction.on_commit(partial(announce, [delivery.pk]))
     return delivery
 
 
@@ -29,6 +31,6 @@ def occasion(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat()[:32]
 
 
-def announce(delivery: Delivery) -> None:
-    """Send the signal of a recorded mail after the commit."""
-    recorded.send_robust(sender=Delivery, delivery=delivery.pk)
+def announce(deliveries: Sequence[UUID]) -> None:
+    """Send the signal of recorded mails after the commit."""
+    recorded.send_robust(sender=Delivery, deliveries=deliveries)

@@ -14,7 +14,7 @@ from digests import compose
 from digests.enums import Cadence, DeliveryKind, DeliveryState
 from digests.models import Delivery, Subscription
 from digests.services.recording import preview, record_for, waiting_schedules
-from digests.services.sending import send
+from digests.services.sending import send_all
 from digests.targets import RELATED, TOGETHER
 from places.models import City
 
@@ -69,8 +69,7 @@ def digest_city(city: City, *, now: datetime, dry: bool = False) -> Done:
     done.recorded = record_for(ordered.iterator(500), now=now)
     mails = Delivery.objects.filter(subscription__city=city, kind=DeliveryKind.DIGEST, created_at=now)
     done.empty = mails.filter(state=DeliveryState.SKIPPED).count()
-    for pk in mails.filter(state=DeliveryState.RECORDED).values_list("pk", flat=True):
-        send(pk)
+    send_all(list(mails.filter(state=DeliveryState.RECORDED).order_by("pk").values_list("pk", flat=True)))
     done.sent = mails.filter(state=DeliveryState.SENT).count()
     done.failed = mails.filter(state=DeliveryState.FAILED).count()
     return done

@@ -240,9 +240,8 @@ def _record(batch: Sequence[Subscription], period: str, composing: _Composing) -
         if composing.since is not None:
             rows = [row for row in rows if row.event_ids]
         Delivery.objects.bulk_create(rows, ignore_conflicts=True)
-        for row in rows:
-            if row.state == DeliveryState.RECORDED:
-                transaction.on_commit(partial(announce, row))
+        if waits := [row.pk for row in rows if row.state == DeliveryState.RECORDED]:
+            transaction.on_commit(partial(announce, waits))
     return len(rows)
 
 

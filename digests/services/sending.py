@@ -5,13 +5,14 @@ later, the door's own row says so: the mail is of unknown end, is not sent again
 word or an operator's.
 """
 
+import time
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.db import connection
 from django.db.models import QuerySet
 from django.utils.timezone import now as clock
@@ -23,11 +24,12 @@ from digests.services.announcing import occasion
 from digests.services.settling import key_of
 from digests.services.subscribing import CONFIRM_WITHIN
 from egress.names import takes_mail
+from events.models import Event
 from mail import outgoing
 from mail.enums import Stream
 from mail.failures import masked
 from mail.pauses import MOST_TRIES, retry_at
-from mail.records import Outcome, Result
+from mail.records import Letter, Outcome, Result
 from mail.services import is_suppressed
 
 log = structlog.get_logger(__name__)
@@ -36,15 +38,25 @@ log = structlog.get_logger(__name__)
 LEASE: Final = timedelta(minutes=10)
 #: A weekly mail that could not be sent for so long is dropped.
 STALE: Final = timedelta(days=1)
+#: Mails that are claimed together. Their lease must last for all of them.
+MOST: Final = 100
 _CLAIM: Final = """
 UPDATE digests_delivery SET state = 'sending', lease_until = %s, attempts = attempts + 1
- WHERE id = %s AND state = 'recorded' RETURNING attempts
+ WHERE id IN (SELECT id FROM digests_delivery WHERE id = ANY(%s) AND state = 'recorded' ORDER BY id FOR UPDATE SKIP LOCKED)
+RETURNING id, attempts
 """
-#: That it went, and when its subscriber got a digest last, in one statement.
+#: What is sent, as long as the lease belongs to this attempt.
+_WRITTEN: Final = """
+UPDATE digests_delivery mine SET subject = mail.subject, message_id = mail.message_id
+  FROM unnest(%s::uuid[], %s::int[], %s::text[], %s::text[]) mail (id, attempt, subject, message_id)
+ WHERE mine.id = mail.id AND mine.state = 'sending' AND mine.attempts = mail.attempt
+RETURNING mine.id
+"""
+#: That they went, and when their subscribers got a digest last, in one statement.
 _SENT: Final = """
 WITH sent AS (
  UPDATE digests_delivery SET state = 'sent', sent_at = %s, lease_until = NULL, retry_at = NULL, error = ''
-  WHERE id = %s RETURNING subscription_id, kind)
+  WHERE id = ANY(%s) RETURNING subscription_id, kind)
 UPDATE digests_subscription SET last_sent_at = %s
   FROM sent WHERE digests_subscription.id = sent.subscription_id AND sent.kind = 'digest'
 """
@@ -55,42 +67,111 @@ MOST_ATTEMPTS: Final = 2 * MOST_TRIES
 
 
 def send(delivery_id: UUID, *, now: datetime | None = None) -> bool:
-    """Send one recorded mail.
+    """Send one recorded mail; see `send_all`. True where it was sent."""
+    return send_all([delivery_id], now=now) == 1
 
-    True where it was sent.
+
+def send_all(delivery_ids: Sequence[UUID], *, now: datetime | None = None) -> int:
+    """Send these recorded mails. Returns how many were sent.
 
     A mail that is claimed, sent, suppressed or void is left alone.
-    1. Claim it: nobody else sends it until the lease ends.
-    2. Read the subscription and the events again, and compose the mail.
-    3. Pass it to the door. Any failure is stored with its reason for this mail alone.
-    4. Store what came of it before anything else is done.
+    1. Claim them, `MOST` at a time: nobody else sends them until the lease ends.
+    2. Read the subscriptions and the events again, and compose the mails.
+    3. Pass them to the door, a few at a time. Any failure is stored with its reason for that mail alone.
+    4. Store what came of those few before the next ones are begun.
     """
-    moment = now or clock()
-    attempt = _claim(delivery_id, moment)
-    if not attempt:
-        return False
+    moment, count = now or clock(), 0
+    for first in range(0, len(delivery_ids), MOST):
+        claimed = _claim(delivery_ids[first : first + MOST], moment)
+        count += _send_claimed(claimed, moment)
+    return count
+
+
+def _send_claimed(attempts: Mapping[UUID, int], now: datetime) -> int:
+    """Compose them and hand them over. Where one of them cannot be read, each goes alone."""
+    begun, count = time.monotonic(), 0
     try:
-        outcome = outgoing.settled(key_of(delivery_id), now=moment) if attempt > 1 else None
-        outcome = outcome or _handed(delivery_id, attempt, moment)
-    except Exception as error:  # a template, an encoding, a lost key, the database at the door
-        reason = masked(f"{type(error).__name__}: {error}")
-        again = retry_at(attempt, moment)
-        outcome = Outcome(result=Result.DEFERRED if again else Result.REFUSED, reason=reason, retry_at=again)
-    if outcome is None:
-        return False
-    _store(delivery_id, attempt, outcome, moment)
-    return outcome.result is Result.SENT
+        ready = _written(_composed(attempts, now), attempts)
+    except Exception as error:  # a lost key, the database
+        if len(attempts) > 1:
+            return sum(_send_claimed({pk: attempt}, now) for pk, attempt in attempts.items())
+        return _store([(pk, _failed(error, attempt, now)) for pk, attempt in attempts.items()], attempts, now)
+    for first in range(0, len(ready), outgoing.TOGETHER):
+        few = ready[first : first + outgoing.TOGETHER]
+        if (
+            time.monotonic() - begun > LEASE.total_seconds() / 2
+        ):  # a slow server: their lease must not end here
+            _mine([pk for pk, _ in ready[first:]]).update(state=DeliveryState.RECORDED, lease_until=None)
+            break
+        outcomes = _handed(few, attempts, now)
+        count += _store(zip((pk for pk, _ in few), outcomes, strict=True), attempts, now)
+    return count
 
 
-def _handed(delivery_id: UUID, attempt: int, now: datetime) -> Outcome | None:
-    """What the door says; None where the mail must not be sent any more, or another attempt has it."""
-    made = _message(delivery_id, attempt, now)
-    if made is None:
-        return None
-    delivery, message = made
-    return outgoing.send(
-        message, stream=stream_of(delivery), kind=delivery.kind, key=key_of(delivery_id), campaign=campaign_of(delivery), now=now
+def _handed(few: Sequence[tuple[UUID, Letter]], attempts: Mapping[UUID, int], now: datetime) -> list[Outcome]:
+    """What the door says of each."""
+    try:
+        return outgoing.send_together([letter for _, letter in few], now=now)
+    except Exception as error:  # the database at the door, which knows what was taken: the next try asks it
+        return [_failed(error, attempts[pk], now) for pk, _ in few]
+
+
+def _composed(attempts: Mapping[UUID, int], now: datetime) -> list[tuple[UUID, Letter]]:
+    """The mails as composed now. What came before of the others, or why they must not go any more, is stored."""
+    deliveries = list(Delivery.objects.select_related(*_RELATED).filter(pk__in=list(attempts)).order_by("pk"))
+    events, made = compose.events_of(deliveries, now=now), dict[UUID, Letter | Outcome | str]()
+    for delivery in deliveries:
+        attempt = attempts[delivery.pk]
+        try:
+            before = outgoing.settled(key_of(delivery.pk), now=now) if attempt > 1 else None
+            made[delivery.pk] = before or _letter(delivery, events, now)
+        except Exception as error:  # a template, an encoding
+            made[delivery.pk] = _failed(error, attempt, now)
+    _skip({pk: one for pk, one in made.items() if isinstance(one, str)}, attempts)
+    _store(((pk, one) for pk, one in made.items() if isinstance(one, Outcome)), attempts, now)
+    return [(pk, one) for pk, one in made.items() if isinstance(one, Letter)]
+
+
+def _letter(delivery: Delivery, events: Mapping[UUID, Event], now: datetime) -> Letter | str:
+    """The mail for the door; why it must not be sent any more."""
+    void = _void(delivery, now)
+    message = None if void else compose.message_of(delivery, now=now, events=events)
+    if message is None:
+        return void or "none of its events takes place any more"
+    return Letter(
+        message=message, stream=stream_of(delivery), kind=delivery.kind, key=key_of(delivery.pk), campaign=campaign_of(delivery)
     )  # fmt: skip
+
+
+def _written(
+    letters: Sequence[tuple[UUID, Letter]], attempts: Mapping[UUID, int]
+) -> Sequence[tuple[UUID, Letter]]:
+    """Store what is sent. Those are left that still belong to this attempt."""
+    if not letters:
+        return ()
+    columns = [(pk, attempts[pk], str(one.message.subject), one.message.extra_headers["Message-ID"]) for pk, one in letters]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITTEN, [list(column) for column in zip(*columns, strict=True)])
+        mine = {pk for (pk,) in cursor.fetchall()}
+    return [(pk, one) for pk, one in letters if pk in mine]
+
+
+def _skip(voids: Mapping[UUID, str], attempts: Mapping[UUID, int]) -> None:
+    """Store why some must not be sent any more."""
+    for pk, reason in voids.items():
+        _mine([pk]).filter(attempts=attempts[pk]).update(
+            state=DeliveryState.SKIPPED, lease_until=None, error=reason
+        )
+
+
+def _failed(error: Exception, attempt: int, now: datetime) -> Outcome:
+    """An error of ours: the mail is tried again."""
+    again = retry_at(attempt, now)
+    return Outcome(
+        result=Result.DEFERRED if again else Result.REFUSED,
+        reason=masked(f"{type(error).__name__}: {error}"),
+        retry_at=again,
+    )
 
 
 def stream_of(delivery: Delivery) -> Stream:
@@ -134,34 +215,16 @@ def recover_lost(*, now: datetime) -> int:
     return again
 
 
-def _claim(delivery_id: UUID, now: datetime) -> int:
-    """The number of this attempt, 0 where the mail does not wait."""
+def _claim(delivery_ids: Sequence[UUID], now: datetime) -> dict[UUID, int]:
+    """Those of them that waited, each with the number of this attempt."""
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [now + LEASE, delivery_id])
-        row = cursor.fetchone()
-    return int(row[0]) if row else 0
+        cursor.execute(_CLAIM, [now + LEASE, list(delivery_ids)])
+        return dict(cursor.fetchall())
 
 
-def _mine(delivery_id: UUID, attempt: int) -> QuerySet[Delivery]:
-    """The row, as long as the lease belongs to this attempt."""
-    return Delivery.objects.filter(pk=delivery_id, state=DeliveryState.SENDING, attempts=attempt)
-
-
-def _message(
-    delivery_id: UUID, attempt: int, now: datetime
-) -> tuple[Delivery, EmailMultiAlternatives] | None:
-    """The row and its mail as composed now; None where it must not be sent any more, or where another attempt has it."""
-    delivery = Delivery.objects.select_related(*_RELATED).get(pk=delivery_id)
-    void = _void(delivery, now)
-    message = None if void else compose.message_of(delivery, now=now)
-    if message is None:
-        void = void or "none of its events takes place any more"
-        _mine(delivery_id, attempt).update(state=DeliveryState.SKIPPED, lease_until=None, error=void)
-        return None
-    kept = _mine(delivery_id, attempt).update(
-        subject=message.subject, message_id=message.extra_headers["Message-ID"]
-    )
-    return (delivery, message) if kept else None
+def _mine(delivery_ids: Sequence[UUID]) -> QuerySet[Delivery]:
+    """The rows that are being sent; with `attempts`, as long as the lease belongs to this attempt."""
+    return Delivery.objects.filter(pk__in=delivery_ids, state=DeliveryState.SENDING)
 
 
 def _void(delivery: Delivery, now: datetime) -> str:
@@ -196,17 +259,27 @@ def _unwanted(confirmation: Delivery, now: datetime) -> str:
     return ""
 
 
-def _store(delivery_id: UUID, attempt: int, outcome: Outcome, now: datetime) -> None:
-    """Store what came of it: that it went, whoever has the lease meanwhile; anything else only while the lease is ours."""
-    if outcome.result is Result.SENT:
+def _store(outcomes: Iterable[tuple[UUID, Outcome]], attempts: Mapping[UUID, int], now: datetime) -> int:
+    """Store what came of them: that one went, whoever has the lease meanwhile; anything else only while it is ours.
+
+    Returns how many went.
+    """
+    sent = []
+    for pk, outcome in outcomes:
+        if outcome.result is Result.SENT:
+            sent.append(pk)
+        else:
+            _store_failure(pk, attempts[pk], outcome)
+    if sent:
         with connection.cursor() as cursor:
-            cursor.execute(_SENT, [now, delivery_id, now])
-        return
-    state = _STATES[outcome.result]
-    attempts = attempt - 1 if outcome.result is Result.HELD else attempt
-    mine = _mine(delivery_id, attempt)
-    mine.update(
-        state=state, lease_until=None, error=outcome.reason[:500], retry_at=outcome.retry_at, attempts=attempts
+            cursor.execute(_SENT, [now, sent, now])
+    return len(sent)
+
+
+def _store_failure(delivery_id: UUID, attempt: int, outcome: Outcome) -> None:
+    _mine([delivery_id]).filter(attempts=attempt).update(
+        state=_STATES[outcome.result], lease_until=None, error=outcome.reason[:500], retry_at=outcome.retry_at,
+        attempts=attempt - 1 if outcome.result is Result.HELD else attempt,
     )  # fmt: skip
     log.warning(
         "delivery_not_sent", delivery=str(delivery_id), attempt=attempt, result=outcome.result.value, reason=outcome.reason,

@@ -17,7 +17,7 @@ OURS: Final = sorted(name for name in app.tasks if not name.startswith("celery."
 #: What must go on while some answer or record holds whatever reads it.
 WATCHES: Final = (
     "sources.tasks.fetch_due_sources", "sources.tasks.process_stuck_runs", "sources.tasks.process_inboxes", "sources.tasks.process_health",
-    "sources.tasks.notify_operators", "digests.tasks.send_due_digests", "digests.tasks.send_delivery", "outbox.tasks.number_changes",
+    "sources.tasks.notify_operators", "digests.tasks.send_due_digests", "digests.tasks.send_deliveries", "outbox.tasks.number_changes",
 )  # fmt: skip
 #: What looks into answers, records, pictures or texts from outside.
 READS: Final = (

@@ -31,8 +31,7 @@ def main() -> None:
             print(forked, flush=True)
             continue
         while waiting := services.waiting(now=now(), older_than=timedelta(0)):
-            for delivery in waiting[os.getpid() % 2 :: 2] or waiting:
-                services.send(delivery)
+            services.send_all(waiting[os.getpid() % 2 :: 2] or waiting)
         os._exit(0)
 
 

@@ -128,10 +128,10 @@ def test_a_round_takes_back_retries_and_queues_what_was_lost(monkeypatch, time_m
     services.record_due(now=THURSDAY)
     Delivery.objects.update(state="sending", lease_until=THURSDAY + timedelta(minutes=10), attempts=1)
     queued = []
-    monkeypatch.setattr(tasks.send_delivery, "delay", queued.append)
+    monkeypatch.setattr(tasks.send_deliveries, "delay", queued.append)
     time_machine.move_to(THURSDAY + timedelta(minutes=11), tick=False)
     assert tasks.send_due_digests() == 0
-    assert queued == [str(Delivery.objects.get().pk)]
+    assert queued == [[str(Delivery.objects.get().pk)]]
 
 
 def test_a_city_that_is_hidden_sends_nothing():
@@ -144,5 +144,6 @@ def test_a_city_that_is_hidden_sends_nothing():
 def test_while_digests_are_switched_off_what_is_recorded_waits():
     delivery = due_digest()
     FlagSwitch.objects.create(name="digests", is_on=False)
+    assert not tasks.send_deliveries([str(delivery.pk)])
     assert not tasks.send_delivery(str(delivery.pk))
     assert Delivery.objects.get().state == "recorded"

@@ -10,6 +10,7 @@ import pytest
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import now
 
 from digests import services
 from digests.compose import words
@@ -27,6 +28,7 @@ from mail.pauses import MOST_TRIES, PAUSES
 from pipeline.contract.normalized import Venue
 from tests.digests.conftest import READER, THURSDAY, due_digest, subscribed
 from tests.factories import make_city, record_event
+from tests.mail.chaos import Readers
 
 pytestmark = pytest.mark.django_db
 AFTER_THE_LEASE = THURSDAY + LEASE + timedelta(seconds=1)
@@ -367,3 +369,79 @@ def test_a_confirmation_is_not_sent_to_who_confirmed_or_left(inbox):
     services.unsubscribe(token, now=THURSDAY)
     assert not services.send(Delivery.objects.get().pk, now=THURSDAY)
     assert state_of(Delivery.objects.get()) == (DeliveryState.SKIPPED, "no longer wanted")
+
+
+def many_due(count: int) -> list[Delivery]:
+    """So many readers of one city, each with a recorded digest."""
+    record_event(start=THURSDAY + timedelta(days=2))
+    city = make_city()
+    for number in range(count):
+        subscribed(f"r{number}@example.org", city=city, sender=str(number))
+    services.record_due(now=THURSDAY)
+    return list(Delivery.objects.order_by("pk"))
+
+
+def test_many_go_together_and_each_stands_for_itself(inbox):
+    first, bounced, left, *others = many_due(13)
+    inbox.on_rcpt = lambda: setattr(
+        inbox, "to_rcpt", "550 5.1.1 nobody" if inbox.asked[-1] == bounced.subscription.address else "250 ok"
+    )
+    services.unsubscribe(token_of(left.subscription), now=THURSDAY)
+    assert services.send_all([one.pk for one in Delivery.objects.order_by("pk")], now=THURSDAY) == 11
+    assert state_of(first)[0] == state_of(others[-1])[0] == DeliveryState.SENT
+    assert state_of(bounced)[0] == DeliveryState.FAILED
+    assert state_of(left) == (DeliveryState.SKIPPED, "no longer subscribed")
+    assert len(inbox.mails) == 11
+    assert Subscription.objects.get(pk=first.subscription_id).last_sent_at == THURSDAY
+    assert Subscription.objects.get(pk=left.subscription_id).last_sent_at is None
+    assert services.send_all([first.pk, others[0].pk], now=THURSDAY) == 0
+
+
+def test_one_that_cannot_be_read_fails_alone(inbox):
+    lost, *others = many_due(3)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE digests_subscription SET address = 'gAAAAABn-no' WHERE id = %s", [lost.subscription_id]
+        )
+    assert services.send_all([lost.pk, *(one.pk for one in others)], now=THURSDAY) == 2
+    assert state_of(lost)[1].startswith("DecryptionFailed")
+
+
+def test_ten_mails_take_two_statements_each_at_most(inbox):
+    ids = [one.pk for one in many_due(20)]
+    services.send_all(ids[:10], now=THURSDAY)
+    with CaptureQueriesContext(
+        connection,
+    ) as taken:
+        assert services.send_all(ids[10:], now=THURSDAY) == 10
+    assert len(taken) <= 20, [one["sql"][:80] for one in taken]
+
+
+def test_those_of_a_slow_server_are_given_back_before_their_lease_ends(inbox, monkeypatch):
+    ids = [one.pk for one in many_due(11)]
+    clock = iter([0.0, 1.0, LEASE.total_seconds()])
+    monkeypatch.setattr("digests.services.sending.time.monotonic", lambda: next(clock))
+    assert services.send_all(ids, now=THURSDAY) == 10
+    assert Delivery.objects.get(state=DeliveryState.RECORDED).lease_until is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_process_that_died_between_two_mails_leaves_open_what_it_had_begun_and_not_written(
+    inbox, child_environment, settings
+):
+    Readers(4)
+    ids = [str(pk) for pk in Delivery.objects.order_by("pk").values_list("pk", flat=True)]
+    smtp = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(settings.EMAIL_PORT), "EMAIL_USE_TLS": "false", "EMAIL_BACKEND": settings.EMAIL_BACKEND}  # fmt: skip
+    child = CHILD.replace(
+        "services.send(uuid.UUID(sys.argv[1]))", "services.send_all([uuid.UUID(pk) for pk in sys.argv[1:]])"
+    )
+    with subprocess.Popen([sys.executable, "-c", child, *ids], env={**child_environment, **smtp}) as process:
+        inbox.on_rcpt = lambda: os.kill(process.pid, signal.SIGKILL) if len(inbox.mails) == 2 else None
+        process.wait(60)
+        inbox.on_rcpt = lambda: None
+    later = now() + LEASE + timedelta(minutes=1)
+    assert services.recover_lost(now=later) == 4
+    assert services.send_all(services.waiting(now=later), now=later) == 2
+    states = list(Delivery.objects.order_by("pk").values_list("state", "error"))
+    assert states == [NOBODY_KNOWS, NOBODY_KNOWS, (DeliveryState.SENT, ""), (DeliveryState.SENT, "")]
+    assert len(inbox.mails) == 4
