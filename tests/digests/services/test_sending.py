@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.core.mail.backends.base import BaseEmailBackend
@@ -16,6 +17,7 @@ from digests import services
 from digests.compose import words
 from digests.enums import DeliveryState
 from digests.models import Delivery, Subscription
+from digests.services import sending
 from digests.services.sending import LEASE, MOST_ATTEMPTS, STALE
 from digests.tokens import token_of
 from events.models import Event
@@ -383,8 +385,9 @@ def many_due(count: int) -> list[Delivery]:
 
 def test_many_go_together_and_each_stands_for_itself(inbox):
     first, bounced, left, *others = many_due(13)
+    nobody = bounced.subscription.address
     inbox.on_rcpt = lambda: setattr(
-        inbox, "to_rcpt", "550 5.1.1 nobody" if inbox.asked[-1] == bounced.subscription.address else "250 ok"
+        inbox, "to_rcpt", "550 5.1.1 nobody" if inbox.asked[-1] == nobody else "250 ok"
     )
     services.unsubscribe(token_of(left.subscription), now=THURSDAY)
     assert services.send_all([one.pk for one in Delivery.objects.order_by("pk")], now=THURSDAY) == 11
@@ -410,9 +413,7 @@ def test_one_that_cannot_be_read_fails_alone(inbox):
 def test_ten_mails_take_two_statements_each_at_most(inbox):
     ids = [one.pk for one in many_due(20)]
     services.send_all(ids[:10], now=THURSDAY)
-    with CaptureQueriesContext(
-        connection,
-    ) as taken:
+    with CaptureQueriesContext(connection) as taken:
         assert services.send_all(ids[10:], now=THURSDAY) == 10
     assert len(taken) <= 20, [one["sql"][:80] for one in taken]
 
@@ -420,7 +421,7 @@ def test_ten_mails_take_two_statements_each_at_most(inbox):
 def test_those_of_a_slow_server_are_given_back_before_their_lease_ends(inbox, monkeypatch):
     ids = [one.pk for one in many_due(11)]
     clock = iter([0.0, 1.0, LEASE.total_seconds()])
-    monkeypatch.setattr("digests.services.sending.time.monotonic", lambda: next(clock))
+    monkeypatch.setattr(sending, "time", SimpleNamespace(monotonic=lambda: next(clock)))
     assert services.send_all(ids, now=THURSDAY) == 10
     assert Delivery.objects.get(state=DeliveryState.RECORDED).lease_until is None
 
