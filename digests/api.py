@@ -1,7 +1,7 @@
 """Subscriptions through the API: POST, confirm, DELETE."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.http import Http404
@@ -34,6 +34,10 @@ from places.validators import validate_timezone
 
 class SubscriptionRequest(JsonSerializer):
     """A subscriber and what is wanted: a city, or one of the others, which a city narrows where it does not name one."""
+
+    rules: ClassVar = {
+        "anyOf": [{"required": [name]} for name in NAMES if name != "category"],  # which needs a city
+    }
 
     email = serializers.EmailField(max_length=254, help_text="Where the confirmation and then the mails go.")
     city = CityField(required=False)

@@ -4,6 +4,7 @@ Django REST framework also reads forms, so its fields take `"true"` and `1` for 
 """
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar, Final
 
 from django.utils.translation import gettext
@@ -19,6 +20,8 @@ class JsonSerializer(s.Serializer[Any]):
     is_closed: ClassVar[bool] = False
     #: What is said of such a field, with the names of those that there are.
     unknown_said: ClassVar[Any] = "There is no such field here; known are %(names)s."
+    #: What JSON Schema says of the object beyond its fields: which of them are needed, which exclude each other.
+    rules: ClassVar[Mapping[str, Any]] = MappingProxyType({})
 
     def to_internal_value(self, data: Any) -> Any:
         """Raises ValidationError."""

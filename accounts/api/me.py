@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 from accounts.api.etags import IF_MATCH, etag_of, require_match
 from accounts.api.person import confirmed_person, person_of
 from accounts.api.serializers import Closing, Me, MeJsonWish, MeWish
-from accounts.api.uploads import refuse_size, take_picture
+from accounts.api.uploads import refuse_no_parts, refuse_size, take_picture
 from accounts.exceptions import InputRefused
 from accounts.keys.scopes import Scope
 from accounts.models import User
@@ -76,6 +76,7 @@ class OwnAccount(APIView):
     def patch(self, request: Request) -> Response:
         """Change the given fields, all or none. The address is changed on the site."""
         refuse_size(request, MOST_PICTURE_BYTES, _TOO_LARGE)
+        refuse_no_parts(request)
         person = person_of(request)
         wish = MeWish(data=request.data.dict() if isinstance(request.data, QueryDict) else request.data)
         wish.is_valid(raise_exception=True)

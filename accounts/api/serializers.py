@@ -1,7 +1,8 @@
 """What the API of accounts takes and gives."""
 
-from typing import Any
+from typing import Any, ClassVar
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers as s
@@ -41,11 +42,16 @@ class MeWish(JsonSerializer):
     """What changes; fields that are left out stay."""
 
     is_closed = True
+    rules: ClassVar = {"minProperties": 1}  # of parts (`refuse_no_parts`)
     unknown_said = gettext_lazy("Cannot be changed here. Fields: %(names)s.")
 
     name = Text(required=False, allow_blank=True, max_length=150, trim_whitespace=True)
     language = Text(
-        required=False, allow_blank=True, max_length=16, format="language", help_text="A tag such as `en`."
+        required=False,
+        allow_blank=True,
+        max_length=16,
+        format="site-language",
+        help_text=f"One of {', '.join(code for code, _ in settings.LANGUAGES)}.",
     )
     timezone = Text(
         required=False,
@@ -71,6 +77,7 @@ class MeWish(JsonSerializer):
 class MeJsonWish(MeWish):
     """What changes; fields that are left out stay."""
 
+    rules: ClassVar = {}
     picture = _NoPicture(  # type: ignore[assignment]  # described otherwise, read the same
         required=False, help_text="null deletes it; a new one is sent as multipart/form-data."
     )

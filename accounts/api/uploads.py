@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext
 from rest_framework import status
-from rest_framework.exceptions import APIException, Throttled
+from rest_framework.exceptions import APIException, ParseError, Throttled
 from rest_framework.request import Request
 
 from accounts.limits import PICTURES, pictures_taken
@@ -18,6 +18,12 @@ class PictureTooLarge(APIException):
     """413."""
 
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+
+
+def refuse_no_parts(request: Request) -> None:
+    """Refuse a form without a part, such as one with another boundary than its header says, of which Django reads nothing. Raises ParseError (400)."""
+    if str(request.content_type).startswith("multipart/") and not request.data:
+        raise ParseError(gettext("The body has no parts. Its boundary must be that of Content-Type."))
 
 
 def refuse_size(request: Request, most: int, words: Any) -> None:

@@ -72,12 +72,12 @@ def _allow_empty(operation: Schema) -> None:
 
 
 def _require_body(operation: Schema, result: Schema) -> None:
-    """A body with a field that is needed is needed itself."""
+    """A body with a field that is needed, or with one of several, is needed itself."""
     body = operation.get("requestBody", {})
     for held in body.get("content", {}).values():
         name = held["schema"].get("$ref", "").rpartition("/")[2]
         schema = result["components"]["schemas"][name] if name else held["schema"]
-        if schema.get("required"):
+        if any(schema.get(name) for name in ("required", "anyOf", "oneOf")):
             body["required"] = True
 
 

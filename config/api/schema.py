@@ -56,10 +56,12 @@ class Described(AutoSchema):  # type: ignore[misc]
         return operation
 
     def _map_basic_serializer(self, serializer: Any, direction: str) -> Any:
-        """As drf-spectacular has it; a body that refuses unknown fields says so."""
+        """As drf-spectacular has it; a body that refuses unknown fields says so, and which fields go together."""
         schema = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
-        if direction == "request" and getattr(serializer, "is_closed", False):
-            schema["additionalProperties"] = False
+        if direction == "request":
+            schema |= dict(getattr(serializer, "rules", {}))
+            if getattr(serializer, "is_closed", False):
+                schema["additionalProperties"] = False
         return schema
 
     def _get_request_body(self, direction: str = "request") -> Any:

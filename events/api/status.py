@@ -1,7 +1,7 @@
 """The current state of a place, and visitor reports."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar, Final
 
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -60,9 +60,20 @@ class PlaceAnswers(s.Serializer):
     special = PlaceAnswer(allow_null=True)
 
 
+_SAYS_SOMETHING: Final = {"not": {"const": "unknown"}}
+
+
 class PlaceTold(JsonSerializer):
     """A report from a place; at least one of the four answers. `unknown` counts as no answer."""
 
+    rules: ClassVar = {
+        "anyOf": [
+            {"required": ["openness"], "properties": {"openness": _SAYS_SOMETHING}},
+            {"required": ["crowd"], "properties": {"crowd": _SAYS_SOMETHING}},
+            {"required": ["waiting_minutes"]},
+            {"required": ["special"]},
+        ]
+    }
     openness = s.ChoiceField([word.value for word in Openness], required=False)
     crowd = s.ChoiceField([word.value for word in Crowd], required=False)
     waiting_minutes = s.IntegerField(min_value=0, max_value=600, required=False)

@@ -1,6 +1,6 @@
 """Sources and runs as staff see them, for OpenAPI."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers as s
 
@@ -160,6 +160,8 @@ class Validation(JsonSerializer):
     Nothing is stored and nothing is fetched.
     """
 
+    rules: ClassVar = {"oneOf": [{"required": ["content"]}, {"required": ["events"]}]}
+
     content = Text(
         max_length=1_000_000,
         trim_whitespace=False,
@@ -167,7 +169,7 @@ class Validation(JsonSerializer):
         help_text="The answer of the source, as text.",
     )
     events = s.ListField(
-        child=s.DictField(child=s.JSONField(allow_null=True)), required=False, max_length=1_000, allow_empty=False,
+        child=s.DictField(child=s.JSONField(allow_null=True)), required=False, min_length=1, max_length=1_000,
         help_text="Or events as JSON, in the fields of a normalized event or others that a webhook may have.",
     )  # fmt: skip
     connector = Text(

@@ -30,6 +30,7 @@ _FORMATS: Final = {
     "category": "category",
     "timezone": "time-zone",
     "rrule": "rrule",
+    "age_limit": "age-limit",
 }
 
 

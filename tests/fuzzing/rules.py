@@ -208,15 +208,10 @@ def _preferences(values: dict[str, Any], world: dict[str, Any], chance: random.R
     values.pop("quiet_hours", None) if values.get("quiet_hours") == {} else None
 
 
-def _report_of_place(values: dict[str, Any], world: dict[str, Any], chance: random.Random) -> None:
-    if not {"crowd", "waiting_minutes", "special"} & values.keys() or values.get("crowd") == "unknown":
-        values["crowd"] = "busy"
-
-
 def _validation(values: dict[str, Any], world: dict[str, Any], chance: random.Random) -> None:
-    if "events" in values:
-        values.pop("content", None)
-    values.setdefault("content", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n") if "events" not in values else None
+    values.pop("config", None)  # each connector says what its own may hold
+    if "content" in values:
+        values["connector"], values["content"] = "ical", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
 
 
 def _follow(values: dict[str, Any], world: dict[str, Any], chance: random.Random) -> None:
@@ -233,6 +228,25 @@ def _times(values: dict[str, Any], world: dict[str, Any], chance: random.Random)
     for name in ("start_at", "end_at"):
         if name in values:
             values.pop(name)
+
+
+def _subscription(values: dict[str, Any], world: dict[str, Any], chance: random.Random) -> None:
+    """To one thing that there is."""
+    known = {"venue": "place_id", "organizer": "organizer_id", "search": "search_id"}
+    values.pop("performer", None)
+    for name in known.keys() & values.keys():
+        values[name] = chance.choice(world["ids"][known[name]])
+    if not {"area", *known} & values.keys():
+        values["city"] = world["city"]
+
+
+def _change(values: dict[str, Any], world: dict[str, Any], chance: random.Random) -> None:
+    _times(values, world, chance)
+    if "place" in values:
+        values["place"] = chance.choice(world["ids"]["place_id"])
+    if "place" in values or not values.get("venue") or not values.get("address"):
+        values.pop("venue", None)
+        values.pop("address", None)
 
 
 def _draft(values: dict[str, Any], world: dict[str, Any], chance: random.Random) -> None:
@@ -262,14 +276,14 @@ _RULES = {
     "admin_discovery": _discovery,
     "report_event": _report,
     "me_preferences_change": _preferences,
-    "place_status_report": _report_of_place,
     "admin_validate": _validation,
     "me_follow": _follow,
     "admin_pipeline_pause": _pause,
     "admin_pipeline_resume": _pause,
     "submit": _times,
+    "subscribe": _subscription,
     "event_create": _draft,
-    "event_change": _times,
+    "event_change": _change,
     "admin_moderate": _actions,
     "admin_review_verdict": _verdict,
 }

@@ -11,6 +11,7 @@ import django
 django.setup()
 
 from allauth.account.models import EmailAddress  # noqa: E402
+from django.conf import settings  # noqa: E402
 from django.contrib.auth.models import Group  # noqa: E402
 
 from accounts.models import User  # noqa: E402
@@ -96,6 +97,7 @@ def _known(organizers: list[str]) -> dict[str, Any]:
             "topic": ["events:all", *(f"events:city:{slug}" for slug in _cities())],
             "time-zone": ["Asia/Kolkata", "America/Los_Angeles", "UTC"],
             "language": ["en", "de", "pt-BR"],
+            "site-language": [code for code, _ in settings.LANGUAGES],
             "current-password": [PASSWORD],
             "source": [source.slug],
             "rrule": ["FREQ=WEEKLY;BYDAY=FR;COUNT=10", "FREQ=DAILY;COUNT=3"],
@@ -103,6 +105,7 @@ def _known(organizers: list[str]) -> dict[str, Any]:
             "connector": ["ical", "json_feed"],
             "public-address": ["https://example.org/hook", "https://example.com/a?b=c"],
             "field": ["title", "description"],
+            "age-limit": ["18+", "All ages", "0", "from 16"],
         },
         "city": city.slug,
         "point": [city.lat, city.lng],

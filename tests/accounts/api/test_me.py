@@ -54,6 +54,15 @@ def test_fields_that_are_not_ones_own_to_change_are_named(api, vera):
     assert User.objects.get().name == ""
 
 
+def test_a_body_whose_parts_cannot_be_read_is_refused(api):
+    answer = api.patch(ME, b"name=Vera", content_type=MULTIPART_CONTENT)
+    assert (answer.status_code, answer.json()["detail"]) == (
+        400,
+        "The body has no parts. Its boundary must be that of Content-Type.",
+    )
+    assert api.patch(ME, encode_multipart(BOUNDARY, {"name": "Vera"}), MULTIPART_CONTENT).status_code == 200
+
+
 def test_a_wrong_value_is_named(api):
     assert errors(patch(api, {"timezone": "Mars/Base"})) == ["timezone"]
     assert errors(patch(api, {"city": "atlantis"})) == ["city"]

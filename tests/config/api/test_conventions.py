@@ -226,7 +226,7 @@ def test_the_documentation_reads_in_a_browser_without_anyone_else(page, live_ser
     page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
     page.goto(f"{live_server.url}/api/v1/docs/")
-    page.get_by_text("/api/v1/events", exact=True).first.wait_for()
+    page.get_by_text("/api/v1/events", exact=True).first.wait_for(timeout=60_000)
     assert [url for url in asked if not url.startswith((live_server.url, "data:", "blob:"))] == []
     assert refused == []
 

@@ -17,6 +17,8 @@ from config.api import docs
 from config.api.completing import operations
 from realtime.exceptions import Code, Refused
 from realtime.feed.protocol import frames
+from sources.serializers import Validation
+from tests.factories import make_city, make_place
 
 _ROOT = "urn:schema"
 
@@ -193,3 +195,52 @@ def test_a_process_writes_the_schema_once_for_a_language(client, db, monkeypatch
 def test_the_doors_of_an_event_are_described_as_its_other_times():
     properties = schema()["components"]["schemas"]["EventDraft"]["properties"]
     assert properties["doors"]["format"] == properties["start"]["format"] == "event-time"
+
+
+@pytest.mark.parametrize(
+    ("body", "is_valid"),
+    [
+        ({}, False),
+        ({"openness": "unknown"}, False),
+        ({"openness": "unknown", "crowd": "unknown"}, False),
+        ({"openness": "unknown", "crowd": "quiet"}, True),
+        ({"openness": "closed"}, True),
+        ({"waiting_minutes": 0}, True),
+    ],
+)
+def test_a_report_that_says_nothing_is_described_as_the_site_refuses_it(check, client, db, body, is_valid):
+    described = schema()["paths"]["/api/v1/places/{place_id}/status"]["post"]["requestBody"]
+    place = make_place()
+    answer = client.post(f"/api/v1/places/{place.pk}/status", body, "application/json")
+    assert (answer.status_code == 200) is is_valid
+    assert (check(described["content"]["application/json"]["schema"], body) == []) is is_valid
+    assert described["required"] is True
+
+
+@pytest.mark.parametrize(
+    ("body", "is_valid"),
+    [
+        ({}, False),
+        ({"content": "a", "events": [{"title": "Jazz"}]}, False),
+        ({"events": []}, False),
+        ({"content": "a"}, True),
+        ({"events": [{"title": "Jazz"}]}, True),
+    ],
+)
+def test_a_dry_run_of_content_or_of_events_is_described_as_the_site_takes_it(check, body, is_valid):
+    described = schema()["paths"]["/api/v1/admin/validate"]["post"]["requestBody"]
+    assert Validation(data=body).is_valid() is is_valid
+    assert (check(described["content"]["application/json"]["schema"], body) == []) is is_valid
+    assert described["required"] is True
+
+
+@pytest.mark.parametrize(
+    ("wanted", "is_valid"), [({}, False), ({"category": "music"}, False), ({"city": "bengaluru"}, True)]
+)
+def test_a_subscription_to_nothing_is_described_as_the_site_refuses_it(check, client, db, wanted, is_valid):
+    described = schema()["paths"]["/api/v1/subscriptions"]["post"]["requestBody"]
+    make_city(slug="bengaluru")
+    body = {"email": "asha@example.org", **wanted}
+    answer = client.post("/api/v1/subscriptions", body, "application/json")
+    assert (answer.status_code == 202) is is_valid
+    assert (check(described["content"]["application/json"]["schema"], body) == []) is is_valid
