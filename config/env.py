@@ -3,6 +3,8 @@
 Each variable also as `NAME_FILE` (Docker and Kubernetes secrets).
 """
 
+import base64
+import binascii
 import hashlib
 import hmac
 import secrets
@@ -22,6 +24,10 @@ class Mode(StrEnum):
     LOCAL = "local"
     TEST = "test"
     PRODUCTION = "production"
+
+
+#: The order of the curve P-256 (FIPS 186-5).
+_P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
 def read(base: Path) -> Any:
@@ -52,6 +58,15 @@ def local_secret(var: Path) -> str:
 def token_key(secret: str) -> str:
     """The key that signs tokens where none is set: 64 hex digits that do not reveal the secret key."""
     return hmac.new(secret.encode(), b"nocturne tokens of the API", hashlib.sha256).hexdigest()
+
+
+def is_push_key(given: str) -> bool:
+    """Whether this is a private key of the curve P-256: 32 bytes, base64url without padding."""
+    try:
+        raw = base64.b64decode(f"{given}=", altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    return len(raw) == 32 and 0 < int.from_bytes(raw, "big") < _P256_ORDER
 
 
 def database(env: Any, var: Path, *, pool: bool) -> dict[str, Any]:

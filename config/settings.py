@@ -650,10 +650,26 @@ REPORTS_KEPT_DAYS = env.int("REPORTS_KEPT_DAYS", default=365)
 FOLLOW_DAYS = env.int("FOLLOW_DAYS", default=60)
 #: Within so many days an owner's wish not to be listed is decided and carried out; later it is an alert.
 OPT_OUT_DAYS = env.int("OPT_OUT_DAYS", default=7)
-#: Recipients of alerts: these addresses, or every active superuser; and a Slack channel by its incoming
-#: webhook.
+#: Recipients of alerts: these addresses, or every active superuser; a Slack channel by its incoming webhook; and a server
+#: of the operators, by a signed message (Standard Webhooks).
 OPERATOR_EMAILS = env.list("OPERATOR_EMAILS", default=[])
 SLACK_WEBHOOK_URL = env.str("SLACK_WEBHOOK_URL", default="")
+OPERATOR_WEBHOOK_URL = env.str("OPERATOR_WEBHOOK_URL", default="")
+OPERATOR_WEBHOOK_SECRET = env.str("OPERATOR_WEBHOOK_SECRET", default="")
+if OPERATOR_WEBHOOK_URL and not OPERATOR_WEBHOOK_SECRET.startswith("whsec_"):
+    raise ImproperlyConfigured(
+        "OPERATOR_WEBHOOK_SECRET must be `whsec_` and base64 of 24 to 64 random bytes where OPERATOR_WEBHOOK_URL is set."
+    )
+#: Push notices (RFC 8292): our private key, 32 bytes in base64url (`manage.py make_push_key`), without which there is no push; and
+#: how push services reach the operator, a mailto: or https: address.
+VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", default="").strip()
+if VAPID_PRIVATE_KEY and not environment.is_push_key(VAPID_PRIVATE_KEY):
+    raise ImproperlyConfigured(
+        "VAPID_PRIVATE_KEY is 32 bytes in base64url: 43 characters. Make one by `manage.py make_push_key`."
+    )
+VAPID_SUBJECT = env.str("VAPID_SUBJECT", default="") or (
+    f"mailto:{CONTACT_EMAIL}" if CONTACT_EMAIL else SITE_URL
+)
 
 # --- The live feed and the pipeline
 # ---------------------------------------------------------------------------------------------------

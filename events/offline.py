@@ -64,24 +64,25 @@ NIGHT: Final = "#0e0b16"
 
 
 def worker_script() -> str:
-    """`/sw.js`: what the worker must know of this site, then `static/js/worker.js`; where it is switched off, the script that deletes it."""
+    """`/sw.js`: what the worker must know of this site, then `static/js/worker.js` and `worker-push.js`. Switched off: the script that deletes it."""
     if not settings.SERVICE_WORKER:
         return _source("js/worker-off.js")
     site = {
         "version": _version(),
         "hashed": settings.PRODUCTION,
+        "icon": static("img/icon-192.png"),
         "assets": [static(name) for name in ASSETS],
         "offline": {language.code: in_language("/offline/", language.code) for language in LANGUAGES},
         "untouched": rf"^/(?:[a-z]{{2}}/)?(?:{'|'.join(UNTOUCHED)})(?:/|$)",
     }
-    return f"self.SITE = {json.dumps(site)};\n{_source('js/worker.js')}"
+    return f"self.SITE = {json.dumps(site)};\n{_source('js/worker.js')}{_source('js/worker-push.js')}"
 
 
 @cache
 def _version() -> str:
     """A hash of the contents of all that a version keeps, and of the worker itself: 16 hexadecimal digits."""
     held = hashlib.sha256()
-    for name in ("js/worker.js", *ASSETS):
+    for name in ("js/worker.js", "js/worker-push.js", *ASSETS):
         held.update(f"{static(name)}\n{hashlib.sha256(_path(name).read_bytes()).hexdigest()}\n".encode())
     held.update((settings.BASE_DIR / "templates" / "events" / "offline.html").read_bytes())
     return held.hexdigest()[:16]

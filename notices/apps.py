@@ -13,6 +13,6 @@ class NoticesConfig(AppConfig):
         from notices import receivers  # noqa: F401 - connecting is what it is imported for
         from notices.privacy import PART
 
-        for model in ("notice", "noticechoice"):
+        for model in ("notice", "noticechoice", "pushdevice"):
             register_personal(f"notices.{model}")
         register(PART)

@@ -21,6 +21,7 @@ class Channel(StrEnum):
     """A way by which a notice leaves the list: every notice of an account is in its list."""
 
     MAIL = "mail"
+    PUSH = "push"
 
 
 class NoticeState(StrEnum):

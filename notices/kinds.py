@@ -17,7 +17,8 @@ class KindFacts:
     """One kind of notice.
 
     `on` has the channels that a person can switch, and how each is at first: None goes by the channel's own switch in the
-    preferences. `always`: what another app mails about it, whatever anybody chooses; such a kind has no mail of its own.
+    preferences. `always`: what another app mails about it, whatever anybody chooses; such a kind has no mail of its own,
+    but can go by push.
     `must_know` kinds are told while the flag `notifications` is off. `waits` for the end of quiet hours. `is_capped` kinds
     count for the bound of a day. What belongs together within `bundle` is one notice.
     """
@@ -37,38 +38,38 @@ _MAILED: Final = _("always by mail")
 TABLE: Final[Mapping[Kind, KindFacts]] = {
     Kind.REGISTRATION: KindFacts(
         name=_("Registrations"), about=_("You are registered, or on the waitlist."),
-        on={}, always=_MAILED, must_know=True,
+        on={Channel.PUSH: None}, always=_MAILED, must_know=True,
     ),
     Kind.OFFER: KindFacts(
         name=_("Offers of the waitlist"), about=_("A place is free, for a time."),
-        on={}, always=_MAILED, must_know=True, waits=False,
+        on={Channel.PUSH: None}, always=_MAILED, must_know=True, waits=False,
     ),
     Kind.REMINDER: KindFacts(
         name=_("Reminders"), about=_("24 hours and 2 hours before what you registered for or saved begins, each once."),
-        on={Channel.MAIL: True},
+        on={Channel.MAIL: True, Channel.PUSH: None},
     ),
     Kind.CHANGE: KindFacts(
         name=_("Changes"), about=_("What you saved has another time or place, or was cancelled. Of what you registered for we always tell you by mail."),
-        on={Channel.MAIL: True}, bundle=timedelta(minutes=10),
+        on={Channel.MAIL: True, Channel.PUSH: None}, bundle=timedelta(minutes=10),
     ),
     Kind.SEARCH: KindFacts(
         name=_("Saved searches"), about=_("New events of your searches with an alert, gathered for a quarter of an hour."),
-        on={Channel.MAIL: None}, is_capped=True, bundle=timedelta(minutes=15), stream=Stream.DIGEST,
+        on={Channel.MAIL: None, Channel.PUSH: None}, is_capped=True, bundle=timedelta(minutes=15), stream=Stream.DIGEST,
     ),
     Kind.FOLLOW: KindFacts(
         name=_("What you follow"), about=_("New events of venues, organizers, performers and parts of a city, gathered for half an hour."),
-        on={Channel.MAIL: None}, is_capped=True, bundle=timedelta(minutes=30), stream=Stream.DIGEST,
+        on={Channel.MAIL: None, Channel.PUSH: None}, is_capped=True, bundle=timedelta(minutes=30), stream=Stream.DIGEST,
     ),
     Kind.SUBMISSION: KindFacts(
         name=_("Your events"), about=_("An event that you sent in is listed, or is not."),
-        on={Channel.MAIL: True},
+        on={Channel.MAIL: True, Channel.PUSH: None},
     ),
     Kind.MESSAGE: KindFacts(
         name=_("Messages of organizers"), about=_("The organizer of what you registered for writes."),
-        on={}, always=_("by mail, unless you said at your registration that you want none"),
+        on={Channel.PUSH: None}, always=_("by mail, unless you said at your registration that you want none"),
     ),
     Kind.SIGN_IN: KindFacts(
         name=_("New sign-ins"), about=_("Somebody signed in to your account with a browser or program that it does not know."),
-        on={Channel.MAIL: True}, must_know=True, waits=False,
+        on={Channel.MAIL: True, Channel.PUSH: None}, must_know=True, waits=False,
     ),
 }  # fmt: skip

@@ -71,12 +71,42 @@ class Notice(models.Model):
         return f"{self.kind} {self.subject}"
 
 
+class PushDevice(models.Model):
+    """A browser of a person that is told by push, until the person or the push service ends it.
+
+    `endpoint` is the address at the push service, which is a secret: who knows it can send there. `p256dh` and `auth` are the
+    browser's keys (RFC 8291), base64url. `server_key` is our public key that it accepts. `session_id` names the session in
+    which it was added (`accounts.services.sessions`): it ends with that. `client` is what the browser calls itself.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    session_id = models.UUIDField(null=True, blank=True, db_index=True)
+    endpoint = EncryptedTextField()
+    endpoint_hash = models.CharField(max_length=64, unique=True)
+    p256dh = models.CharField(max_length=90)
+    auth = EncryptedTextField()
+    server_key = models.CharField(max_length=90)
+    client = models.CharField(max_length=120, blank=True, default="")
+    made_at = models.DateTimeField(default=now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"device {self.pk}"
+
+
 class NoticeDelivery(models.Model):
-    """One notice on its way by one channel. A process claims it until `lease_until`."""
+    """One notice on its way by one channel, for push to one device. A process claims it until `lease_until`."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="deliveries")
     channel = models.CharField(max_length=8, choices=_CHANNELS)
+    device = models.ForeignKey(
+        PushDevice, null=True, blank=True, on_delete=models.CASCADE, related_name="deliveries"
+    )
     state = models.CharField(
         max_length=8,
         default=DeliveryState.WAITING,
@@ -92,7 +122,13 @@ class NoticeDelivery(models.Model):
     class Meta:
         verbose_name_plural = "notice deliveries"
         constraints = [
-            models.UniqueConstraint(fields=["notice", "channel"], name="notice_delivery_once"),
+            models.UniqueConstraint(
+                fields=["notice", "channel", "device"], name="notice_delivery_once", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                name="notice_delivery_device",
+                condition=Q(channel="push", device__isnull=False) | (~Q(channel="push") & Q(device=None)),
+            ),
         ]
         indexes = [models.Index(fields=["due_at"], name="notice_delivery_due", condition=Q(state="waiting"))]
 

@@ -6,29 +6,32 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.exceptions import InputRefused
 from accounts.models import User
+from accounts.services.sessions import id_of
+from accounts.site.browsers import browser_name
 from events.seo import Meta
 from events.views.shared import absolute, live
 from flags.models import Flag
 from flags.services import flag_required
-from notices import services
+from notices import push, services
 from notices.choices import all_of
 from notices.enums import Channel, Kind
 from notices.kinds import TABLE
 from notices.links import off_of
-from notices.models import Notice
+from notices.models import Notice, PushDevice
 from notices.queries.listed import notices_of, unread_of
 from notices.records import Words
-from notices.words import words_of
+from notices.words import channel_words, words_of
 from personal.queries import preferences_of
 
 _PER_PAGE: Final = 30
@@ -74,16 +77,13 @@ class KindRow:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def notice_settings(request: HttpRequest) -> HttpResponse:
-    """`/me/notices/settings/`: which kinds are told by which way."""
+    """`/me/notices/settings/`: which kinds are told by which way. What stays as it was follows the preferences further."""
     person = _person(request)
-    if request.method == "POST":
-        sent = request.POST
-        services.choose(
-            person,
-            {(kind, channel): _name(kind, channel) in sent for kind in TABLE for channel in TABLE[kind].on},
-        )
-        return HttpResponseRedirect(f"{request.path}?saved=1")
     chosen = all_of(person, preferences_of(person))
+    if request.method == "POST":
+        asked = {each: _name(*each) in request.POST for each in chosen}
+        services.choose(person, {each: is_on for each, is_on in asked.items() if is_on != chosen[each]})
+        return HttpResponseRedirect(f"{request.path}?saved=1")
     rows = [
         KindRow(
             name=facts.name,
@@ -96,8 +96,35 @@ def notice_settings(request: HttpRequest) -> HttpResponse:
         )
         for kind, facts in TABLE.items()
     ]
-    context = {"rows": rows, "is_saved": "saved" in request.GET, "live": None}
+    context = {
+        "rows": rows, "is_saved": "saved" in request.GET, "live": None, "key": push.public_key(),
+        "devices": [(device, browser_name(device.client)) for device in PushDevice.objects.filter(user=person)],
+    }  # fmt: skip
     return _page(request, "notices/settings.html", gettext("What we tell you"), context)
+
+
+@login_required
+@never_cache
+@require_POST
+def devices(request: HttpRequest) -> HttpResponse:
+    """`/me/notices/devices/`: a script tells the subscription of its browser, and gets the id; `remove` ends one, without a script."""
+    person, sent = _person(request), request.POST
+    if "remove" in sent:
+        try:
+            services.remove_device(person, UUID(sent["remove"]))
+        except (ValueError, PushDevice.DoesNotExist) as error:
+            raise Http404("no such device") from error
+        return HttpResponseRedirect(f"{reverse('notices:settings')}#push")
+    given = services.Given(
+        endpoint=sent.get("endpoint", ""), p256dh=sent.get("p256dh", ""), auth=sent.get("auth", "")
+    )
+    try:
+        device = services.add_device(
+            person, given, session_id=id_of(request.session.session_key or ""), client=request.headers.get("User-Agent", "")
+        )  # fmt: skip
+    except InputRefused as refused:
+        return JsonResponse({refused.field: refused.detail}, status=400)
+    return JsonResponse({"id": str(device.pk)})
 
 
 @never_cache
@@ -117,11 +144,6 @@ def off(request: HttpRequest, token: str) -> HttpResponse:
         "live": None,
     }
     return _page(request, "notices/off.html", gettext("No more notices"), context)
-
-
-def channel_words(channel: Channel) -> str:
-    """A channel in a word or two."""
-    return {Channel.MAIL: gettext("Mail")}[channel]
 
 
 def _mark(person: User, wanted: str) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext, ngettext
 
 from accounts.site.browsers import browser_name
 from events.words import calendar_day, clock
-from notices.enums import Kind
+from notices.enums import Channel, Kind
 from notices.models import Notice
 from notices.news.changed import REMOVED
 from notices.records import Words
@@ -28,6 +28,11 @@ def language_of(notice: Notice) -> str:
 def words_of(notice: Notice) -> Words:
     """The words of a notice in the present language."""
     return _SAID[Kind(notice.kind)](notice.facts)
+
+
+def channel_words(channel: Channel) -> str:
+    """A channel in a word or two."""
+    return {Channel.MAIL: gettext("Mail"), Channel.PUSH: gettext("Push")}[channel]
 
 
 def _registration(facts: _Facts) -> Words:

@@ -89,7 +89,7 @@ class PreferencesForm(forms.Form):
     languages = forms.MultipleChoiceField(
         label=_("In these languages"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    push = forms.BooleanField(label=_("On this device, by push"), required=False)
+    push = forms.BooleanField(label=_("By push, on the devices where you turned it on"), required=False)
     mail = forms.BooleanField(label=_("By mail"), required=False)
     notices_a_day = forms.IntegerField(
         label=_("New events, at most so often a day"),

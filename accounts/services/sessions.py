@@ -28,7 +28,7 @@ def session_began(
 ) -> None:
     """Tell the person's sessions and the log of a sign-in in a browser. `methods` as allauth names them; `known`: not the first one there."""
     news.session_started(
-        person.pk, _id_of(session_key), kind="site", client=client[:_LONGEST_CLIENT], known=known
+        person.pk, id_of(session_key), kind="site", client=client[:_LONGEST_CLIENT], known=known
     )
     told = {"by": Word("session"), "methods": [Word(each) for each in methods]}
     record_action(person, Action.SIGNED_IN, target=target_of(person), after=told)
@@ -38,7 +38,7 @@ def session_began(
 def session_ended(person: User, session_key: str, *, client: str = "", reason: EndReason) -> None:
     """Tell the person's sessions and the log that one ended."""
     news.session_ended(
-        person.pk, _id_of(session_key), kind="site", client=client[:_LONGEST_CLIENT], reason=reason
+        person.pk, id_of(session_key), kind="site", client=client[:_LONGEST_CLIENT], reason=reason
     )
     action = Action.SIGNED_OUT if reason is EndReason.SIGNED_OUT else Action.SESSION_ENDED
     record_action(person, action, target=target_of(person), after={"reason": Word(reason.value)})
@@ -53,6 +53,6 @@ def end_sessions(sessions: Iterable[UserSession]) -> None:
         session_ended(each.user, each.session_key, client=each.user_agent, reason=EndReason.ENDED_ELSEWHERE)
 
 
-def _id_of(session_key: str) -> UUID:
+def id_of(session_key: str) -> UUID:
     """A name of the session that does not give it away."""
     return uuid5(NAMESPACE_OID, keyed_hash(f"session\0{session_key}"))

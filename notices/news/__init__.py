@@ -9,6 +9,7 @@ from notices.news import accounts, changed, found
 from notices.records import News
 from outbox.models import Change
 
+ENDED: Final = accounts.ENDED
 #: The changes that tell somebody something.
 TYPES: Final = (*changed.TYPES, *accounts.TYPES, *found.TYPES)
 

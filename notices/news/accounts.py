@@ -15,6 +15,8 @@ from registrations.enums import RegistrationState
 REGISTRATION: Final = "registration.changed"
 MESSAGE: Final = "registration.message"
 SIGN_IN: Final = "session.started"
+#: A session ended, and with it what it may be told on its device.
+ENDED: Final = "session.ended"
 TYPES: Final = (REGISTRATION, MESSAGE, SIGN_IN)
 #: Who has just made the account knows that they signed in.
 _NEW: Final = timedelta(hours=1)

@@ -1,5 +1,6 @@
 """The doors of notices: every change of one goes through a function here."""
 
+from notices.services.devices import Given, add_device, remove_device
 from notices.services.following import follow
 from notices.services.forgetting import forget
 from notices.services.reading import choose, end, mark_read
@@ -9,6 +10,8 @@ from notices.services.sending import release_mail, send, settle_mail, waiting
 from notices.services.submitted import tell_submitters
 
 __all__ = [
+    "Given",
+    "add_device",
     "choose",
     "end",
     "follow",
@@ -16,6 +19,7 @@ __all__ = [
     "mark_read",
     "release_mail",
     "remind",
+    "remove_device",
     "send",
     "settle_mail",
     "tell_due",

@@ -10,7 +10,8 @@ from typing import Final
 import structlog
 from django.db import connection, transaction
 
-from notices.news import TYPES, gathered, single
+from notices.news import ENDED, TYPES, gathered, single
+from notices.services.devices import end_with_sessions
 from notices.services.writing import gather, write
 from outbox.enums import Audience
 from outbox.queries import changes_after, cursor, position
@@ -40,9 +41,12 @@ def follow(*, now: datetime, batch: int = BATCH) -> int:
                 log.warning("notices_gap", after=begun, begins=here.pruned_to)
                 begun = here.pruned_to
             changes = list(
-                changes_after(begun, limit=batch, types=TYPES, audiences=(Audience.PUBLIC, Audience.USER))
+                changes_after(
+                    begun, limit=batch, types=(*TYPES, ENDED), audiences=(Audience.PUBLIC, Audience.USER)
+                )
             )
             total += write(single(changes), now=now) + gather(gathered(changes, now=now), now=now)
+            end_with_sessions([change.object_id for change in changes if change.type == ENDED])
             is_last = len(changes) < batch
             advance(CONSUMER, here.number if is_last else int(changes[-1].number or 0))
         if is_last:

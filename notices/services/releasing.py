@@ -1,7 +1,7 @@
 """Tells notices that are due: they come into the list and on `user:me`, and go out by the channels of their person's choice."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,10 +12,11 @@ from django.db.models import Count
 from django.utils import translation
 
 from accounts.models import User
+from notices import push
 from notices.choices import Chosen, chosen_by
 from notices.enums import Channel, Kind, NoticeState
 from notices.kinds import TABLE
-from notices.models import Notice, NoticeDelivery
+from notices.models import Notice, NoticeDelivery, PushDevice
 from notices.queries.listed import unread_of
 from notices.truth import settled
 from notices.words import language_of, words_of
@@ -67,6 +68,7 @@ class _People:
 
     preferences: Mapping[UUID, Preferences]
     chosen: Chosen
+    devices: Mapping[UUID, Sequence[PushDevice]]
     out_today: Counter[UUID] = field(default_factory=Counter)
 
     @classmethod
@@ -77,7 +79,12 @@ class _People:
             user__in=users, kind__in=CAPPED, told_at__gt=now - _DAY, deliveries__isnull=False
         )
         counted = went.order_by().values_list("user").annotate(Count("pk", distinct=True))
-        return cls(preferences=wants, chosen=chosen_by(rows), out_today=Counter(dict(counted)))
+        return cls(
+            preferences=wants,
+            chosen=chosen_by(rows),
+            devices=_devices(users),
+            out_today=Counter(dict(counted)),
+        )
 
     def wants(self, person: User) -> Preferences:
         return self.preferences.get(person.pk) or Preferences(user=person)
@@ -87,23 +94,38 @@ def _deliveries(rows: Sequence[Notice], now: datetime) -> list[NoticeDelivery]:
     people, made = _People.of(rows, now), []
     for row in rows:
         wants = people.wants(row.user) if row.user is not None else None
-        channels = list(_channels(row, wants, people.chosen))
-        if channels and row.user is not None and wants is not None and row.kind in CAPPED:
+        ways = list(_ways(row, wants, people))
+        if ways and row.user is not None and wants is not None and row.kind in CAPPED:
             if people.out_today[row.user.pk] >= wants.notices_a_day:
                 continue  # it is in the list, and the day has brought enough
             people.out_today[row.user.pk] += 1
         due = due_at(row, wants, now=now)
-        made += [NoticeDelivery(notice=row, channel=each.value, made_at=now, due_at=due) for each in channels]
+        made += [
+            NoticeDelivery(notice=row, channel=channel.value, device=device, made_at=now, due_at=due)
+            for channel, device in ways
+        ]
     return made
 
 
-def _channels(row: Notice, wants: Preferences | None, chosen: Chosen) -> Iterable[Channel]:
-    """The channels by which a notice goes out."""
+def _devices(users: Collection[UUID]) -> Mapping[UUID, Sequence[PushDevice]]:
+    """The devices of each of these accounts that accept our present key. One query."""
+    found: dict[UUID, list[PushDevice]] = defaultdict(list)
+    for device in PushDevice.objects.filter(user__in=users, server_key=push.public_key()).exclude(server_key=""):  # fmt: skip
+        found[device.user_id].append(device)
+    return found
+
+
+def _ways(row: Notice, wants: Preferences | None, people: _People) -> Iterable[tuple[Channel, PushDevice | None]]:  # fmt: skip
+    """The channels by which a notice goes out; push once for each device."""
     for channel in TABLE[Kind(row.kind)].on:
         if channel is Channel.MAIL and row.is_mailed:
             continue
-        if chosen.is_on(row, channel, wants):
-            yield channel
+        if not people.chosen.is_on(row, channel, wants):
+            continue
+        if channel is Channel.PUSH:
+            yield from ((channel, device) for device in people.devices.get(row.user_id or UUID(int=0), ()))
+        else:
+            yield channel, None
 
 
 def due_at(row: Notice, wants: Preferences | None, *, now: datetime) -> datetime:

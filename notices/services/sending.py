@@ -1,4 +1,4 @@
-"""Sends what goes out, once: each delivery is claimed, and handed to the door of mail under its own name."""
+"""Sends what goes out, once: each delivery is claimed, and handed to the door of mail under its own name, or to a push service."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -10,10 +10,11 @@ from django.utils.timezone import now as clock
 from mail import outgoing
 from mail.enums import TAKEN, DispatchState
 from mail.records import Outcome, Result
+from notices import push
 from notices.enums import DeliveryState, Kind, NoticeState
 from notices.kinds import TABLE
 from notices.mails import compose
-from notices.models import NoticeDelivery
+from notices.models import NoticeDelivery, PushDevice
 from notices.services.releasing import due_at
 from notices.truth import settled
 from personal.models import Preferences
@@ -45,7 +46,7 @@ def send(delivery_id: UUID, *, now: datetime | None = None) -> bool:
     free = _mine(delivery_id).filter(Q(lease_until=None) | Q(lease_until__lte=moment), due_at__lte=moment)
     if not free.update(lease_until=moment + LEASE, attempts=F("attempts") + 1):
         return False
-    row = NoticeDelivery.objects.select_related("notice__user").get(pk=delivery_id)
+    row = NoticeDelivery.objects.select_related("notice__user", "device").get(pk=delivery_id)
     if because := _not_wanted(row, moment):
         _mine(delivery_id).update(state=DeliveryState.DROPPED, error=because, lease_until=None)
         return False
@@ -53,10 +54,7 @@ def send(delivery_id: UUID, *, now: datetime | None = None) -> bool:
     if due > moment:
         _mine(delivery_id).update(due_at=due, lease_until=None, attempts=F("attempts") - 1)
         return False
-    outcome = outgoing.send(
-        compose(row.notice), stream=TABLE[Kind(row.notice.kind)].stream, kind=f"notice {row.notice.kind}", key=f"{PREFIX}{delivery_id}",
-        now=moment,
-    )  # fmt: skip
+    outcome = _by_mail(row, moment) if row.device is None else _to_device(row, row.device, moment)
     _store(row, outcome, moment)
     return outcome.result is Result.SENT
 
@@ -75,6 +73,23 @@ def release_mail(key: str) -> None:
         rows.update(state=DeliveryState.WAITING, attempts=0, error="", lease_until=None)
 
 
+def _by_mail(row: NoticeDelivery, now: datetime) -> Outcome:
+    return outgoing.send(
+        compose(row.notice), stream=TABLE[Kind(row.notice.kind)].stream, kind=f"notice {row.notice.kind}", key=f"{PREFIX}{row.pk}",
+        now=now,
+    )  # fmt: skip
+
+
+def _to_device(row: NoticeDelivery, device: PushDevice, now: datetime) -> Outcome:
+    """A device whose subscription is over is removed, and its deliveries with it."""
+    outcome = push.send(row.notice, device, attempts=row.attempts, now=now)
+    if outcome.result is Result.SENT:
+        PushDevice.objects.filter(pk=device.pk).update(sent_at=now)
+    elif outcome.code in push.GONE:
+        device.delete()
+    return outcome
+
+
 def _mine(delivery_id: UUID) -> QuerySet[NoticeDelivery]:
     return NoticeDelivery.objects.filter(pk=delivery_id, state=DeliveryState.WAITING)
 
@@ -86,6 +101,8 @@ def _not_wanted(row: NoticeDelivery, now: datetime) -> str:
         return "the account is closed"
     if notice.state != NoticeState.TOLD or settled([notice], now=now)[notice.pk] is None:
         return "not true any more"
+    if row.device is not None and row.device.server_key != push.public_key():
+        return "the device does not accept our key"
     waits = TABLE[Kind(notice.kind)].waits
     return "read before it was sent" if waits and notice.read_at is not None else ""
 

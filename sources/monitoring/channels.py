@@ -1,17 +1,21 @@
-"""Channels to operators: mail, and Slack through the HTTP client. A failing channel is logged and retried."""
+"""Channels to operators: mail, and Slack and a webhook through the HTTP client. A failing channel is logged and retried."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+from uuid import uuid4
 
 import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.urls import reverse
+from django.utils.timezone import now as clock
 
 from accounts.models import User
 from accounts.secrets import remember
+from accounts.webhook_signature import sign
 from egress.factory import open_client
 from egress.records import RequestPolicy
 from mail import outgoing
@@ -56,6 +60,11 @@ def channels() -> list[Channel]:
     return [
         *([Mail(addresses)] if addresses else []),
         *([Slack(settings.SLACK_WEBHOOK_URL)] if settings.SLACK_WEBHOOK_URL else []),
+        *(
+            [Webhook(settings.OPERATOR_WEBHOOK_URL, settings.OPERATOR_WEBHOOK_SECRET)]
+            if settings.OPERATOR_WEBHOOK_URL
+            else []
+        ),
     ]
 
 
@@ -101,16 +110,52 @@ class Slack:
         """As Channel."""
         remember([self.url, self.url.rstrip("/").rpartition("/")[2]])
         escaped = text_of(news, more=more).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        policy = RequestPolicy(
-            user_agent=settings.EGRESS_USER_AGENT, obey_robots=False, max_received=65_536, max_decoded=65_536
-        )
-        try:
-            with open_client(policy, name="slack") as http:
-                http.post(self.url, json={"text": escaped[:30_000]})
-        except EgressError as error:
-            log.warning("operators_not_told", channel="slack", error=error.detail)
-            return False
-        return True
+        return _posted("slack", self.url, json.dumps({"text": escaped[:30_000]}).encode())
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A server of the operators that takes messages signed by Standard Webhooks."""
+
+    url: str
+    secret: str
+
+    def send(self, news: Sequence[AlertNews], *, more: int) -> bool:
+        """As Channel: `{"type": "operators.alerts", "timestamp", "data": {"alerts": […], "more"}}`."""
+        remember([self.secret])
+        at, message = clock(), f"alerts_{uuid4().hex}"
+        told = {"alerts": [_facts(one) for one in news], "more": more}
+        body = json.dumps({"type": "operators.alerts", "timestamp": at.isoformat(), "data": told}).encode()
+        stamp = int(at.timestamp())
+        headers = {
+            "webhook-id": message,
+            "webhook-timestamp": str(stamp),
+            "webhook-signature": sign(self.secret, message, stamp, body),
+        }
+        return _posted("webhook", self.url, body, headers)
+
+
+def _posted(channel: str, url: str, body: bytes, headers: Mapping[str, str] | None = None) -> bool:
+    """Whether the other side took it."""
+    policy = RequestPolicy(
+        user_agent=settings.EGRESS_USER_AGENT, obey_robots=False, max_received=65_536, max_decoded=65_536
+    )
+    try:
+        with open_client(policy, name=channel) as http:
+            http.post(url, content=body, headers=headers)
+    except EgressError as error:
+        log.warning("operators_not_told", channel=channel, error=error.detail)
+        return False
+    return True
+
+
+def _facts(one: AlertNews) -> dict[str, str | None]:
+    return {
+        "title": one.title,
+        "detail": one.detail,
+        "began": one.began.isoformat(),
+        "ended": None if one.ended is None else one.ended.isoformat(),
+    }
 
 
 def text_of(news: Sequence[AlertNews], *, more: int) -> str:

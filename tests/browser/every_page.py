@@ -103,6 +103,7 @@ OWN: Final = (
     ("saved-searches:one", "/me/searches/{search}/"),
     ("notices:own", "/me/notices/"),
     ("notices:settings", "/me/notices/settings/"),
+    ("notices:off", "/me/notices/off/{notice_off}/"),
     ("webhooks:endpoints", "/me/webhooks/"),
     ("webhooks:endpoint", "/me/webhooks/{endpoint}/"),
     ("registrations:own", "/registrations/"),
@@ -153,12 +154,11 @@ NO_PAGE: Final = {
                "personal:calendar", "saved-searches:feed", "organizers:people", "account_export_file",
                "organizers:draft-picture", "mfa_download_recovery_codes"),
     "a part of a page, seen there": ("events:card", "events:map-place"),
-    "for scripts of a page": ("events:beacon", "events:saved-states", "personal:saved-account", "organizers:hints", "organizers:check-in-codes",
-                              "mfa_login_webauthn"),
+    "for scripts of a page": ("events:beacon", "events:saved-states", "personal:saved-account", "notices:devices", "organizers:hints",
+                              "organizers:check-in-codes",                               "mfa_login_webauthn"),
     "a redirect": ("events:leave", "events:search-with-slash", "organizers:scanned"),
     "the mailbox of developers": ("mailbox", "mailbox-mail", "mailbox-html"),
     "between two steps of a sign-in, with the form of the step before": ("account_confirm_login_code", "mfa_authenticate"),
-    "landed after the last walk: not yet taken to axe": ("notices:off",),
     "needs a real passkey; test_accounts.py has one": ("mfa_reauthenticate_webauthn",),
 }  # fmt: skip
 

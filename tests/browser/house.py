@@ -4,6 +4,7 @@ import time
 import uuid
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -27,6 +28,10 @@ from events.records import Team
 from events.services import search_text, teams
 from moderation.enums import OptOutKind
 from moderation.services import conversations, opting_out
+from notices.enums import Channel
+from notices.links import off_address
+from notices.models import Notice, PushDevice
+from notices.news.about import event_facts
 from organizers import calendars, writing
 from personal import queries as personal_queries
 from personal import services as personal
@@ -162,7 +167,25 @@ def _of_ann(event: Event, ann: User, place: str) -> dict[str, Any]:
         type=Authenticator.Type.WEBAUTHN,
         data={"name": "My phone", "passwordless": True, "credential": {}},
     )
-    return {"search": search.pk, "endpoint": endpoint.pk, "passkey": passkey.pk}
+    told = _told(event, ann)
+    return {
+        "search": search.pk, "endpoint": endpoint.pk, "passkey": passkey.pk,
+        "notice_off": urlsplit(off_address(told, Channel.MAIL)).path.rstrip("/").rpartition("/")[2],
+    }  # fmt: skip
+
+
+def _told(event: Event, ann: User) -> Notice:
+    """A device with push, and a notice that is read and one that is not. Returns the latter."""
+    PushDevice.objects.create(
+        user=ann, endpoint="https://push.example/ann", endpoint_hash="a" * 64, p256dh="B", auth="A",
+        client="Mozilla/5.0 (X11; Linux x86_64) Firefox/130.0",
+    )  # fmt: skip
+    facts = {**event_facts(event), "before": "24"}
+    for subject, read_at in (("read", timezone.now()), ("new", None)):
+        told = Notice.objects.create(
+            user=ann, kind="reminder", subject=subject, facts=facts, state="told", told_at=timezone.now(), read_at=read_at
+        )  # fmt: skip
+    return told
 
 
 def _of_teams(owls: Organizer, other: Organizer, ann: User) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from events.models import Event
+from notices.push import new_private_key
 from tests.browser.barriers import barriers
 from tests.browser.conftest import elsewhere
 from tests.browser.every_page import BARE, NO_PAGE, OPEN, OWN, named_addresses
@@ -57,6 +58,7 @@ def test_every_page_is_taken_to_axe_or_has_a_reason() -> None:
 @pytest.fixture
 def house(night: list[Event], settings: Any) -> dict[str, Any]:
     settings.PAGE_RATE_LIMIT = 0
+    settings.VAPID_PRIVATE_KEY = new_private_key()
     made: dict[str, Any] = elsewhere(lambda: make_house(night))
     return made
 

@@ -77,10 +77,11 @@ def test_the_head_of_a_page_without_a_session_asks_nothing(client, event):
 def test_settings_are_kept_for_each_kind(page, vera):
     assert 'name="reminder-mail" checked' in page.get("/me/notices/settings/").content.decode()
     page.post("/me/notices/settings/", {"follow-mail": "on"})
-    chosen = dict(NoticeChoice.objects.filter(user=vera).values_list("kind", "is_on"))
+    chosen = dict(NoticeChoice.objects.filter(user=vera, channel="mail").values_list("kind", "is_on"))
     assert (chosen["follow"], chosen["reminder"]) == (True, False)
+    assert "search" not in chosen  # it was off, as the preferences have it, and follows them further
     page.post("/me/notices/settings/", {"reminder-mail": "on"})
-    assert NoticeChoice.objects.get(user=vera, kind="reminder").is_on
+    assert NoticeChoice.objects.get(user=vera, kind="reminder", channel="mail").is_on
 
 
 def test_the_api_pages_through_notices_and_marks_them(api, vera, event):
@@ -101,8 +102,8 @@ def test_the_api_pages_through_notices_and_marks_them(api, vera, event):
 def test_the_api_keeps_choices_and_names_what_cannot_be_switched(api):
     settings = "/api/v1/me/notices/settings"
     answer = api.patch(settings, {"kinds": {"reminder": {"mail": False}}}, content_type="application/json")
-    assert answer.json()["kinds"]["reminder"] == {"mail": False}
-    assert api.get(settings).json()["kinds"]["reminder"] == {"mail": False}
+    assert answer.json()["kinds"]["reminder"] == {"mail": False, "push": True}
+    assert api.get(settings).json()["kinds"]["reminder"] == {"mail": False, "push": True}
     for wrong in ({"offer": {"mail": False}}, {"nothing": {"mail": False}}, {"reminder": {"pigeon": True}}):
         refused = api.patch(settings, {"kinds": wrong}, content_type="application/json")
         assert refused.status_code == 400

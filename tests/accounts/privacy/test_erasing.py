@@ -29,7 +29,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 TRACED = {
     "Valkey", "file log/web.log", "stored file people/quill.webp", "table accounts_user", "table accounts_dataexport", "table audit_note",
     "table audit_pseudonym", "table digests_subscription", "table django_session", "table events_listing", "table moderation_decision",
-    "table outbox_change", "table places_placereport", "table socialaccount_socialaccount", "table sources_fetchrun", "table sources_payload",
+    "table notices_notice", "table outbox_change", "table places_placereport",
+    "table socialaccount_socialaccount", "table sources_fetchrun", "table sources_payload",
     "table sources_stagedevent",
 }  # fmt: skip
 

@@ -47,6 +47,7 @@ from moderation.models import (
 )
 from moderation.services import submitters
 from moderation.services.reports import key_of_account
+from notices.models import Notice, NoticeChoice, NoticeDelivery, PushDevice
 from outbox.models import Change
 from personal.models import CalendarKey, Favourite, Preferences
 from pipeline.contract.raw import RawPayload
@@ -86,6 +87,7 @@ def make_traced(client: Client) -> User:
     _of_a_guest(person)
     _of_a_developer(person)
     _of_a_reader(person)
+    _of_who_is_told(person)
     _of_a_sender(person)
     _in_valkey(person)
     _in_files(person)
@@ -210,6 +212,22 @@ def _of_a_reader(person: User) -> None:
     Dispatch.objects.create(
         key="once:trace", stream="digest", address_hash=address_hash(ADDRESS), state="accepted"
     )
+
+
+def _of_who_is_told(person: User) -> None:
+    device = PushDevice.objects.create(
+        user=person, endpoint=f"https://push.example/{SPELT}", endpoint_hash="c" * 64, p256dh="B", auth="A", client=f"{NAME}'s phone"
+    )  # fmt: skip
+    facts = {"event": str(make_event(title="Told").pk), "said": f"Hello {NAME}"}
+    for own in ({"user": person}, {"address": ADDRESS, "address_hash": address_hash(ADDRESS)}):
+        told = Notice.objects.create(
+            kind="message", subject="message:trace", facts=facts, state="told", told_at=NOW, **own
+        )
+        NoticeDelivery.objects.create(notice=told, channel="mail")
+        NoticeDelivery.objects.create(notice=told, channel="push", device=device)
+        NoticeChoice.objects.create(
+            user=told.user, address_hash=told.address_hash, kind="follow", channel="push", is_on=False
+        )
 
 
 def _of_a_sender(person: User) -> None:

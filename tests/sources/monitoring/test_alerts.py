@@ -12,6 +12,7 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import connections
 from pytest_httpserver import HTTPServer
+from standardwebhooks import Webhook, WebhookVerificationError
 
 from egress.models import QuotaUse
 from egress.signals import quota_crossed
@@ -164,6 +165,27 @@ def test_slack_hears_through_the_door_and_its_address_stays_secret(
     ours = [record for record in caplog.records if record.name != "werkzeug"]
     assert ours
     assert "veryverysecret" not in "".join(str(record.msg) for record in ours)
+
+
+def test_a_server_of_the_operators_gets_a_signed_message(settings: Any, httpserver: HTTPServer) -> None:
+    settings.EGRESS_ALLOW_LOOPBACK, settings.EGRESS_ALLOWED_PORTS = True, {httpserver.port}
+    settings.OPERATOR_WEBHOOK_URL = httpserver.url_for("/alerts")
+    settings.OPERATOR_WEBHOOK_SECRET = "whsec_" + "c2VjcmV0IG9mIHRoZSByZWNlaXZlciwgMzIgYnl0ZXM="
+    settings.EMAIL_BACKEND = f"{__name__}.DeadServer"
+    httpserver.expect_ordered_request("/alerts", method="POST").respond_with_data("", 500)
+    httpserver.expect_ordered_request("/alerts", method="POST").respond_with_data("", 204)
+    raise_alert("a", "Club fails", detail="Look at its address.", now=NOW)
+    assert [notify_operators(now=minutes(at)) for at in (0, 1, 2)] == [0, 1, 0]
+    (first, _), (request, _) = httpserver.log
+    told = Webhook(settings.OPERATOR_WEBHOOK_SECRET).verify(request.data, dict(request.headers))
+    assert told["type"] == "operators.alerts"
+    assert told["data"] == {
+        "alerts": [{"title": "Club fails", "detail": "Look at its address.", "began": NOW.isoformat(), "ended": None}],
+        "more": 0,
+    }  # fmt: skip
+    assert first.data
+    with pytest.raises(WebhookVerificationError):
+        Webhook("whsec_" + "b3RoZXIgc2VjcmV0IG9mIHNvbWVib2R5LCAzMiBieXQ=").verify(request.data, dict(request.headers))  # fmt: skip
 
 
 def test_a_title_from_outside_makes_no_header_of_its_own() -> None:
