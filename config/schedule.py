@@ -69,6 +69,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": schedule(timedelta(seconds=5)),
     },
     "remind people": {"task": "notices.tasks.remind", "schedule": crontab()},
+    "tell moderators": {"task": "notices.tasks.tell_moderators", "schedule": crontab(minute="4")},
     "send notices": {"task": "notices.tasks.send_waiting", "schedule": crontab()},
     "forget notices": {"task": "notices.tasks.forget_notices", "schedule": crontab(hour="3", minute="32")},
     "count views": {"task": "events.tasks.add_up_acts", "schedule": crontab()},

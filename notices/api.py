@@ -22,7 +22,7 @@ from events.api.parameters import Param, read_query
 from notices import services
 from notices.choices import all_of
 from notices.enums import Channel, Kind
-from notices.kinds import TABLE
+from notices.kinds import TABLE, kinds_for
 from notices.models import Notice
 from notices.queries.listed import before, notices_of, unread_of
 from notices.words import words_of
@@ -34,7 +34,11 @@ _NOTICE: Final = {
     "path": f"/events/moonlit-jazz-{_ID.replace('-', '')}/", "at": "2026-11-21T09:00:00Z", "read": False,
 }  # fmt: skip
 _SETTINGS: Final = {
-    "kinds": {kind.value: {channel.value: True for channel in facts.on} for kind, facts in TABLE.items()}
+    "kinds": {
+        kind.value: {channel.value: True for channel in facts.on}
+        for kind, facts in TABLE.items()
+        if not facts.is_for_staff
+    }
 }
 _PAGE: Final = (
     LIMITS[0],
@@ -229,7 +233,7 @@ def _told(row: Notice) -> dict[str, Any]:
 
 
 def _settings(person: User) -> dict[str, Any]:
-    kinds: dict[str, dict[str, bool]] = {kind.value: {} for kind in TABLE}
+    kinds: dict[str, dict[str, bool]] = {kind.value: {} for kind in kinds_for(person)}
     for (kind, channel), is_on in all_of(person, preferences_of(person)).items():
         kinds[kind.value][channel.value] = is_on
     return {"kinds": kinds}

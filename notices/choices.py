@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from notices.enums import Channel, Kind
-from notices.kinds import TABLE
+from notices.kinds import TABLE, kinds_for
 from notices.models import Notice, NoticeChoice
 from personal.models import Preferences
 
@@ -48,6 +48,6 @@ def all_of(person: User, wants: Preferences) -> dict[tuple[Kind, Channel], bool]
     said = {(Kind(row.kind), Channel(row.channel)): row.is_on for row in rows}
     return {
         (kind, channel): said.get((kind, channel), at_first(kind, channel, wants))
-        for kind, facts in TABLE.items()
+        for kind, facts in kinds_for(person).items()
         for channel in facts.on
     }

@@ -15,6 +15,8 @@ class Kind(StrEnum):
     SUBMISSION = "submission"
     MESSAGE = "message"
     SIGN_IN = "sign_in"
+    QUEUE = "queue"
+    ALARM = "alarm"
 
 
 class Channel(StrEnum):

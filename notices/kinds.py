@@ -8,6 +8,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from mail.enums import Stream
 from notices.enums import Channel, Kind
 
@@ -20,7 +21,7 @@ class KindFacts:
     preferences. `always`: what another app mails about it, whatever anybody chooses; such a kind has no mail of its own,
     but can go by push.
     `must_know` kinds are told while the flag `notifications` is off. `waits` for the end of quiet hours. `is_capped` kinds
-    count for the bound of a day. What belongs together within `bundle` is one notice.
+    count for the bound of a day. What belongs together within `bundle` is one notice. Kinds `is_for_staff` are shown to staff alone.
     """
 
     name: str | Promise
@@ -32,6 +33,7 @@ class KindFacts:
     is_capped: bool = False
     bundle: timedelta = timedelta()
     stream: Stream = Stream.TRANSACTIONAL
+    is_for_staff: bool = False
 
 
 _MAILED: Final = _("always by mail")
@@ -72,4 +74,17 @@ TABLE: Final[Mapping[Kind, KindFacts]] = {
         name=_("New sign-ins"), about=_("Somebody signed in to your account with a browser or program that it does not know."),
         on={Channel.MAIL: True, Channel.PUSH: None}, must_know=True, waits=False,
     ),
+    Kind.QUEUE: KindFacts(
+        name=_("What waits for moderators"), about=_("Each morning how much waits for a decision in your cities, if anything does."),
+        on={Channel.MAIL: True, Channel.PUSH: None}, must_know=True, is_for_staff=True,
+    ),
+    Kind.ALARM: KindFacts(
+        name=_("Alarms"), about=_("A source, a key or the mail of this site needs an operator."),
+        on={Channel.PUSH: None}, always=_MAILED, must_know=True, waits=False, is_for_staff=True,
+    ),
 }  # fmt: skip
+
+
+def kinds_for(person: User) -> Mapping[Kind, KindFacts]:
+    """The kinds that the person may be told."""
+    return {kind: facts for kind, facts in TABLE.items() if person.is_staff or not facts.is_for_staff}

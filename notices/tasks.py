@@ -25,6 +25,12 @@ def remind() -> int:
 
 
 @shared_task
+def tell_moderators() -> int:
+    """Hourly: write for moderators in their morning how much waits. Returns how many."""
+    return services.tell_moderators(now=now())
+
+
+@shared_task
 def send_waiting() -> int:
     """After notices were told, and every minute: queue what goes out. Returns how many."""
     found = services.waiting(now=now())

@@ -26,7 +26,7 @@ from flags.services import flag_required
 from notices import push, services
 from notices.choices import all_of
 from notices.enums import Channel, Kind
-from notices.kinds import TABLE
+from notices.kinds import TABLE, kinds_for
 from notices.links import off_of
 from notices.models import Notice, PushDevice
 from notices.queries.listed import notices_of, unread_of
@@ -94,7 +94,7 @@ def notice_settings(request: HttpRequest) -> HttpResponse:
                 for channel in facts.on
             ),
         )
-        for kind, facts in TABLE.items()
+        for kind, facts in kinds_for(person).items()
     ]
     context = {
         "rows": rows, "is_saved": "saved" in request.GET, "live": None, "key": push.public_key(),

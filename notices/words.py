@@ -127,6 +127,32 @@ def _sign_in(facts: _Facts) -> Words:
     )
 
 
+def _queue(facts: _Facts) -> Words:
+    count, soon = facts["count"], facts["soon"]
+    title = ngettext(
+        "{count} question waits for a moderator", "{count} questions wait for a moderator", count
+    )
+    lines = []
+    if soon:
+        line = ngettext("{count} is about an event that begins within a day.", "{count} are about events that begin within a day.", soon)  # fmt: skip
+        lines.append(line.format(count=soon))
+    since = date_format(datetime.fromisoformat(facts["oldest"]), "j M Y")
+    lines.append(gettext("The oldest is of {day}.").format(day=since))
+    return Words(
+        title=title.format(count=count),
+        lines=tuple(lines),
+        path=facts["path"],
+        button=gettext("See what waits"),
+    )
+
+
+def _alarm(facts: _Facts) -> Words:
+    """Alerts are English wherever they are told."""
+    lines, count = facts["lines"], facts["count"]
+    title = lines[0] if count == 1 else ngettext("{count} alert", "{count} alerts", count).format(count=count)
+    return Words(title=title, lines=tuple(lines) if count > 1 else (), path=facts["path"], button=gettext("See the sources"))  # fmt: skip
+
+
 def _about_event(
     facts: _Facts, title: str, lines: tuple[str, ...] = (), *, path: str = "", button: str = ""
 ) -> Words:
@@ -171,4 +197,6 @@ _SAID: Final[Mapping[Kind, Callable[[_Facts], Words]]] = {
     Kind.SUBMISSION: _submission,
     Kind.MESSAGE: _message,
     Kind.SIGN_IN: _sign_in,
+    Kind.QUEUE: _queue,
+    Kind.ALARM: _alarm,
 }

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from accounts.exceptions import InputRefused
 from accounts.models import User
 from notices.enums import Channel, Kind
-from notices.kinds import TABLE
+from notices.kinds import kinds_for
 from notices.links import Off
 from notices.models import Notice, NoticeChoice
 from notices.queries.listed import notices_of, unread_of
@@ -44,8 +44,9 @@ def mark_read(
 
 def choose(person: User, wishes: Mapping[tuple[Kind, Channel], bool], *, now: datetime | None = None) -> None:
     """Keep by which channels the person wants which kinds; all or none. Raises InputRefused."""
+    known = kinds_for(person)
     for kind, channel in wishes:
-        if channel not in TABLE[kind].on:
+        if kind not in known or channel not in known[kind].on:
             raise InputRefused(kind.value, gettext("cannot be switched for this channel."))
     _keep([(person.pk, "", kind, channel, is_on) for (kind, channel), is_on in wishes.items()], now or clock())  # fmt: skip
 

@@ -8,8 +8,9 @@ from django.db.models import Max, Q
 from django.utils.timezone import now as clock
 
 from accounts.secrets import redact
+from notices.services import tell_operators
 from sources.models import Alert, Source
-from sources.monitoring.channels import AlertNews, channels
+from sources.monitoring.channels import AlertNews, channels, operators
 
 #: At most one message in this time, with all new alerts.
 APART: Final = timedelta(minutes=10)
@@ -72,6 +73,8 @@ def notify_operators(*, now: datetime | None = None) -> int:
         taken = [channel.send(news[:MOST], more=max(0, len(news) - MOST)) for channel in channels()]
         if not any(taken):
             return 0
+        lines = [one.line() for one in news[:MOST]]
+        tell_operators(operators(), lines, more=max(0, len(news) - MOST), now=moment)
         for row in rows:
             row.told_at = row.told_at or moment
             if row.resolved_at is not None:
