@@ -4,12 +4,14 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.timezone import now
 from unfold.admin import TabularInline
 
 from accounts.actions import Action, Word, record_action
 from accounts.crypto import address_hash
 from audit.recorded import column
+from mail.health import standings
 from mail.models import Campaign, Dispatch, ProviderNews, SoftBounce, Suppression
 from mail.services import go_on, lift, send_again
 from outbox.admin import ReadOnlyAdmin
@@ -79,6 +81,14 @@ class DispatchAdmin(_ByAddress):
     exclude = ("address_hash", "claim")
     inlines = (NewsInline,)
     actions = ("send_again",)
+    list_before_template = "admin/mail/dispatch/above_list.html"
+
+    class Media:
+        css = {"all": ["desk/desk.css", "desk/sources.css"]}
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The list; above it how each provider does."""
+        return super().changelist_view(request, {**(extra_context or {}), "providers": standings(now=now())})
 
     def has_send_permission(self, request: HttpRequest) -> bool:
         """Who may send a lost mail again."""

@@ -65,3 +65,14 @@ class FailureKind(StrEnum):
     CONTENT = "content"
     ROUTE = "route"
     UNSURE = "unsure"
+
+
+class Health(StrEnum):
+    """How a provider does. `resting`: it gets no mail for a while. `failing`: it did not take the last mail. `idle`: it got none
+    within the hour.
+    """
+
+    WORKING = "working"
+    FAILING = "failing"
+    RESTING = "resting"
+    IDLE = "idle"

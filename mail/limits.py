@@ -4,23 +4,44 @@ import time
 from typing import Final
 
 from django.conf import settings
+from redis import RedisError
 
 from egress.factory import open_breaker, open_gate, open_limiter
 from egress.limits import Admission
 
 #: A shorter wait for the rate is slept, a longer one is told (seconds).
 _LONGEST: Final = 2.0
+_PREFIX: Final = "mail:"
 
 
 def enter(provider: str, most: int = 1) -> Admission:
     """How many of `most` mails the provider may get now, taken from its rate; else the seconds to wait."""
-    rate, slept = settings.MAIL_RATES.get(provider, settings.MAIL_RATE), 0.0
+    slept = 0.0
     while True:
-        found = open_gate().enter(_name(provider), rate=rate, window=60.0, most=most)
+        found = open_gate().enter(_name(provider), rate=rate_of(provider), window=60.0, most=most)
         slept += found.wait
         if found.taken or slept > _LONGEST:
             return found
         time.sleep(found.wait)
+
+
+def rate_of(provider: str) -> int:
+    """Mails a minute, as the settings say."""
+    return int(settings.MAIL_RATES.get(provider, settings.MAIL_RATE))
+
+
+def rests(provider: str) -> float:
+    """Seconds until the provider gets a mail again: its breaker is open, or it asked us to wait. 0.0 for now."""
+    return max(open_breaker().shut(_name(provider)), open_limiter().paused(_name(provider)))
+
+
+def failures() -> dict[str, int]:
+    """How often each provider failed since it last took a mail, of those that did; none where Valkey does not answer."""
+    try:
+        circuits = open_breaker().circuits()
+    except RedisError:
+        return {}
+    return {one.host.removeprefix(_PREFIX): one.failures for one in circuits if one.host.startswith(_PREFIX)}
 
 
 def failed(provider: str) -> None:
@@ -39,4 +60,4 @@ def pause(provider: str, seconds: float) -> None:
 
 
 def _name(provider: str) -> str:
-    return f"mail:{provider}"
+    return f"{_PREFIX}{provider}"
