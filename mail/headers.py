@@ -1,8 +1,14 @@
 """Headers that cannot break out of their line, and the one recipient."""
 
+from typing import Final
+
 from django.core.mail import EmailMessage
 
 from mail.exceptions import MailNotSent
+from pipeline import patterns
+
+#: Control characters without the tab, and what else ends a line somewhere.
+_BREAKS: Final = patterns.compile(r"[\x00-\x08\x0a-\x1f\x7f\x85\u2028\u2029]")
 
 
 def address_of(message: EmailMessage) -> str:
@@ -24,10 +30,6 @@ def unsafe_header(message: EmailMessage) -> str:
         "Reply-To": ", ".join(map(str, message.reply_to)), **message.extra_headers,
     }  # fmt: skip
     for name, value in headers.items():
-        if any(_breaks(character) for character in f"{name}{value}"):
+        if _BREAKS.search(f"{name}{value}"):
             return f"the header {''.join(c for c in str(name) if c.isalnum() or c == '-')[:40]} has a control character"
     return ""
-
-
-def _breaks(character: str) -> bool:
-    return (ord(character) < 0x20 and character != "\t") or ord(character) in (0x7F, 0x85, 0x2028, 0x2029)
