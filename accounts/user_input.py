@@ -7,6 +7,7 @@ are checked by their fields.
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import CharField, Field, JSONField, Model, TextField
@@ -87,6 +88,14 @@ def address(name: str, value: str, *, most: int = text.MAX_URL) -> str:
             "is a secret address: it contains a key, a password or a secret calendar. Leave it empty, or write the public address.",
         )
     return public
+
+
+def uuid_of(written: object) -> UUID | None:
+    """The id that a text is, None where it is none."""
+    try:
+        return UUID(str(written))
+    except ValueError:
+        return None
 
 
 def is_address(name: str) -> bool:

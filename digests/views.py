@@ -21,6 +21,7 @@ from accounts.decorators import right_required
 from accounts.models import User
 from accounts.rights import may
 from accounts.services.profile import timezones
+from accounts.user_input import uuid_of
 from digests import mailbox, services
 from digests.exceptions import TooManyRequests, UnknownTarget, UnknownToken
 from digests.forms import SubscribeForm, WishesForm
@@ -199,7 +200,7 @@ class _Manage(ABC, View):
         if wanted == "leave all":
             services.leave_all(holder)
             return None
-        pk = _uuid(request.POST.get("subscription", ""))
+        pk = _subscription_of(request.POST.get("subscription", ""))
         if wanted == "leave":
             services.leave(holder, pk)
         elif wanted == "less":
@@ -262,12 +263,12 @@ def _person(request: HttpRequest) -> User | None:
     return request.user if isinstance(request.user, User) else None
 
 
-def _uuid(text: str) -> UUID:
+def _subscription_of(text: str) -> UUID:
     """Raises UnknownToken."""
-    try:
-        return UUID(text)
-    except ValueError:
-        raise UnknownToken(gettext("This is not one of your subscriptions.")) from None
+    found = uuid_of(text)
+    if found is None:
+        raise UnknownToken(gettext("This is not one of your subscriptions."))
+    return found
 
 
 def _unknown(request: HttpRequest, error: UnknownToken) -> HttpResponse:

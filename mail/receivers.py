@@ -1,12 +1,12 @@
 """Hears what anymail reads out of a provider's webhook."""
 
 from typing import Any, Final
-from uuid import UUID
 
 from anymail.signals import EventType, RejectReason, tracking
 from django.dispatch import receiver
 
 from accounts.crypto import address_hash
+from accounts.user_input import uuid_of
 from mail.enums import News
 from mail.failures import code_of, concerns_address, masked
 from mail.services import note_news
@@ -41,7 +41,7 @@ def hear(*, event: Any, esp_name: str, **_: Any) -> None:
             provider=esp_name.lower(),
             event_id=str(event.event_id or _name_of(event)),
             news=news,
-            dispatch=_uuid((event.metadata or {}).get("dispatch")),
+            dispatch=uuid_of((event.metadata or {}).get("dispatch")),
             provider_id=str(event.message_id or "")[:200],
             address_hash=address_hash(event.recipient) if event.recipient else "",
             code=code_of(response),
@@ -74,10 +74,3 @@ def _bounce(event: Any) -> News:
 def _name_of(event: Any) -> str:
     """A name for news of a provider that gives none."""
     return f"{event.message_id} {event.event_type} {event.recipient} {event.timestamp}"
-
-
-def _uuid(text: object) -> UUID | None:
-    try:
-        return UUID(str(text))
-    except ValueError:
-        return None

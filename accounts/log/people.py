@@ -1,11 +1,11 @@
 """People behind the pseudonyms of the log, for whoever may read it."""
 
 from collections.abc import Iterable, Mapping
-from uuid import UUID
 
 from django.db.models import Q
 
 from accounts.models import User, fold_login
+from accounts.user_input import uuid_of
 from audit.queries import references_to
 
 _LABEL = User._meta.label_lower
@@ -19,15 +19,8 @@ def names(keys: Iterable[str]) -> Mapping[str, str]:
 def references(text: str) -> list[str]:
     """The names in the log that `text` means: of the person with this address or id, or `text` itself."""
     found = Q(email__iexact=fold_login(text))
-    if key := _uuid(text):
+    if key := uuid_of(text):
         found |= Q(pk=key)
     people = User.objects.filter(found).values_list("pk", flat=True)[:10]
     known = references_to(f"{_LABEL}:{pk}" for pk in people)
     return [*known, text, f"{_LABEL}:{text}"]
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

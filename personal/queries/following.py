@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
+from accounts.user_input import uuid_of
 from events.addresses import organizer_path, performer_path, venue_path
 from events.models import Event, Organizer
 from events.models.search import performer_key
@@ -141,14 +142,6 @@ def _performer(key: str) -> Followed | None:
     part = address_part(key)
     written = spelling(part, by_performer(part), "performers") if part else ""
     return _of_performer(part, written) if written else None
-
-
-def uuid_of(key: str) -> UUID | None:
-    """The id that a text is, None where it is none."""
-    try:
-        return UUID(key)
-    except ValueError:
-        return None
 
 
 def _of_place(place: Place) -> Followed:

@@ -11,12 +11,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
+from accounts.user_input import uuid_of
 from events.seo import Meta
 from events.views.shared import absolute
 from personal import queries, services
 from personal.exceptions import PersonalRefused
 from personal.models import Follow
-from personal.queries.following import uuid_of
 from personal.words import kind_words
 
 

@@ -11,13 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.crypto import keyed_hash
 from accounts.models import User
+from accounts.user_input import uuid_of
 from events.queries.saved import saved_state
 from events.seo import Meta
 from events.views import saved_page
 from events.views.shared import absolute
 from personal import queries, services
 from personal.exceptions import PersonalRefused
-from personal.queries.following import uuid_of
 
 #: So many events a device tells at once, and so many of the account it keeps; `static/js/saved-account.js` has the same number.
 MOST: Final = 100

@@ -14,6 +14,7 @@ from django.utils.http import urlencode
 from django.utils.timezone import now
 
 from accounts.rights import require
+from accounts.user_input import uuid_of
 from events.models import Event, Listing
 from events.public import public_event
 from events.queries.lists import for_api
@@ -94,17 +95,10 @@ def _address(source: Source, name: str, event: UUID | None = None) -> str:
     return f"{reverse('admin:sources_source_sample', args=[source.pk])}?{query}"
 
 
-def _uuid(reported: str) -> UUID | None:
-    try:
-        return UUID(reported)
-    except ValueError:
-        return None
-
-
 def _shown(request: HttpRequest, sample: _Sample) -> dict[str, Any]:
     """What the template reads."""
-    asked = _uuid(request.GET.get("event", ""))
-    chosen = asked if asked in sample.events else sample.after(_uuid(request.GET.get("after", "")))
+    asked = uuid_of(request.GET.get("event", ""))
+    chosen = asked if asked in sample.events else sample.after(uuid_of(request.GET.get("after", "")))
     read = sum(one in sample.said for one in sample.events)
     shown: dict[str, Any] = {
         "source": sample.source,
@@ -135,7 +129,7 @@ def _shown(request: HttpRequest, sample: _Sample) -> dict[str, Any]:
 def _keep(request: HttpRequest, source: Source, name: str) -> HttpResponse:
     """Keep the word and go on to the next event; where it cannot be kept, say why and stay."""
     reported: QueryDict = request.POST
-    event, verdict = _uuid(reported.get("event", "")), reported.get("verdict", "")
+    event, verdict = uuid_of(reported.get("event", "")), reported.get("verdict", "")
     if event is None or verdict not in ("right", "wrong"):
         messages.error(request, "Say right or wrong of one event. Nothing was kept.")
         return HttpResponseRedirect(_address(source, name))
