@@ -88,6 +88,8 @@ HINTS: Final = Policy(name="hints", limit=60, window=60)
 CALENDAR_LOOKS: Final = Policy(name="calendar-looks", limit=10, window=3600, away=Fallback.DATABASE)
 #: Views and shares that pages report; while Valkey is unreachable nothing is counted anyway.
 BEACONS: Final = Policy(name="beacons", limit=120, window=60)
+#: Devices that a person adds for push: each is an address elsewhere that notices are sent to.
+PUSH_DEVICES: Final = Policy(name="push-devices", limit=20, window=3600, away=Fallback.DATABASE)
 #: Signed messages: without the secret nothing is written.
 WEBHOOKS: Final = Policy(name="webhooks", limit=600, window=60)
 #: Messages that a person has sent to webhooks of their own, as a test or once more.

@@ -39,7 +39,9 @@ POLICY: Final = RequestPolicy(
 )  # fmt: skip
 _TOKEN: Final = timedelta(hours=12)
 _FIRST_PAUSE: Final = timedelta(minutes=1)
-#: What a message may hold is 3,993 bytes (RFC 8291, 4); with these it has less than 3,000 in any script.
+#: What a message may hold is 3,993 bytes (RFC 8291, 4). With these it has less than 3,000 in any script; what is longer by many
+#: escaped signs has no body.
+_MOST_BYTES: Final = 3_900
 _LONGEST_TITLE, _LONGEST_BODY = 150, 500
 _TOO_MANY: Final = 429
 
@@ -103,7 +105,8 @@ def _payload(notice: Notice) -> bytes:
                 "done": gettext("No more: %(what)s (%(channel)s)")
                 % {"what": TABLE[kind].name, "channel": channel_words(Channel.PUSH)},
             }
-    return json.dumps(shown, ensure_ascii=False).encode()
+    content = json.dumps(shown, ensure_ascii=False).encode()
+    return content if len(content) <= _MOST_BYTES else json.dumps({**shown, "body": ""}).encode()
 
 
 def _encrypted(device: PushDevice, content: bytes) -> bytes:

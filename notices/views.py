@@ -10,17 +10,21 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.timezone import now as clock
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.crypto import keyed_hash
 from accounts.exceptions import InputRefused
+from accounts.limits import PUSH_DEVICES, take_for
 from accounts.models import User
 from accounts.services.sessions import id_of
 from accounts.site.browsers import browser_name
 from events.seo import Meta
 from events.views.shared import absolute, live
+from events.words import since_words
 from flags.models import Flag
 from flags.services import flag_required
 from notices import push, services
@@ -32,7 +36,7 @@ from notices.models import Notice, PushDevice
 from notices.queries.listed import notices_of, unread_of
 from notices.records import Words
 from notices.words import channel_words, words_of
-from personal.queries import preferences_of
+from personal.queries import preferences_of, zone_of
 
 _PER_PAGE: Final = 30
 
@@ -49,7 +53,12 @@ def own_notices(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(request.get_full_path())
     here = live("user:me")
     page = Paginator(notices_of(person), _PER_PAGE).get_page(request.GET.get("page"))
-    rows: list[tuple[Notice, Words]] = [(row, words_of(row)) for row in page.object_list]
+    zone = zone_of(person, preferences_of(person))
+    here_now = clock().astimezone(zone)
+    rows: list[tuple[Notice, Words, str]] = [
+        (row, words_of(row), since_words(row.told_at.astimezone(zone), now=here_now) if row.told_at else "")
+        for row in page.object_list
+    ]
     context = {"rows": rows, "page": page, "unread": unread_of([person.pk])[person.pk], "live": here}
     return _page(request, "notices/own.html", gettext("Notices"), context)
 
@@ -115,6 +124,11 @@ def devices(request: HttpRequest) -> HttpResponse:
         except (ValueError, PushDevice.DoesNotExist) as error:
             raise Http404("no such device") from error
         return HttpResponseRedirect(f"{reverse('notices:settings')}#push")
+    taken = take_for(PUSH_DEVICES, keyed_hash(f"push devices\0{person.pk}"))
+    if not taken.allowed:
+        return JsonResponse(
+            {"endpoint": gettext("Too many at once. Try again later.")}, status=429, headers={"Retry-After": str(taken.reset)}
+        )  # fmt: skip
     given = services.Given(
         endpoint=sent.get("endpoint", ""), p256dh=sent.get("p256dh", ""), auth=sent.get("auth", "")
     )

@@ -11,6 +11,7 @@
 
   async function start() {
     if (!("PushManager" in self) || !("Notification" in self) || !navigator.serviceWorker) { say("none"); return; }
+    say("off"); /* until the worker is ready */
     const { pushManager } = await navigator.serviceWorker.ready;
     let held = await pushManager.getSubscription();
     if (held && (!row() || !isOurs(held))) { await held.unsubscribe(); held = null; } /* removed elsewhere, or of a former key */

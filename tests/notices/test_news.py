@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 from accounts import news
 from accounts.crypto import address_hash
 from events.filters import EventFilter
+from events.models import Organizer
 from flags.models import Flag
 from moderation.models import Conversation, Decision
 from moderation.services import submitters
@@ -21,9 +22,11 @@ from notices.models import Notice, NoticeDelivery
 from outbox.services import number_changes
 from personal.models import Follow, Preferences
 from registrations.enums import RegistrationState
+from registrations.models import EventMessage, RegistrationMail
+from registrations.services import messaging
 from registrations.services.changing import move
 from saved_searches import services as searches
-from tests.factories import make_event, make_person, make_source
+from tests.factories import make_area, make_event, make_person, make_place, make_source
 from tests.factories.accounts import PASSWORD
 from tests.notices.conftest import on_their_way, register, send_all, tell, told
 
@@ -61,6 +64,38 @@ def test_followers_are_told_of_new_events_once_and_not_of_what_comes_back(vera, 
     assert [each["title"] for each in notice.facts["events"]] == ["One", "Two"]
     assert notice.facts["names"] == ["Raga Trio"]
     assert on_their_way() == []
+
+
+@pytest.mark.parametrize("column", ["place", "organizer", "area"])
+def test_followers_of_a_venue_an_organizer_or_a_part_of_the_city_are_told_by_mail(vera, begun, column):
+    Preferences.objects.create(user=vera, mail=True)
+    followed = {
+        "place": lambda: make_place(name="Owl Cellar"),
+        "organizer": lambda: Organizer.objects.create(name="Owl Cellar", folded_name="owl cellar"),
+        "area": lambda: make_area(slug="owl-cellar", name="Owl Cellar"),
+    }[column]()
+    Follow.objects.create(user=vera, **{column: followed})
+    published("Its own", **{column: followed})
+    published("Somewhere else")
+    assert tell() == 1
+    assert send_all(timezone.now() + timedelta(hours=2)) == 1
+    assert mail.outbox[0].subject == "1 new event of what you follow: Owl Cellar"
+    assert "Its own" in mail.outbox[0].body
+    assert "Somewhere else" not in mail.outbox[0].body
+
+
+def test_the_message_of_an_organizer_is_told_and_mailed_by_registrations(vera, event, begun):
+    row = register(event, person=vera)
+    register(event, person=make_person(email="quiet@example.org", is_staff=False), no_messages=True)
+    message = EventMessage.objects.create(
+        event=event, audience="all", subject="Doors open at seven", text="See you there.", state="waiting"
+    )
+    assert messaging.release_message(message.pk, now=timezone.now()) == 1
+    tell()
+    assert told() == [("message", f"message:{message.pk}")]
+    assert Notice.objects.get().facts["said"] == "Doors open at seven"
+    assert on_their_way() == []
+    assert list(RegistrationMail.objects.values_list("registration", flat=True)) == [row.pk]
 
 
 def test_a_day_brings_so_many_mails_as_one_wants_and_the_rest_is_in_the_list(vera, begun):

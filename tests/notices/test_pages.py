@@ -26,6 +26,7 @@ def test_the_list_shows_what_one_was_told_and_marks_it_as_read(page, vera, event
     html = page.get("/me/notices/").content.decode()
     assert "In a day: Moonlit Jazz" in html
     assert ">1</span>" in html  # in the head
+    assert ">just now</time>" in html
     assert page.post("/me/notices/", {"read": str(row.pk)}).status_code == 302
     row.refresh_from_db()
     assert row.read_at is not None

@@ -1,6 +1,7 @@
 """Push: what a push service gets, what the browser reads of it, and which devices are told."""
 
 import base64
+from dataclasses import replace
 from datetime import timedelta
 
 import jwt
@@ -10,9 +11,11 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
+from accounts.limits import PUSH_DEVICES
 from accounts.services.sessions import id_of
 from notices import push, services
 from notices.models import Notice, NoticeChoice, NoticeDelivery, PushDevice
+from notices.news.about import event_facts
 from outbox.services import number_changes
 from personal.models import Follow, Preferences
 from tests.factories import make_event, make_person
@@ -240,6 +243,23 @@ def test_what_is_no_subscription_is_refused_by_name(page, name, value):
     answer = page.post(DEVICES, sent)
     assert (answer.status_code, list(answer.json())) == (400, [name])
     assert not PushDevice.objects.exists()
+
+
+def test_a_person_adds_so_many_devices_an_hour(page, browser, monkeypatch):
+    monkeypatch.setattr("notices.views.PUSH_DEVICES", replace(PUSH_DEVICES, limit=2))
+    answers = [page.post(DEVICES, browser.sent) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert int(answers[2]["Retry-After"]) > 0
+
+
+@pytest.mark.parametrize("said", ["🌙" * 2_000, "\x01" * 2_000])
+def test_a_long_notice_fits_into_a_message(vera, event, device, browser, httpserver, said):
+    answers(httpserver, 201)
+    facts = {**event_facts(event), "title": said, "said": said}
+    Notice.objects.create(user=vera, kind="message", subject="message:x", facts=facts, is_mailed=True)
+    services.tell_due(now=timezone.now())
+    assert send_all() == 1
+    assert len(browser.read(httpserver.log[0][0].data)["title"]) == 150
 
 
 def test_a_form_of_another_site_adds_nothing(vera, browser):
