@@ -165,3 +165,17 @@ def test_an_address_can_be_shared(page: "Page", live_server: Any, night: list[Ev
     page.get_by_role("button", name="Share this event").click()
     page.get_by_text("Address copied").wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == page.url
+
+
+def test_letters_of_other_scripts_are_shown_on_a_page_in_english(
+    page: "Page", live_server: Any, night: list[Event]
+) -> None:
+    kannada = "() => [...document.fonts].filter((one) => one.family.includes('Own Kannada')).map((one) => one.status)"
+    address = live_server.url + "/bengaluru/"
+    page.goto(address)
+    page.evaluate("() => document.fonts.ready")
+    assert page.evaluate(kannada) == ["unloaded"]
+    make_event(title="ಕವಿತೆಯ ಸಂಜೆ", start=night[0].start_at, area=night[0].area)
+    page.goto(address)
+    page.get_by_text("ಕವಿತೆಯ ಸಂಜೆ").first.wait_for()
+    page.wait_for_function(f"{kannada.removeprefix('() => ')}.includes('loaded')")
