@@ -22,8 +22,8 @@ from pipeline.text.sanitize.mending import without_controls
 #: States under which nothing takes place; the others are milder.
 _OFF: Final = ("cancelled", "postponed", "removed")
 _MARK: Final = "@@"
-#: Rows of events that are kept, some 2 kB each.
-_MOST_KEPT: Final = 2_000
+#: Rows of events that are kept, as HTML some 2 kB each, and as text.
+MOST_KEPT: Final = 2_000
 #: Lines of a mail end here: none may have more than 998 octets (RFC 5322, 2.1.1).
 _ENDS: Final = ("</tr>", "</div>", "</style>", "<![endif]-->", "</span>", "</h1>", "</p>", "<tbody>", "<br>")
 
@@ -85,7 +85,7 @@ def _row(entry: Entry) -> str:
     return _row_in(current_code(), entry)
 
 
-@lru_cache(maxsize=_MOST_KEPT)
+@lru_cache(maxsize=MOST_KEPT)
 def _row_in(_language: str, entry: Entry) -> str:
     is_off = any(state.slug in _OFF for state in entry.states)
     shown = {"entry": entry, "labels": labels_of(entry), "hard": _OFF, "is_off": is_off}

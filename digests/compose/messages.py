@@ -9,14 +9,13 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from digests.compose import html, words
-from digests.compose.content import Entry, Part, events_of, parts_of, still_on
+from digests.compose import html, text, words
+from digests.compose.content import events_of, parts_of, still_on
 from digests.enums import Cadence, DeliveryKind, Target
 from digests.models import PREVIEW, Delivery, Subscription
 from digests.targets import horizon_of, page_of, zone_of
@@ -25,9 +24,6 @@ from events.models import Event
 from events.words import calendar_day
 from languages.addresses import in_language
 from languages.reading import current_code
-
-#: Letters of a line of text.
-_WIDTH: Final = 72
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,8 +73,8 @@ def digest_message(delivery: Delivery, events: Sequence[Event], *, now: datetime
             "under": html.paragraphs(*under, kind="under"), "foot": foot.html,
         }  # fmt: skip
         page_html = html.page([*body, ("button", {"button_url": page, "button": all_words})], around)
-        text = _digest_text(parts, subscription, what, under, all_words, page, foot)
-        return _message(delivery, subject, text, page_html, links)
+        written = text.digest(parts, subscription, what, under, all_words, page, foot.lines)
+        return _message(delivery, subject, written, page_html, links)
 
 
 def confirmation_message(delivery: Delivery) -> EmailMultiAlternatives:
@@ -178,44 +174,12 @@ def _foot(subscription: Subscription, links: _Links, what: str, source: str) -> 
         address,
         kind="small",
     )
-    lines = [*wrap(why, _WIDTH), f"{manage}: {links.manage}", f"{leave}: {links.leave}", weather, *wrap(address, _WIDTH)]  # fmt: skip
+    lines = [*wrap(why, text.WIDTH), f"{manage}: {links.manage}", f"{leave}: {links.leave}", weather, *wrap(address, text.WIDTH)]  # fmt: skip
     return _Foot(html=shown, lines=[line for line in lines if line])
 
 
 def _postal_address() -> str:
     return words.one_line(settings.MAIL_POSTAL_ADDRESS)
-
-
-def _digest_text(
-    parts: Sequence[Part],
-    subscription: Subscription,
-    what: str,
-    under: Sequence[str],
-    all_words: str,
-    page: str,
-    foot: _Foot,
-) -> str:
-    shown = [
-        {
-            "title": words.heading_of(part, subscription),
-            "rule": "-" * len(words.heading_of(part, subscription)),
-            "entries": [_entry_text(entry) for entry in part.entries],
-        }
-        for part in parts
-    ]
-    context = {
-        "heading": what, "under": under, "parts": shown, "all_words": all_words, "all_url": page, "foot": foot.lines,
-    }  # fmt: skip
-    return render_to_string("digests/mail/digest.txt", context)
-
-
-def _entry_text(entry: Entry) -> Mapping[str, object]:
-    is_off = any(state.slug in ("cancelled", "postponed", "removed") for state in entry.states)
-    return {
-        "title": entry.title, "labels": [said for _, said in words.labels_of(entry)], "when": entry.when, "facts": entry.facts,
-        "text": [] if is_off else wrap(entry.text, _WIDTH), "note": entry.note, "also": entry.also, "url": entry.url,
-        "calendar_url": "" if is_off else entry.calendar_url,
-    }  # fmt: skip
 
 
 def _simple(
@@ -240,10 +204,10 @@ def _simple(
         ("words", {"words": html.paragraphs(*lines)}),
         ("button", {"button_url": address, "button": label}),
     ]
-    paragraph = "\n\n".join("\n".join(wrap(line, _WIDTH)) for line in [heading, *lines])
-    text = "\n".join([paragraph, "", f"{label}:", address, "", *(line for line in small if line), ""])
+    paragraph = "\n\n".join("\n".join(wrap(line, text.WIDTH)) for line in [heading, *lines])
+    written = "\n".join([paragraph, "", f"{label}:", address, "", *(line for line in small if line), ""])
     return _message(
-        delivery, words.one_line(subject)[: words.SUBJECT], text, html.page(bodies, around), links
+        delivery, words.one_line(subject)[: words.SUBJECT], written, html.page(bodies, around), links
     )
 
 

@@ -1,0 +1,52 @@
+"""The plain text of digests. What is said of an event is the same for all who get it in one language, so it is kept."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from textwrap import wrap
+from typing import Final
+
+from django.template.loader import render_to_string
+
+from digests.compose import html, words
+from digests.compose.content import Entry, Part
+from digests.models import Subscription
+from languages.reading import current_code
+
+#: Letters of a line.
+WIDTH: Final = 72
+
+
+def digest(
+    parts: Sequence[Part],
+    subscription: Subscription,
+    what: str,
+    under: Sequence[str],
+    all_words: str,
+    page: str,
+    foot: Sequence[str],
+) -> str:
+    """The text of a digest in the active language; `foot` are its last lines."""
+    shown = [
+        {
+            "title": words.heading_of(part, subscription),
+            "rule": "-" * len(words.heading_of(part, subscription)),
+            "entries": [_entry(current_code(), entry) for entry in part.entries],
+        }
+        for part in parts
+    ]
+    context = {
+        "heading": what, "under": under, "parts": shown, "all_words": all_words, "all_url": page, "foot": foot,
+    }  # fmt: skip
+    return render_to_string("digests/mail/digest.txt", context)
+
+
+@lru_cache(maxsize=html.MOST_KEPT)
+def _entry(_language: str, entry: Entry) -> str:
+    """The lines of one event in the active language, the same for all who get it."""
+    is_off = any(state.slug in ("cancelled", "postponed", "removed") for state in entry.states)
+    context = {
+        "title": entry.title, "labels": [said for _, said in words.labels_of(entry)], "when": entry.when, "facts": entry.facts,
+        "text": [] if is_off else wrap(entry.text, WIDTH), "note": entry.note, "also": entry.also, "url": entry.url,
+        "calendar_url": "" if is_off else entry.calendar_url,
+    }  # fmt: skip
+    return render_to_string("digests/mail/entry.txt", context).removesuffix("\n")
