@@ -16,7 +16,7 @@ class Kind(StrEnum):
     MESSAGE = "message"
     SIGN_IN = "sign_in"
     QUEUE = "queue"
-    ALARM = "alarm"
+    ALERT = "alert"
 
 
 class Channel(StrEnum):

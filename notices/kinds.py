@@ -78,8 +78,8 @@ TABLE: Final[Mapping[Kind, KindFacts]] = {
         name=_("What waits for moderators"), about=_("Each morning how much waits for a decision in your cities, if anything does."),
         on={Channel.MAIL: True, Channel.PUSH: None}, must_know=True, is_for_staff=True,
     ),
-    Kind.ALARM: KindFacts(
-        name=_("Alarms"), about=_("A source, a key or the mail of this site needs an operator."),
+    Kind.ALERT: KindFacts(
+        name=_("Alerts"), about=_("A source, a key or the mail of this site needs an operator."),
         on={Channel.PUSH: None}, always=_MAILED, must_know=True, waits=False, is_for_staff=True,
     ),
 }  # fmt: skip

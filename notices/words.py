@@ -146,7 +146,7 @@ def _queue(facts: _Facts) -> Words:
     )
 
 
-def _alarm(facts: _Facts) -> Words:
+def _alert(facts: _Facts) -> Words:
     """Alerts are English wherever they are told."""
     lines, count = facts["lines"], facts["count"]
     title = lines[0] if count == 1 else ngettext("{count} alert", "{count} alerts", count).format(count=count)
@@ -198,5 +198,5 @@ _SAID: Final[Mapping[Kind, Callable[[_Facts], Words]]] = {
     Kind.MESSAGE: _message,
     Kind.SIGN_IN: _sign_in,
     Kind.QUEUE: _queue,
-    Kind.ALARM: _alarm,
+    Kind.ALERT: _alert,
 }

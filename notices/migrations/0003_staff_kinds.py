@@ -19,15 +19,15 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='notice',
             name='kind',
-            field=models.CharField(choices=[('registration', 'registration'), ('offer', 'offer'), ('reminder', 'reminder'), ('change', 'change'), ('search', 'search'), ('follow', 'follow'), ('submission', 'submission'), ('message', 'message'), ('sign_in', 'sign_in'), ('queue', 'queue'), ('alarm', 'alarm')], max_length=12),
+            field=models.CharField(choices=[('registration', 'registration'), ('offer', 'offer'), ('reminder', 'reminder'), ('change', 'change'), ('search', 'search'), ('follow', 'follow'), ('submission', 'submission'), ('message', 'message'), ('sign_in', 'sign_in'), ('queue', 'queue'), ('alert', 'alert')], max_length=12),
         ),
         migrations.AlterField(
             model_name='noticechoice',
             name='kind',
-            field=models.CharField(choices=[('registration', 'registration'), ('offer', 'offer'), ('reminder', 'reminder'), ('change', 'change'), ('search', 'search'), ('follow', 'follow'), ('submission', 'submission'), ('message', 'message'), ('sign_in', 'sign_in'), ('queue', 'queue'), ('alarm', 'alarm')], max_length=12),
+            field=models.CharField(choices=[('registration', 'registration'), ('offer', 'offer'), ('reminder', 'reminder'), ('change', 'change'), ('search', 'search'), ('follow', 'follow'), ('submission', 'submission'), ('message', 'message'), ('sign_in', 'sign_in'), ('queue', 'queue'), ('alert', 'alert')], max_length=12),
         ),
         migrations.AddConstraint(
             model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['registration', 'offer', 'reminder', 'change', 'search', 'follow', 'submission', 'message', 'sign_in', 'queue', 'alarm'])), name='notice_kind'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['registration', 'offer', 'reminder', 'change', 'search', 'follow', 'submission', 'message', 'sign_in', 'queue', 'alert'])), name='notice_kind'),
         ),
     ]

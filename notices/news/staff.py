@@ -1,4 +1,4 @@
-"""What waits for moderators each morning, and alarms of operators."""
+"""What waits for moderators each morning, and alerts of operators."""
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -39,14 +39,14 @@ def mornings(*, now: datetime) -> Iterator[News]:
         )  # fmt: skip
 
 
-def alarm(addresses: Collection[str], lines: Sequence[str], *, more: int, now: datetime) -> Iterator[News]:
+def alert(addresses: Collection[str], lines: Sequence[str], *, more: int, now: datetime) -> Iterator[News]:
     """The alerts of one message, for the accounts of these operators, who got it by mail."""
     facts = {
         "lines": [line[:300] for line in lines], "count": len(lines) + more, "path": reverse("admin:sources_source_changelist"),
     }  # fmt: skip
     for person in User.objects.filter(email__in=addresses, is_active=True, is_staff=True):
         yield News(
-            to=Receiver(user_id=person.pk), kind=Kind.ALARM, subject="alarms", period=now.isoformat(), facts=facts, is_mailed=True,
+            to=Receiver(user_id=person.pk), kind=Kind.ALERT, subject="alerts", period=now.isoformat(), facts=facts, is_mailed=True,
             due_at=now,
         )  # fmt: skip
 

@@ -1,11 +1,11 @@
-"""Tells moderators each morning what waits, and operators of alarms."""
+"""Tells moderators each morning what waits, and operators of alerts."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
-from notices.news.staff import alarm, mornings
+from notices.news.staff import alert, mornings
 from notices.services.writing import write
 
 
@@ -16,5 +16,5 @@ def tell_moderators(*, now: datetime) -> int:
 
 
 def tell_operators(addresses: Collection[str], lines: Sequence[str], *, more: int = 0, now: datetime) -> int:
-    """Write an alarm into the lists of the operators with these addresses, in the present transaction. Returns how many."""
-    return write(alarm(addresses, lines, more=more, now=now), now=now)
+    """Write an alert into the lists of the operators with these addresses, in the present transaction. Returns how many."""
+    return write(alert(addresses, lines, more=more, now=now), now=now)

@@ -1,4 +1,4 @@
-"""What staff are told: moderators in the morning, operators of alarms."""
+"""What staff are told: moderators in the morning, operators of alerts."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -72,13 +72,13 @@ def test_a_moderator_of_other_cities_is_told_of_theirs():
     assert Notice.objects.get().facts["count"] == 1
 
 
-def test_an_alarm_is_in_the_list_of_operators_once_and_mailed_by_the_alerts(settings):
+def test_an_alert_is_in_the_list_of_operators_once_and_mailed_by_the_alerts(settings):
     settings.OPERATOR_EMAILS = []
     boss = make_staff(email="boss@example.org")
     raise_alert("a", "Club fails", now=NOW)
     assert [notify_operators(now=NOW + timedelta(minutes=at)) for at in (0, 11)] == [1, 0]
     services.tell_due(now=NOW)
-    assert told(boss) == [("alarm", "alarms")]
+    assert told(boss) == [("alert", "alerts")]
     assert on_their_way() == []
     page = Client()
     page.force_login(boss)
@@ -86,7 +86,7 @@ def test_an_alarm_is_in_the_list_of_operators_once_and_mailed_by_the_alerts(sett
 
 
 def test_kinds_of_staff_are_shown_to_staff_alone(page, api):
-    assert "Alarms" not in page.get("/me/notices/settings/").content.decode()
+    assert "Alerts" not in page.get("/me/notices/settings/").content.decode()
     settings = "/api/v1/me/notices/settings"
     assert "queue" not in api.get(settings).json()["kinds"]
     refused = api.patch(settings, {"kinds": {"queue": {"mail": False}}}, content_type="application/json")
@@ -94,4 +94,4 @@ def test_kinds_of_staff_are_shown_to_staff_alone(page, api):
     assert not NoticeChoice.objects.exists()
     staff = Client()
     staff.force_login(make_staff(email="staff@example.org"))
-    assert "Alarms" in staff.get("/me/notices/settings/").content.decode()
+    assert "Alerts" in staff.get("/me/notices/settings/").content.decode()
