@@ -9,7 +9,7 @@ and every signature of a header is compared.
 import base64
 import binascii
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Final
@@ -82,6 +82,12 @@ def sign(secret: str, name: str, timestamp: int, body: bytes) -> str:
     """`v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`. Raises SecretInvalid."""
     digest = hmac.new(_key(secret), f"{name}.{timestamp}.".encode() + body, sha256).digest()
     return "v1," + base64.b64encode(digest).decode()
+
+
+def signed_headers(name: str, secrets: Sequence[str], body: bytes, *, at: int) -> dict[str, str]:
+    """The headers of the message `name`, sent at `at` (seconds since 1970), with a signature by each secret. Raises SecretInvalid."""
+    signatures = " ".join(sign(secret, name, at, body) for secret in secrets)
+    return {"webhook-id": name, "webhook-timestamp": str(at), "webhook-signature": signatures}
 
 
 def _key(secret: str) -> bytes:

@@ -5,7 +5,8 @@ import secrets
 from datetime import datetime
 from typing import Final
 
-from accounts.webhook_signature import PREFIX, sign
+from accounts import webhook_signature
+from accounts.webhook_signature import PREFIX
 from webhooks.models import Delivery, Endpoint
 
 #: The specification asks for 24 to 64 bytes.
@@ -19,12 +20,7 @@ def new_secret() -> str:
 
 def signed_headers(endpoint: Endpoint, delivery: Delivery, body: bytes, *, now: datetime) -> dict[str, str]:
     """The three headers of one try. While a secret is being replaced there is a signature by either."""
-    stamp = int(now.timestamp())
     held = [endpoint.secret]
     if endpoint.former_secret and endpoint.former_until and now < endpoint.former_until:
         held.append(endpoint.former_secret)
-    return {
-        "webhook-id": delivery.webhook_id,
-        "webhook-timestamp": str(stamp),
-        "webhook-signature": " ".join(sign(secret, delivery.webhook_id, stamp, body) for secret in held),
-    }
+    return webhook_signature.signed_headers(delivery.webhook_id, held, body, at=int(now.timestamp()))

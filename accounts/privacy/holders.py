@@ -13,7 +13,7 @@ from django.conf import settings
 from accounts.privacy.person import Person
 from accounts.privacy.registry import Holder
 from accounts.secrets import remember
-from accounts.webhook_signature import sign
+from accounts.webhook_signature import signed_headers
 from egress.factory import open_client
 from egress.records import RequestPolicy
 
@@ -46,6 +46,4 @@ class _Message:
 
 def signed(body: bytes, *, at: int) -> dict[str, str]:
     """The headers of Standard Webhooks for a body, sent at `at` (seconds since 1970)."""
-    message = uuid4().hex
-    signature = sign(settings.ERASURE_WEBHOOK_SECRET, message, at, body)
-    return {"webhook-id": message, "webhook-timestamp": str(at), "webhook-signature": signature}
+    return signed_headers(uuid4().hex, [settings.ERASURE_WEBHOOK_SECRET], body, at=at)

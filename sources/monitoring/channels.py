@@ -15,7 +15,7 @@ from django.utils.timezone import now as clock
 
 from accounts.models import User
 from accounts.secrets import remember
-from accounts.webhook_signature import sign
+from accounts.webhook_signature import signed_headers
 from egress.factory import open_client
 from egress.records import RequestPolicy
 from mail import outgoing
@@ -126,12 +126,7 @@ class Webhook:
         at, message = clock(), f"alerts_{uuid4().hex}"
         told = {"alerts": [_facts(one) for one in news], "more": more}
         body = json.dumps({"type": "operators.alerts", "timestamp": at.isoformat(), "data": told}).encode()
-        stamp = int(at.timestamp())
-        headers = {
-            "webhook-id": message,
-            "webhook-timestamp": str(stamp),
-            "webhook-signature": sign(self.secret, message, stamp, body),
-        }
+        headers = signed_headers(message, [self.secret], body, at=int(at.timestamp()))
         return _posted("webhook", self.url, body, headers)
 
 
