@@ -37,6 +37,8 @@ PICTURE_WIDTH: Final = 536
 PICTURES: Final = 3
 #: Events, and entries, that a process keeps.
 _MOST_KEPT: Final = 1_000
+#: States under which nothing takes place; the others are milder.
+OFF_STATES: Final = ("cancelled", "postponed", "removed")
 #: What of an event's row no mail shows.
 _UNREAD: Final = (
     "provenance",
@@ -82,6 +84,11 @@ class Entry:
     def when(self) -> str:
         """`Sat 28 Nov, 20:00`."""
         return ", ".join(part for part in (f"{self.weekday} {self.day}".strip(), self.hour) if part)
+
+    @property
+    def is_off(self) -> bool:
+        """Whether it does not take place, so that neither its text nor its calendar file is of use."""
+        return any(state.slug in OFF_STATES for state in self.states)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,13 +14,11 @@ from django.template.loader import render_to_string
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from digests.compose.content import Entry
+from digests.compose.content import OFF_STATES, Entry
 from digests.compose.words import labels_of
 from languages.reading import current_code
 from pipeline.text.sanitize.mending import without_controls
 
-#: States under which nothing takes place; the others are milder.
-_OFF: Final = ("cancelled", "postponed", "removed")
 _MARK: Final = "@@"
 #: Rows of events that are kept, as HTML some 2 kB each, and as text.
 MOST_KEPT: Final = 2_000
@@ -87,8 +85,7 @@ def _row(entry: Entry) -> str:
 
 @lru_cache(maxsize=MOST_KEPT)
 def _row_in(_language: str, entry: Entry) -> str:
-    is_off = any(state.slug in _OFF for state in entry.states)
-    shown = {"entry": entry, "labels": labels_of(entry), "hard": _OFF, "is_off": is_off}
+    shown = {"entry": entry, "labels": labels_of(entry), "hard": OFF_STATES}
     # mrml reads no control characters
     return _styled_rows(without_controls(render_to_string("digests/mail/entry.html", shown)))
 

@@ -43,10 +43,9 @@ def digest(
 @lru_cache(maxsize=html.MOST_KEPT)
 def _entry(_language: str, entry: Entry) -> str:
     """The lines of one event in the active language, the same for all who get it."""
-    is_off = any(state.slug in ("cancelled", "postponed", "removed") for state in entry.states)
     context = {
         "title": entry.title, "labels": [said for _, said in words.labels_of(entry)], "when": entry.when, "facts": entry.facts,
-        "text": [] if is_off else wrap(entry.text, WIDTH), "note": entry.note, "also": entry.also, "url": entry.url,
-        "calendar_url": "" if is_off else entry.calendar_url,
+        "text": [] if entry.is_off else wrap(entry.text, WIDTH), "note": entry.note, "also": entry.also, "url": entry.url,
+        "calendar_url": "" if entry.is_off else entry.calendar_url,
     }  # fmt: skip
     return render_to_string("digests/mail/entry.txt", context).removesuffix("\n")

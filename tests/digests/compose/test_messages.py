@@ -217,3 +217,12 @@ def test_the_weather_is_that_of_the_coming_days():
     said = weather_words(daily, zone_or_utc("Asia/Kolkata"), now=THURSDAY)
     assert said == "Thu 24 °C, Fri 22 °C with rain, Sat hot, 36 °C, Sun 25 °C"
     assert weather_words([{"at": "?"}, {}], zone_or_utc("UTC"), now=THURSDAY) == ""
+
+
+def test_the_title_of_what_does_not_take_place_is_struck():
+    cancelled, sold_out = (
+        entry(states=(State(slug=slug, word="Said"),)) for slug in ("cancelled", "sold_out")
+    )
+    title = re.compile(r"<a class=\"title[^>]*line-through")
+    assert title.search(rows([cancelled]))
+    assert not title.search(rows([sold_out]))
