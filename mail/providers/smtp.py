@@ -27,13 +27,11 @@ _SHORT: Final = 76
 class _Policy(Compat32):
     """The standard library's policy, without a search for the place to fold a short ASCII header: .3 ms each."""
 
-    def fold(self, name: str, value: Any) -> str:
-        """The lines of a header."""
-        return f"{name}: {value}{self.linesep}" if _is_short(name, value) else super().fold(name, value)
-
     def fold_binary(self, name: str, value: Any) -> bytes:
-        """The same as bytes."""
-        return self.fold(name, value).encode() if _is_short(name, value) else super().fold_binary(name, value)
+        """The lines of a header."""
+        if _is_short(name, value):
+            return f"{name}: {value}{self.linesep}".encode()
+        return super().fold_binary(name, value)
 
 
 def _is_short(name: str, value: Any) -> bool:
