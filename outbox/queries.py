@@ -1,7 +1,8 @@
 """Queries on the outbox."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -45,7 +46,16 @@ def cursor(name: str) -> int:
     return Cursor.objects.filter(name=name).values_list("number", flat=True).first() or 0
 
 
-def newest_of_each(topic: str, *, types: Sequence[str], since: int, most: int) -> list[Change]:
+class Heard(NamedTuple):
+    """What a change said, of which object, and when."""
+
+    object_id: UUID
+    type: str
+    at: datetime
+    data: dict[str, Any]
+
+
+def newest_of_each(topic: str, *, types: Sequence[str], since: int, most: int) -> list[Heard]:
     """The newest change of each object in `topic`, newest first (one query).
 
     Only public changes of `types` after number `since`, of which the newest `most` are read. `since` bounds
@@ -54,7 +64,8 @@ def newest_of_each(topic: str, *, types: Sequence[str], since: int, most: int) -
     heard = Change.objects.filter(
         number__gt=since, audience=Audience.PUBLIC, type__in=types, topics__contains=[topic]
     )
-    newest: dict[UUID, Change] = {}
-    for change in heard.order_by("-number").defer("request_id")[:most]:
+    newest: dict[UUID, Heard] = {}
+    for row in heard.order_by("-number").values_list(*Heard._fields)[:most]:
+        change = Heard(*row)
         newest.setdefault(change.object_id, change)
     return list(newest.values())

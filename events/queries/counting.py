@@ -19,13 +19,14 @@ from pipeline.dates.event_times import NIGHT_ENDS, night_of
 #: The facets that are columns, and at most how many values each facet has.
 _FACETS = {
     "category": "category_id",
-    "city": "city__slug",
-    "area": "area__slug",
+    "city": "city_id",
+    "area": "area_id",
     "price": "price_type",
     "online": "online",
     "language": "language",
 }
 MOST_VALUES = 50
+_NAMED = {"city": "places_city.slug::text", "area": "places_area.slug::text"}
 #: All facets.
 FACETS = (*_FACETS, "venue", "tag", "day")
 #: More events are neither counted nor paged through: a bounded count has a bounded cost.
@@ -38,7 +39,7 @@ _LISTS = (
 _VENUES, _TAGS_OF, _DAYS_OF, _REAL = -1, -2, -3, -4
 # The days are the first and the last for going out on which an event is listed, as `EventFilter.day` lists it. What begins
 # at a time is listed on that day whatever its opening hours. Only what begins before the last day that is counted has its
-# days computed.
+# days computed. A city and an area are named once they are counted: joined to each event they would cost a fifth of the query.
 _COUNTED = """
 WITH chosen ({names}, {lists}) AS MATERIALIZED ({chosen}),
 soon AS (
@@ -46,7 +47,9 @@ soon AS (
          CASE WHEN dated OR end_at >= start_at + %(long)s THEN end_date ELSE night END AS last_day
   FROM chosen, LATERAL (SELECT all_day OR NOT time_known AS dated, ((start_at - %(night_ends)s) AT TIME ZONE timezone)::date AS night) AS n
   WHERE start_at < %(until)s)
-(SELECT GROUPING({names}) AS mask, count(*) AS times, ARRAY[{texts}] AS values FROM chosen GROUP BY GROUPING SETS ((), {sets}))
+(SELECT mask, times, ARRAY[{texts}] AS values
+ FROM (SELECT GROUPING({names}) AS mask, count(*) AS times, {names} FROM chosen GROUP BY GROUPING SETS ((), {sets})) AS grouped
+ LEFT JOIN places_city ON places_city.id = city LEFT JOIN places_area ON places_area.id = area)
 UNION ALL (SELECT -1, times, ARRAY[p.id::text, p.name] FROM (SELECT place_id, count(*) AS times FROM chosen GROUP BY place_id) AS held
            JOIN places_place p ON p.id = held.place_id ORDER BY 2 DESC, p.name, p.id LIMIT {most})
 UNION ALL (SELECT -2, count(*), ARRAY[tag] FROM (SELECT unnest(tags) AS tag FROM chosen) AS held GROUP BY tag ORDER BY 2 DESC, tag LIMIT {most})
@@ -98,7 +101,7 @@ def facet_counts(
         chosen=chosen,
         names=", ".join(names),
         lists=", ".join(_LISTS),
-        texts=", ".join(f"{name}::text" for name in names),
+        texts=", ".join(_NAMED.get(name, f"{name}::text") for name in names),
         sets=", ".join(f"({name})" for name in names),
         most=MOST_VALUES,
     )

@@ -3,6 +3,7 @@
 One rendering serves them, and none gets an older state than it has.
 """
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -12,7 +13,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from events.models import Event
+from events.models import Event, EventCounters, EventDay
+from events.services.trends import refresh_trends
 from outbox.queries import position
 from outbox.renderings import changed, kept
 from outbox.renderings.changed import void_all
@@ -200,3 +202,31 @@ def test_a_city_is_read_once_and_again_after_it_was_edited(event):
     city.state = "hidden"
     city.save()
     assert Client().get("/bengaluru/film/").status_code == 404
+
+
+def test_what_was_opened_most_is_chosen_once_and_named_as_it_is_now(event):
+    events = [make_event(title=f"Show {number}", start=EVENING, city=event.city) for number in range(4)]
+    for each in events:
+        EventDay.objects.create(event=each, day=EVENING.date(), views=30)
+        EventCounters.objects.create(event=each, views=30)
+    refresh_trends(now=EVENING)
+
+    def named(path="/bengaluru/"):
+        with CaptureQueriesContext(connection) as seen:
+            html = Client().get(path).content.decode()
+        line = html.partition("Opened most this week:")[2].partition("</p>")[0]
+        chosen = sum(
+            'FROM "events_event"' in query["sql"] and '"events_eventtrend"' in query["sql"] for query in seen
+        )
+        return re.findall(r">([^<]+)</a>", line), chosen
+
+    first, chosen = named()
+    assert len(first) == 3
+    assert chosen == 1
+    by_title = {each.title: each for each in events}
+    change(by_title[first[0]], happening="cancelled")
+    change(by_title[first[1]], title="Another name")
+    second, chosen = named()
+    assert chosen == 0
+    assert second[:2] == ["Another name", first[2]]
+    assert first[0] not in second
