@@ -8,6 +8,7 @@ of its own that reads no outside data.
 import gc
 import os
 import time
+from importlib import import_module
 from typing import Any
 
 from celery import Celery
@@ -72,6 +73,15 @@ ROUTES = {
 }
 
 
+#: What tasks import where they use it: the children of the process queue share it as they share the models.
+_IMPORTED_LATE = (
+    "sources.ingest.probe",
+    "sources.ingest.record",
+    "sources.ingest.rematch",
+    "sources.lab.inspection",
+)
+
+
 class GuardedCelery(Celery):
     """An application that raises OperationalError for a message that cannot be queued.
 
@@ -125,6 +135,8 @@ def load_models(sender: Any = None, **_: Any) -> None:
         from pipeline.preload import warm
 
         warm()
+        for used in _IMPORTED_LATE:
+            import_module(used)
     if name in ("process", "fetch"):
         gc.collect()
         # objects made before the fork are exempt from garbage collection here and in the children, so that

@@ -11,8 +11,6 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Final
 
-from scipy.special import betaincinv
-
 #: The share of the posterior below the interval, and above it.
 TAIL: Final = 0.05
 #: For each kind of source the verdicts that its prior is worth: (right, wrong). Data of a platform is expected to be
@@ -124,5 +122,7 @@ def _faded(age: timedelta, half_life: timedelta) -> float:
 
 def _interval(right: Sequence[float], wrong: Sequence[float]) -> tuple[list[float], list[float]]:
     """The ends of the intervals of Beta distributions."""
+    from scipy.special import betaincinv
+
     low, high = (betaincinv(right, wrong, share) for share in (TAIL, 1 - TAIL))
     return low.tolist(), high.tolist()

@@ -15,13 +15,11 @@ from pipeline.contract.fields import SIMPLE
 from pipeline.contract.normalized import NormalizedEvent, OrganizerRef, Price, Venue
 from pipeline.contract.raw import RawRecord
 from pipeline.dates.event_times import zone_or_utc
-from pipeline.matching.batch import match
 from pipeline.money.prices import read_text
 from pipeline.text.folding import fold
 from pipeline.text.readable import from_readable
 from places.models import City, Place
 from places.queries import Asked, NearPlace, places_for
-from sources.ingest.lookups import DatabaseLookups
 from sources.triggers.inbox import submissions_source
 
 #: Possible duplicates that are shown.
@@ -142,6 +140,9 @@ def alike(said: Mapping[str, Any], city: City, *, now: datetime) -> list[Event]:
     `said` needs a title and a start. What readers do not see is not among them.
     """
     source = submissions_source()
+    from pipeline.matching.batch import match  # noqa: PLC0415 - costly
+    from sources.ingest.lookups import DatabaseLookups  # noqa: PLC0415 - costly
+
     draft = Draft(
         raw=RawRecord(external_id=""),
         event=normalized(said, city),

@@ -6,12 +6,12 @@ A worker loads it before it forks, for categories and vectors.
 import threading
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, Final
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.budget import paused
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 #: The length of a vector.
 DIMENSIONS: Final = 512
@@ -19,11 +19,13 @@ DIMENSIONS: Final = 512
 _TOGETHER: Final = 32
 
 
-def encode_sentences(sentences: Sequence[str]) -> npt.NDArray[Any]:
+def encode_sentences(sentences: Sequence[str]) -> "npt.NDArray[Any]":
     """Vectors (n x 512, float32) of multilingual sentences.
 
     About 500 a second on one core; short ones are batched together, equal ones encoded once.
     """
+    import numpy as np  # noqa: PLC0415 - costly
+
     distinct = {
         sentence: place
         for place, sentence in enumerate(sorted(set(sentences), key=lambda one: (len(one), one)))

@@ -17,7 +17,6 @@ from sources.credentials.expiry import warn_of_ends
 from sources.credentials.store import forget_previous
 from sources.enums import RunState
 from sources.ingest.dead_letters import delete_old
-from sources.ingest.rematch import rematch_changed
 from sources.ingest.retention import clear_staged, delete_expired, ensure_partitions
 from sources.lab import examine, validate
 from sources.models import FetchRun, Source
@@ -233,6 +232,8 @@ def process_rematch() -> int:
 
     Returns how many were merged or asked about.
     """
+    from sources.ingest.rematch import rematch_changed  # noqa: PLC0415 - costly
+
     report = rematch_changed(now=now())
     return report.merged + report.asked
 

@@ -4,20 +4,18 @@ The web process answers itself: it needs only the small models.
 """
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-import numpy as np
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from events.api.base import StaffView, described
-from pipeline.refinement.categories.features import EventText
-from pipeline.refinement.categories.hints import hints_of
-from pipeline.refinement.categories.model import Prediction, categorizer
-from pipeline.refinement.categories.verdict import verdict
 from sources.lab.validate import INSPECT
 from sources.serializers import CuratedList, Curation
+
+if TYPE_CHECKING:
+    from pipeline.refinement.categories.model import Prediction
 
 _WORDS = ("title", "description", "venue", "city", "language")
 
@@ -42,6 +40,12 @@ class AdminCurate(StaffView):
 
 def curated(given: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The results for validated texts, in order, as `Curated` describes them."""
+    import numpy as np  # noqa: PLC0415 - costly
+
+    from pipeline.refinement.categories.features import EventText  # noqa: PLC0415 - costly
+    from pipeline.refinement.categories.hints import hints_of  # noqa: PLC0415 - costly
+    from pipeline.refinement.categories.model import categorizer  # noqa: PLC0415 - costly
+
     texts = [EventText(**{name: text.get(name, "") for name in _WORDS}) for text in given]
     hints = np.array([hints_of(text.get("labels", ())) for text in given], np.float32)
     return [
@@ -50,7 +54,9 @@ def curated(given: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def _reported(text: dict[str, Any], answer: Prediction) -> dict[str, Any]:
+def _reported(text: dict[str, Any], answer: "Prediction") -> dict[str, Any]:
+    from pipeline.refinement.categories.verdict import verdict  # noqa: PLC0415 - costly
+
     labels = text.get("labels", ())
     reported = verdict(
         answer, title=text["title"], description=text.get("description", ""), labels=labels, tags=labels

@@ -9,7 +9,7 @@ from events.queries.copies import same_texts
 from pipeline.contract.lookups import Alike, Copied, Correction, Identity, PlaceFact, Wanted, WantedVenue
 from pipeline.geography.gazetteer import Gazetteer
 from places.queries import Asked, NearPlace, corrections, gazetteer, places_for, venues_named_at
-from sources.queries import Ahead, candidates
+from sources.queries.alike import Ahead, candidates
 
 
 class DatabaseLookups:

@@ -26,7 +26,7 @@ from pipeline.matching.workers import usable
 from pipeline.refinement import guarded_step, pipeline
 from sources.ingest.staged import Identified, Known
 from sources.ingest.worker_pool import WorkerDeath, WorkerPool, run_alone
-from sources.queries import Ahead
+from sources.queries.alike import Ahead
 
 log = structlog.get_logger(__name__)
 

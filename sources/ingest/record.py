@@ -39,7 +39,7 @@ from sources.ingest.staged import Identified, Known
 from sources.ingest.staged_row import refused_row, staged_row
 from sources.ingest.tally import Tally
 from sources.models import FetchRun, StagedEvent
-from sources.queries import Ahead, look_ahead
+from sources.queries.alike import Ahead, look_ahead
 
 log = structlog.get_logger(__name__)
 

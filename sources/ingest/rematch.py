@@ -31,7 +31,8 @@ from pipeline.matching.score import default_model
 from pipeline.matching.table import Table
 from pipeline.text.folding import fold
 from sources.ingest.locks import lock_cities
-from sources.queries import as_candidates, candidates
+from sources.queries import as_candidates
+from sources.queries.alike import candidates
 
 #: States in which an event is still undecided. Events that are rejected, hidden, removed or merged are
 #: decided.

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from itertools import islice
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -36,13 +36,15 @@ from places.models import City
 from places.queries import gazetteer
 from places.queries.reach import require_city
 from sources.lab import mapping, unread
-from sources.lab.inspection import Inspection, Wish, inspect
 from sources.lab.validate import INSPECT
 from sources.models import Source
 from sources.platform_keys import from_environment, missing
 from sources.setup import untold
 from sources.setup.catalog import fetch_interval_of
 from sources.setup.quality_gates import rules
+
+if TYPE_CHECKING:
+    from sources.lab.inspection import Inspection
 
 #: How long an examination is kept (seconds), how many events are read for its figures, and how many are
 #: shown.
@@ -131,6 +133,8 @@ def examine(wish: LabWish, http: HttpClient, *, city: CityFact | None) -> dict[s
     The connector and its terms, events, coverage by field (0 to 1), problems, requests a day. Raises
     SourceError or EgressError where nothing can be read.
     """
+    from sources.lab.inspection import Wish, inspect  # noqa: PLC0415 - costly
+
     asked = Wish(
         target=wish.url,
         now=clock(),
@@ -270,7 +274,7 @@ def make_source(
 class _Counted:
     """Counts the pages of an inspection while they are read."""
 
-    def __init__(self, inspection: Inspection) -> None:
+    def __init__(self, inspection: "Inspection") -> None:
         self.count, self.calendar_name = 0, ""
         pages = inspection.pages
         inspection.pages = (self._one(page) for page in pages)
@@ -282,7 +286,7 @@ class _Counted:
 
 
 def _problems(
-    inspection: Inspection, notes: list[str], events: list[NormalizedEvent]
+    inspection: "Inspection", notes: list[str], events: list[NormalizedEvent]
 ) -> list[dict[str, Any]]:
     """The problems with their counts, the most frequent first: drops, guesses, and failed quality gates."""
     counts: Counter[tuple[str, str]] = Counter(

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 from django.core.cache import cache
@@ -26,8 +26,10 @@ from pipeline.contract.normalized import quality_json
 from pipeline.contract.raw import Dropped, RawPayload
 from pipeline.refinement.lookups import MemoryLookups
 from places.queries import gazetteer
-from sources.lab.inspection import Inspection, Wish, context_of, params_of
 from sources.setup.quality_gates import rules
+
+if TYPE_CHECKING:
+    from sources.lab.inspection import Wish
 
 #: The right to validate addresses, answers and texts.
 INSPECT: Final = "sources.inspect_source"
@@ -87,6 +89,8 @@ def validated(given: Mapping[str, Any]) -> dict[str, Any]:
 
     Raises SourceError where nothing can be read.
     """
+    from sources.lab.inspection import Inspection, Wish, context_of  # noqa: PLC0415 - costly
+
     wish = Wish(
         target=given.get("base_url", "") or "validation",
         now=datetime.fromisoformat(given["now"]) if given.get("now") else clock(),
@@ -117,7 +121,9 @@ def validated(given: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _read(given: Mapping[str, Any], wish: Wish) -> tuple[str, Page]:
+def _read(given: Mapping[str, Any], wish: "Wish") -> tuple[str, Page]:
+    from sources.lab.inspection import params_of  # noqa: PLC0415 - costly
+
     is_list = given.get("events") is not None
     content = json.dumps({"events": given["events"]}, ensure_ascii=False) if is_list else given["content"]
     kind = "application/json" if is_list else given.get("content_type", "")

@@ -11,7 +11,6 @@ from django.db import transaction
 from accounts.actions import Action, record_action
 from accounts.rights import Actor, name_of, require
 from pipeline.contract.exceptions import SourceError
-from pipeline.refinement.pipeline import STEPS
 from places.models import City
 from places.queries.reach import require_city
 from sources.enums import PauseScope
@@ -20,9 +19,16 @@ from sources.queries.pauses import FETCH, PROCESS
 
 #: Who may pause and resume work.
 PAUSE, RESUME = "sources.add_pause", "sources.delete_pause"
-#: The steps that can be paused. Pausing a step of refinement pauses all processing, since every record takes
-#: every step.
-STEP_NAMES = (FETCH, PROCESS, *(name for name, _ in STEPS))
+
+
+def step_names() -> tuple[str, ...]:
+    """The steps that can be paused.
+
+    Pausing a step of refinement pauses all processing, since every record takes every step.
+    """
+    from pipeline.refinement.pipeline import STEPS  # noqa: PLC0415 - costly
+
+    return (FETCH, PROCESS, *(name for name, _ in STEPS))
 
 
 class Paused(SourceError):
@@ -91,8 +97,8 @@ def check(scope: PauseScope, key: str, *, gone_is_fine: bool = False) -> None:
         return
     if not key:
         raise PauseInvalid("key", f"Name the {scope.value}.")
-    if scope is PauseScope.STEP and key not in STEP_NAMES:
-        raise PauseInvalid("key", f"There is no such step; use one of {', '.join(STEP_NAMES)}.")
+    if scope is PauseScope.STEP and key not in (names := step_names()):
+        raise PauseInvalid("key", f"There is no such step; use one of {', '.join(names)}.")
     if gone_is_fine:
         return
     if scope is PauseScope.SOURCE and not Source.objects.filter(slug=key).exists():

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import chain, islice
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils.timezone import now as clock
@@ -14,18 +15,13 @@ from pipeline.connectors.configuration import configured
 from pipeline.contract.connector import Page
 from pipeline.contract.enums import Coverage
 from pipeline.contract.lookups import Identity
-from pipeline.refinement import pipeline
 from pipeline.refinement.line_patterns import observed
-from pipeline.refinement.steps.categorize import acquainted
 from sources.enums import Phase, RunState, StagedState
 from sources.ingest import dead_letters, places, read, reconciliation, safety_checks, staged
 from sources.ingest.dead_letters import DeadLetters
 from sources.ingest.garbage import collected_by_batch
 from sources.ingest.pages import pages_of
-from sources.ingest.parallel import Batch, Refining, refined_ahead
-from sources.ingest.probe import probe
 from sources.ingest.read import Pages
-from sources.ingest.record import Recorder
 from sources.ingest.staged import Identified, Known
 from sources.ingest.tally import Result, Tally
 from sources.models import FetchRun, Payload
@@ -35,6 +31,10 @@ from sources.runs.progress import Watch, enter_phase
 from sources.runs.settle import Attempt
 from sources.setup import usual
 from sources.setup.context import context_for, origin_of, params_for, source_trust_of
+
+if TYPE_CHECKING:
+    from sources.ingest.parallel import Batch, Refining
+    from sources.ingest.record import Recorder
 
 #: Value of `requested_by` for runs that read an earlier answer again: such a run proves nothing about missing
 #: events.
@@ -61,6 +61,8 @@ def process_run(run: FetchRun, *, now: datetime | None = None, accept_loss: bool
 
         watch = Watch(run)
         if is_careful(run):
+            from sources.ingest.probe import probe  # noqa: PLC0415 - costly
+
             probe(run, connector, params, letters, beat=watch.check)
         result = process_pages(run, pages, letters=letters, now=moment, accept_loss=accept_loss, watch=watch)
         attempt.close(result.state, covered_at=moment)
@@ -135,6 +137,9 @@ class _Processing:
 
     def _record(self, records: Iterable[Identified], moves: Sequence[reconciliation.Move]) -> None:
         """Refine and record new and changed records, in batches."""
+        from pipeline.refinement.pipeline import add_up  # noqa: PLC0415 - costly
+        from sources.ingest.record import Recorder  # noqa: PLC0415 - costly
+
         source, origin = self.run.source, origin_of(self.run.source)
         staged.follow_moves(source.id, origin, moves, now=self.now)
         recorder = Recorder(
@@ -148,7 +153,7 @@ class _Processing:
         )
         for batch, (drafts, counts, ahead) in self._refined(recorder, self._changed(records)):
             recorder.record(batch.items, drafts, batch.known, ahead)
-            pipeline.add_up(recorder.steps, counts)
+            add_up(recorder.steps, counts)
             self.watch.counted(self.tally)
             self.collect()
         again = self.listed_again + recorder.seen
@@ -157,8 +162,13 @@ class _Processing:
             events.mark_seen(again, origin=origin, now=self.now)
         self.tally.steps = recorder.steps
 
-    def _refined(self, recorder: Recorder, changed: Iterator[Batch]) -> Iterator[tuple[Batch, Refining]]:
+    def _refined(
+        self, recorder: "Recorder", changed: "Iterator[Batch]"
+    ) -> "Iterator[tuple[Batch, Refining]]":
         """Yield the batches with their refinement. The first batch teaches the source's usual categories and lines."""
+        from pipeline.refinement.steps.categorize import acquainted  # noqa: PLC0415 - costly
+        from sources.ingest.parallel import refined_ahead  # noqa: PLC0415 - costly
+
         first = next(changed, None)
         if first is None:
             return
@@ -175,8 +185,10 @@ class _Processing:
             beat=self.watch.check,
         )
 
-    def _changed(self, records: Iterable[Identified]) -> Iterator[Batch]:
+    def _changed(self, records: Iterable[Identified]) -> "Iterator[Batch]":
         """Yield batches of new and changed records. Count the others."""
+        from sources.ingest.parallel import Batch  # noqa: PLC0415 - costly
+
         size = settings.PIPELINE_BATCH_SIZE
         waiting = Batch()
         stream = iter(records)

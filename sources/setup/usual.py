@@ -17,7 +17,6 @@ from pipeline.contract.line_pattern import LEAST_RECORDS, LinePattern
 from pipeline.contract.normalized import Venue
 from pipeline.contract.raw import RawRecord
 from pipeline.dates.event_times import AT_MOST
-from pipeline.refinement.categories.leaning import is_prior
 from pipeline.refinement.line_patterns import learn
 from sources.models import Source
 
@@ -45,6 +44,8 @@ def of(source: Source) -> Mapping[str, Any]:
 def keep(source: Source, context: SourceContext) -> None:
     """Keep what the first records of a source taught, its usual categories and the patterns of its lines, so that the
     next run has the same."""
+    from pipeline.refinement.categories.leaning import is_prior  # noqa: PLC0415 - costly
+
     kept: dict[str, Any] = {"hours": dict(context.usual_hours)}
     if context.line_patterns is not None:
         kept["lines"] = _lines(context.line_patterns)
@@ -59,6 +60,8 @@ def renew(*, now: datetime) -> int:
 
     Stored events keep their values: `manage.py refine` shows what the new ones would alter.
     """
+    from pipeline.refinement.categories.leaning import is_prior  # noqa: PLC0415 - costly
+
     changed = 0
     for source in Source.objects.order_by("slug").iterator():
         hours, categories = usual_hours(source, now=now), usual_categories(source, now=now)

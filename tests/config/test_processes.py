@@ -27,7 +27,7 @@ print(asyncio.run(ask("/healthz")))
 from importlib import import_module
 def loaded(module, name):
     return module in sys.modules and getattr(sys.modules[module], name).cache_info().currsize > 0
-heavy = [name for name in ("spacy", "thinc", "py3langid.langid") if name in sys.modules]
+heavy = [name for name in ("spacy", "thinc", "py3langid.langid", "numpy", "scipy", "rich") if sys.modules.get(name)]
 models = (("pipeline.refinement.categories.model", "categorizer"), ("pipeline.encoder", "_encoder"), ("pipeline.matching.score", "default_model"))
 print(*heavy, *[f"{module}.{name}" for module, name in models if loaded(module, name)])
 """

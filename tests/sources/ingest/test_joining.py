@@ -23,7 +23,7 @@ from pipeline.contract.normalized import Flag
 from pipeline.matching.text import fold
 from sources.ingest.rematch import rematch, rematch_changed
 from sources.models import Source, StagedEvent
-from sources.queries import candidates
+from sources.queries.alike import candidates
 from tests.factories import (
     NOW,
     make_city,
