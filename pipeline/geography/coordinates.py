@@ -7,6 +7,8 @@ import math
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from pipeline.budget import paused
+
 if TYPE_CHECKING:
     from timezonefinder import TimezoneFinder
 
@@ -39,6 +41,7 @@ def coordinates_problem(lat: float | None, lng: float | None) -> str:
 
 
 @lru_cache(maxsize=1)
+@paused()
 def _finder() -> "TimezoneFinder":
     from timezonefinder import TimezoneFinder  # imports numpy: half a second that most commands do not need
 

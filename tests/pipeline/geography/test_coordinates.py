@@ -1,8 +1,12 @@
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.budget import Budget
 from pipeline.dates.zones import zone_named
+from pipeline.geography import coordinates
 from pipeline.geography.coordinates import coordinates_problem, haversine_km, timezone_at
 from pipeline.geography.countries import country_code
 from pipeline.geography.plus_codes import plus_code
@@ -108,3 +112,18 @@ def test_country_code(text: str, code: str) -> None:
 
 def test_plus_code_of_indiranagar() -> None:
     assert plus_code(12.9784, 77.6408) == "7J4VXJHR+98"
+
+
+def test_reading_the_map_of_zones_counts_toward_no_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow() -> None:
+        begun = time.process_time()
+        while time.process_time() < begun + 0.05:
+            pass
+
+    monkeypatch.setattr("timezonefinder.TimezoneFinder", slow)
+    coordinates._finder.cache_clear()
+    with Budget(60, "a record") as budget:
+        coordinates._finder()
+        left = budget.remaining()
+    coordinates._finder.cache_clear()
+    assert left > 60 - 0.02
