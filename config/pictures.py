@@ -1,5 +1,6 @@
 """The storage of picture copies, and the origins that may serve them."""
 
+from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +17,10 @@ def picture_storage(env: Any) -> dict[str, Any]:
     bucket = env.str("PICTURES_BUCKET", default="")
     if not bucket:
         return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    if find_spec("storages") is None or find_spec("boto3") is None:
+        raise ImproperlyConfigured(
+            "PICTURES_BUCKET needs packages that are not installed: make setup-s3, or build the image with REQUIREMENTS=requirements-s3.txt."
+        )
     options: dict[str, Any] = {
         "bucket_name": bucket,
         "querystring_auth": False,

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Make the environment in `.venv/` with nothing but a Python: `python3 deploy/bootstrap.py [--dev]`.
+"""Make the environment in `.venv/` with nothing but a Python: `python3 deploy/bootstrap.py [--s3 | --dev]`.
 
 uv installs where it can be had, pip where not. What is installed is remembered by the hash of its
 requirements, so that a start without a change needs no network and no time. Scripts of `.venv/bin` are never
@@ -21,7 +21,8 @@ from pathlib import Path
 
 OLDEST = (3, 11)
 PROJECT = Path(__file__).resolve().parent.parent
-FILES = {"run": "requirements.txt", "dev": "requirements-dev.txt"}
+#: Each set has all of those before it; pictures in a bucket need `s3`.
+FILES = {"run": "requirements.txt", "s3": "requirements-s3.txt", "dev": "requirements-dev.txt"}
 STAMP = "nocturne-installed.json"
 #: What pip is told about its registry, in uv's words.
 UV_WORDS = {
@@ -46,13 +47,14 @@ class Bootstrap:
         self.stamp = self.venv / STAMP
 
     def ensure(self, level: str) -> bool:
-        """Install what `level` (run or dev) needs, unless it is there. Says whether anything was done. Raises
+        """Install what `level` (of FILES) needs, unless it is there. Says whether anything was done. Raises
         BootstrapError."""
         held = self._held()
-        if (
-            held.get("level") == "dev"
-        ):  # the larger set serves both: `make run` after `make test` takes nothing away
-            level = "dev"
+        levels = list(FILES)
+        if held.get("level") in levels[levels.index(level) :]:
+            level = held[
+                "level"
+            ]  # the larger set serves both: `make run` after `make test` takes nothing away
         wanted = self._fingerprint(level)
         if held.get("fingerprint") == wanted and _quiet([self.python, "-c", ""]):
             return False
@@ -231,9 +233,15 @@ def main(words: list[str] | None = None) -> int:
         )
         return 1
     parser = argparse.ArgumentParser(prog="bootstrap.py", description="Make the environment in .venv/.")
-    parser.add_argument("--dev", action="store_true", help="also what tests and checks need")
+    larger = parser.add_mutually_exclusive_group()
+    larger.add_argument(
+        "--s3", action="store_const", const="s3", dest="level", help="also what pictures in a bucket need"
+    )
+    larger.add_argument(
+        "--dev", action="store_const", const="dev", dest="level", help="also what tests and checks need"
+    )
     try:
-        Bootstrap().ensure("dev" if parser.parse_args(words).dev else "run")
+        Bootstrap().ensure(parser.parse_args(words).level or "run")
     except BootstrapError as error:
         print(f"nocturne: {error}", file=sys.stderr)
         return 1

@@ -6,13 +6,13 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from sklearn.feature_extraction.text import TfidfVectorizer
 from threadpoolctl import threadpool_limits
 
 from pipeline.encoder import encode_sentences
 from pipeline.taxonomy import SLUGS
 from training.examples import Examples
 from training.fit import Block, fit, softmax
+from training.learning import scikit_learn
 
 Array = npt.NDArray[Any]
 _RIDGE: Final = 1e-5
@@ -27,10 +27,9 @@ def plain_figures(examples: Examples) -> Iterator[tuple[str, str, float]]:
     sentence embeddings, and the average of both. Every label of a set counts the same.
     """
     texts = [f"{text.title} {text.description} {text.venue}" for text in examples.texts]
-    both = TfidfVectorizer(
-        ngram_range=(1, 2), min_df=2, sublinear_tf=True, max_features=_WORDS, dtype=np.float32
-    )
-    letters = TfidfVectorizer(
+    vectorizer = scikit_learn("feature_extraction.text").TfidfVectorizer
+    both = vectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True, max_features=_WORDS, dtype=np.float32)
+    letters = vectorizer(
         analyzer="char_wb",
         ngram_range=(3, 4),
         min_df=5,

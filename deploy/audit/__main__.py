@@ -42,7 +42,8 @@ def main(words: list[str] | None = None, root: Path = PROJECT) -> int:
 
 def _parts(root: Path, source: str, *, write: bool) -> Iterable[tuple[str, Report]]:
     accepted = read_accepted(root / "deploy/audit/accepted.toml")
-    product, everything = read_pinned(root / "requirements.txt"), read_pinned(root / "requirements-dev.txt")
+    product = read_pinned(root / "requirements.txt") | read_pinned(root / "requirements-s3.txt")
+    everything = read_pinned(root / "requirements-dev.txt")
     everything |= product
     files = leaks.tracked(root)
     yield _said("vulnerabilities", vulnerabilities.look(everything, accepted.vulnerabilities, source=source))

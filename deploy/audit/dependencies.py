@@ -1,5 +1,5 @@
 """Packages that are declared and not used, or used and not declared, by deptry: the product by
-requirements.in, tests and benchmarks by both files."""
+requirements.in and requirements-s3.in, tests and benchmarks by all files."""
 
 import json
 import subprocess
@@ -20,14 +20,15 @@ def look(root: Path, accepted: Mapping[str, str], *, tools: Iterable[str] = TOOL
     never imported)."""
     there = [name for name in tools if (root / name).is_dir()]
     with TemporaryDirectory() as folder:
-        alone = Path(folder) / "tools.in"
+        alone, bucket = Path(folder) / "tools.in", Path(folder) / "s3.in"
         alone.write_text("\n".join(_declared(root / "requirements-dev.in")))
+        bucket.write_text("\n".join(_declared(root / "requirements-s3.in")))
         product = _deptry(
             root,
             ".",
             [
                 "--requirements-files",
-                "requirements.in",
+                f"requirements.in,{bucket}",
                 "--requirements-files-dev",
                 str(alone),
                 *_without(there),
@@ -38,7 +39,7 @@ def look(root: Path, accepted: Mapping[str, str], *, tools: Iterable[str] = TOOL
             for name in sorted(path.parent.name for path in root.glob("*/__init__.py"))
             for word in ("--known-first-party", name)
         ]
-        both, none = f"requirements.in,{alone}", Path(folder) / "none.in"
+        both, none = f"requirements.in,{bucket},{alone}", Path(folder) / "none.in"
         none.touch()
         around = (
             _deptry(

@@ -31,7 +31,7 @@ _BESIDE: Final[dict[str, Any]] = {
 _NAMES: Final = ("key", "pass", "pwd", "secret", "token", "credential")
 _BINARY: Final = (".png", ".npz", ".woff2", ".ico", ".gz", ".zip", ".jpg")
 #: Hashes of packages are words of chance.
-_HASHES: Final = ("requirements.txt", "requirements-dev.txt")
+_HASHES: Final = ("requirements.txt", "requirements-s3.txt", "requirements-dev.txt")
 #: A comment that lets the secret of its line stand.
 PRAGMA: Final = "pragma: allowlist secret"
 LONGEST_LINE: Final = 20_000

@@ -37,8 +37,8 @@ def read_accepted(path: Path) -> Accepted:
 
 
 def read_pinned(path: Path) -> dict[str, str]:
-    """Version by name (lower case, with `-`) of a compiled requirements file."""
-    lines = path.read_text(encoding="utf-8").splitlines()
+    """Version by name (lower case, with `-`) of a compiled requirements file; none where there is no such file."""
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
     pairs = (line.split(";")[0].rstrip(" \\").partition("==") for line in lines if line and line[0].isalnum())
     return {plain(name.partition("[")[0]): version.strip() for name, _, version in pairs if version}
 

@@ -34,6 +34,7 @@ class Programs:
 @pytest.fixture
 def project(tmp_path):
     (tmp_path / "requirements.txt").write_text("one==1\n")
+    (tmp_path / "requirements-s3.txt").write_text("one==1\nthree==3\n")
     (tmp_path / "requirements-dev.txt").write_text("one==1\ntwo==2\n")
     return tmp_path
 
@@ -78,12 +79,21 @@ def test_a_changed_requirement_installs_again(project, programs, name):
     assert Bootstrap(project).ensure("dev")
 
 
-def test_running_after_testing_takes_nothing_away(project, programs):
+@pytest.mark.parametrize(("held", "asked"), [("dev", "run"), ("dev", "s3"), ("s3", "run")])
+def test_what_needs_less_takes_nothing_away(project, programs, held, asked):
     programs()
-    fresh(project).ensure("dev")
+    fresh(project).ensure(held)
     again = programs()
-    assert not Bootstrap(project).ensure("run")
+    assert not Bootstrap(project).ensure(asked)
     assert not again.ran("sync")
+
+
+def test_what_needs_more_installs_it(project, programs):
+    programs()
+    fresh(project).ensure("run")
+    again = programs()
+    assert Bootstrap(project).ensure("s3")
+    assert again.ran("requirements-s3.txt")
 
 
 def test_an_environment_that_is_broken_is_made_anew(project, programs):

@@ -1,5 +1,7 @@
 """The storage of picture copies, from the environment."""
 
+import sys
+
 import environ
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -43,6 +45,12 @@ def test_the_storage_can_be_made_and_names_public_addresses(monkeypatch: pytest.
         S3Storage(**picture_storage(env)["OPTIONS"]).url("pictures/ab/x.webp")
         == "https://cdn.example/pictures/ab/x.webp"
     )
+
+
+def test_a_bucket_without_its_packages_names_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    with pytest.raises(ImproperlyConfigured, match="make setup-s3"):
+        picture_storage(given(monkeypatch, PICTURES_BUCKET="posters"))
 
 
 @pytest.mark.parametrize(

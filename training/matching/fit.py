@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.ensemble import HistGradientBoostingClassifier
 from threadpoolctl import threadpool_limits
 
 from pipeline.matching.features import FEATURES
 from pipeline.matching.score import Trees, read_trees
 from pipeline.matching.text import read_title
+from training.learning import scikit_learn
 from training.matching.examples import Blocked, Examples, Labelled, join
 from training.matching.kept import Kept, apart, by_month, by_source, by_venue, figures, threshold
 from training.matching.made import made_examples
@@ -53,7 +53,7 @@ def fit(parts: Sequence[Examples], *, trees: int = TREES) -> Any:
     x = np.vstack([data.x, np.zeros((2, width)), np.ones((2, width))])
     y = np.concatenate([data.y, [0, 1, 0, 1]])
     w = np.concatenate([data.w, np.full(4, 1e-3)])
-    model = HistGradientBoostingClassifier(
+    model = scikit_learn("ensemble").HistGradientBoostingClassifier(
         max_iter=trees, learning_rate=0.1, max_leaf_nodes=LEAVES, min_samples_leaf=15, l2_regularization=1.0, early_stopping=False,
         random_state=0, monotonic_cst=list(FEATURES.values()),
     )  # fmt: skip
