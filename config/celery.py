@@ -70,6 +70,7 @@ ROUTES = {
     "outbox.tasks.*": {"queue": "notify"},
     "egress.tasks.*": {"queue": "notify"},
     "moderation.tasks.*": {"queue": "notify"},
+    "operations.tasks.*": {"queue": "notify"},
 }
 
 

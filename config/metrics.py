@@ -5,12 +5,9 @@ The first come from Valkey, the others from the database (decisions/0018).
 
 import hmac
 import ipaddress
-import json
-import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
-from typing import Any
 
 import structlog
 from django.conf import settings
@@ -26,12 +23,12 @@ from redis.exceptions import RedisError
 
 from accounts.rights import may
 from config import feed_metrics
-from config.celery import QUEUES
 from config.env import Mode
 from digests.models import UNSENT, Delivery
-from egress.factory import open_breaker, open_metrics, open_valkey
+from egress.factory import open_breaker, open_metrics
 from egress.metrics import BUCKETS, Counts
 from egress.queries import quota_left
+from operations.measures.queues import waits
 from sources.models import FetchRun, Source
 from sources.monitoring.metrics import open_counts
 from webhooks.queries import webhook_counts
@@ -239,20 +236,13 @@ def _duplicates() -> Iterator[Metric]:
 
 
 def _queues() -> Iterator[Metric]:
-    """The length and age of each queue.
-
-    Celery's messages are in a list with the queue's name, the oldest last; each has its time of queueing
-    (config/celery.py).
-    """
     waiting = GaugeMetricFamily("nocturne_queue_messages", "Messages that wait.", labels=["queue"])
     age = GaugeMetricFamily(
         "nocturne_queue_age_seconds", "For how long the oldest message waits.", labels=["queue"]
     )
-    client, prefix = open_valkey(), settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"]
-    for queue in QUEUES:
-        oldest: Any = client.lindex(prefix + queue, -1)
-        waiting.add_metric([queue], client.llen(prefix + queue))
-        age.add_metric([queue], _waits(oldest))
+    for queue, found in waits().items():
+        waiting.add_metric([queue], found.messages)
+        age.add_metric([queue], found.seconds)
     yield from (waiting, age)
 
 
@@ -291,15 +281,6 @@ def _mails() -> Iterator[Metric]:
     for row in rows.order_by("kind", "state"):
         mails.add_metric([row["kind"], row["state"]], row["number"])
     yield mails
-
-
-def _waits(message: bytes | None) -> float:
-    """Seconds since a message was queued; 0 for none, and for one without a time."""
-    try:
-        queued = json.loads(message or b"{}").get("headers", {}).get("queued_at")
-    except ValueError:
-        return 0.0
-    return max(0.0, time.time() - queued) if isinstance(queued, int | float) else 0.0
 
 
 def _may_read(request: HttpRequest) -> bool:

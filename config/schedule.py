@@ -122,6 +122,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "geocode places": {"task": "places.tasks.geocode_missing", "schedule": crontab(minute="*/5")},
     "liken places": {"task": "places.tasks.liken_places", "schedule": crontab(minute="35")},
     "chain the log": {"task": "audit.tasks.chain", "schedule": crontab()},
+    "beat the heart": {"task": "operations.tasks.beat", "schedule": crontab()},
     "number changes": {"task": "outbox.tasks.number_changes", "schedule": crontab()},
     "forget guesses and sessions": {
         "task": "accounts.tasks.forget_guesses_and_sessions",

@@ -51,6 +51,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("notices.api_urls")),
     path("", include("notices.urls")),
     path("api/v1/", include("organizers.api_urls")),
+    path("api/v1/", include("operations.api_urls")),
+    path("", include("operations.urls")),
     path("", include("organizers.urls")),
     path("", include("config.api.not_found")),
     # Last, since its first segment is a city's slug.

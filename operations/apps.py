@@ -1,4 +1,4 @@
-"""The app `operations`: the admin's first page."""
+"""The app `operations`: the admin's first page, the components, uptime."""
 
 from django.apps import AppConfig
 

@@ -1,6 +1,7 @@
 """How the admin's first page writes numbers."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 from typing import Final
 
 from django import template
@@ -25,3 +26,15 @@ def percent(share: float | None) -> str:
     if share is None:
         return "none yet"
     return f"{share * 100:.1f} %" if 0 < share < 0.1 else f"{share * 100:.0f} %"
+
+
+@register.filter
+def uptime(share: float) -> str:
+    """A share of 0 to 1 with two decimals, rounded down, so that only a whole day is 100 %."""
+    return f"{int(share * 10_000) / 100:.2f} %"
+
+
+@register.filter
+def minutes(length: timedelta) -> int:
+    """Whole minutes, begun ones counted."""
+    return ceil(length.total_seconds() / 60)

@@ -58,6 +58,7 @@ OPEN: Final = (
     ("imprint", "/imprint/"),
     ("terms", "/terms/"),
     ("developers", "/developers/"),
+    ("status", "/status/"),
     ("account_login", "/accounts/login/"),
     ("account_signup", "/accounts/signup/"),
     ("account_request_login_code", "/accounts/login/code/"),

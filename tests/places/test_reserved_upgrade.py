@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import connection
 
 from places.models import Area, City
-from tests.factories import make_area, make_city
+from tests.factories import make_area, make_category, make_city
 
 pytestmark = pytest.mark.django_db
 
@@ -56,3 +56,13 @@ def test_0013_keeps_the_old_slug_even_of_a_city_with_a_name_at_platforms() -> No
         ("terms", "terms-city", "in--terms", ["terms"]),
     ]
     assert list(Area.objects.values_list("slug", flat=True)) == ["trending-area"]
+
+
+@pytest.mark.usefixtures("unreserved")
+def test_0015_makes_room_for_the_page_of_status_and_the_old_addresses_of_its_city_lead_on(client) -> None:
+    make_city(slug="status", name="Status")
+    upgrade("0015_slugs_of_people_and_organizers")
+    assert City.objects.get(name="Status").slug == "status-city"
+    make_category(slug="music")
+    answer = client.get("/status/music/")
+    assert (answer.status_code, answer["Location"]) == (301, "/status-city/music/")

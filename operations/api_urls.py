@@ -1,0 +1,7 @@
+"""URLs of operation, below `/api/v1/`."""
+
+from django.urls import path
+
+from operations import api
+
+urlpatterns = [path("admin/pipeline/health", api.AdminHealth.as_view(), name="admin-pipeline-health")]
