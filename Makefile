@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 p
 # Images of Python often forbid to keep bytecode; each process would then compile 2,800 modules at every start.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help run dev setup setup-s3 setup-dev python test test-fast lint types audit image-digests chaos chaos-live chaos-mail hostile api-fuzz messages screenshots bench requirements clean
+.PHONY: help run dev setup setup-s3 setup-dev python test test-fast lint types audit image-digests chaos chaos-live chaos-mail chaos-all hostile api-fuzz messages screenshots bench requirements clean
 
 help: ## this list
 	@echo "Nocturne: make TARGET [PORT=8000] [HOST=127.0.0.1]"
@@ -62,6 +62,9 @@ chaos-live: setup-dev ## services and live servers killed under readers, 2,000 o
 
 chaos-mail: setup-dev ## senders of mail killed 200 times over 500 subscribers, over SMTP and over an API; SEED=1
 	@CHAOS_KILLS=$${CHAOS_KILLS:-200} CHAOS_MAILS=$${CHAOS_MAILS:-500} exec $(PY) -m pytest tests/mail/test_chaos.py -q -s -p no:logging
+
+chaos-all: setup-dev ## everything that is broken on purpose and must hold, and the drill of a lost machine (docs/backup.md)
+	@CHAOS_ALL=1 exec $(PY) -m pytest tests/config/backup/test_drill.py -q -s -p no:logging
 
 screenshots: setup-dev ## take the pictures of the public pages in docs/screenshots/ anew, of a fresh installation
 	@exec $(PY) -m tests.site_pictures $(ARGS)

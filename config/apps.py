@@ -10,10 +10,17 @@ class ConfigConfig(AppConfig):
     def ready(self) -> None:
         """Import our Celery application in every process and thread, since shared tasks would use a default broker otherwise.
 
-        Connections read times by our reader.
+        Connections read times by our reader. Erasures are noted beside the backups, where there are some.
         """
+        from django.conf import settings
+
         from config.celery import app
         from config.timestamps import read_as_utc
 
         app.set_default()
         connection_created.connect(read_as_utc)
+        if settings.BACKUP_TO:
+            from accounts.privacy.registry import register_holder
+            from config.backup.erasures import backup_holder
+
+            register_holder(backup_holder())

@@ -56,6 +56,7 @@ ROUTES = {
     "accounts.tasks.make_export": {"queue": "process"},
     "accounts.tasks.forget_personal_data": {"queue": "process"},
     "accounts.tasks.*": {"queue": "notify"},
+    "config.tasks.*": {"queue": "notify"},
     "digests.tasks.*": {"queue": "notify"},
     "mail.tasks.*": {"queue": "notify"},
     "registrations.tasks.*": {"queue": "notify"},

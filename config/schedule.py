@@ -17,6 +17,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "sources.tasks.process_stuck_runs",
         "schedule": schedule(timedelta(seconds=20)),
     },
+    "back up": {"task": "config.tasks.back_up", "schedule": crontab(hour="1", minute="20")},
+    "ship the log of the database": {"task": "config.tasks.ship_wal", "schedule": crontab()},
     "tell operators": {"task": "sources.tasks.notify_operators", "schedule": crontab()},
     "judge sources": {"task": "sources.tasks.process_health", "schedule": crontab(minute="*/10")},
     "look at credentials": {

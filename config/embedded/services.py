@@ -16,14 +16,20 @@ class Embedded:
     """PostgreSQL and Valkey below `var` (default: `NOCTURNE_VAR`, else the project's `var`).
 
     `postgres` and `valkey` are false for a service that is configured by its URL. `throwaway` trades safety
-    for speed, for tests only.
+    for speed, for tests only; `archive` keeps the log of PostgreSQL for recovery to a point in time.
     """
 
     def __init__(
-        self, var: Path | None = None, *, postgres: bool = True, valkey: bool = True, throwaway: bool = False
+        self,
+        var: Path | None = None,
+        *,
+        postgres: bool = True,
+        valkey: bool = True,
+        throwaway: bool = False,
+        archive: bool = False,
     ) -> None:
         self.var = (var or default_var()).absolute()
-        self.postgres = Postgres(self.var, throwaway=throwaway)
+        self.postgres = Postgres(self.var, throwaway=throwaway, archive=archive)
         self.valkey = Valkey(self.var)
         self.wanted: list[Postgres | Valkey] = [
             *([self.postgres] if postgres else []),
@@ -94,6 +100,21 @@ class Embedded:
     def _stop(self) -> None:
         for service in (self.valkey, self.postgres):
             service.stop()
+
+    @contextmanager
+    def alone(self) -> Iterator[bool]:
+        """Hold the lock while nobody uses or starts the services; yields whether nobody does. The services are stopped before."""
+        with self._locked():
+            users = os.open(self.var / "services.users", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            try:
+                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+            else:
+                self._stop()
+                yield True
+            finally:
+                os.close(users)
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
