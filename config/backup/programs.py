@@ -19,6 +19,9 @@ _KNOWN: Final = {each.keyword.decode() for each in pq.Conninfo.get_defaults()} -
     "client_encoding",
 }
 
+#: Those whose variable is not PG and their own name.
+_VARIABLES: Final = {"dbname": "PGDATABASE"}
+
 
 def parameters(**changed: str) -> dict[str, Any]:
     """libpq's parameters of Django's database, some of them changed."""
@@ -29,15 +32,8 @@ def parameters(**changed: str) -> dict[str, Any]:
 def environment(params: Mapping[str, Any] | None = None) -> dict[str, str]:
     """The environment in which the programs find the database of `params` (default: Django's), its password included."""
     given = parameters() if params is None else params
-    names = {
-        "dbname": "PGDATABASE",
-        "host": "PGHOST",
-        "port": "PGPORT",
-        "user": "PGUSER",
-        "password": "PGPASSWORD",
-    }
     kept = {key: value for key, value in os.environ.items() if not key.startswith("PG")}
-    return {**kept, **{names.get(key, f"PG{key.upper()}"): str(value) for key, value in given.items()}}
+    return {**kept, **{_VARIABLES.get(key, f"PG{key.upper()}"): str(value) for key, value in given.items()}}
 
 
 def path(name: str) -> str:

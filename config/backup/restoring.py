@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
-from typing import IO, Final
+from typing import IO, Any, Final
 
 import structlog
 from django.core.management import call_command
