@@ -1,4 +1,5 @@
 # syntax=docker/dockerfile:1
+# The root may be read-only: only /tmp, /var/lib/nocturne/media and /var/lib/nocturne/audit are written to. `make image-digests` pins the bases.
 # One image for web, worker, notifier, processor and beat; docker-compose.yml says which one a container becomes.
 
 FROM python:3.11-slim-trixie AS build
@@ -14,7 +15,8 @@ RUN uv pip sync --python /opt/venv/bin/python --require-hashes /tmp/requirements
 FROM python:3.11-slim-trixie
 LABEL org.opencontainers.image.title="Nocturne" org.opencontainers.image.licenses="MIT"
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
-    NOCTURNE_MODE=production NOCTURNE_VAR=/var/lib/nocturne HOST=0.0.0.0 PORT=8000
+    NOCTURNE_MODE=production NOCTURNE_VAR=/var/lib/nocturne HOST=0.0.0.0 PORT=8000 \
+    HOME=/tmp NOCTURNE_PULSE=/tmp/nocturne-pulse
 RUN groupadd --system --gid 10001 nocturne \
     && useradd --system --uid 10001 --gid nocturne --home-dir /var/lib/nocturne --shell /usr/sbin/nologin nocturne \
     && install -d -o nocturne -g nocturne -m 0750 /var/lib/nocturne /var/lib/nocturne/media /var/lib/nocturne/audit

@@ -11,6 +11,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 p
 export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help run dev setup setup-s3 setup-dev python test test-fast lint types audit image-digests chaos chaos-live chaos-mail chaos-all hostile api-fuzz messages screenshots bench requirements clean
+.PHONY: health logs stats init-secrets
 
 help: ## this list
 	@echo "Nocturne: make TARGET [PORT=8000] [HOST=127.0.0.1]"
@@ -83,6 +84,20 @@ bench: setup-dev ## all benchmarks; each ends with one line of JSON
 
 load-test: setup-dev ## a thousand readers at once, uvicorn beside them; ARGS="--events 100000 --seconds 60"
 	@exec $(PY) -m benchmarks.load_test $(ARGS)
+
+health: setup ## whether the running site answers, and its parts are ready; in containers, where compose runs them
+	@if docker compose ps --quiet web 2>/dev/null | grep -q .; then exec docker compose exec web python -m deploy.health; else exec $(PY) -m deploy.health; fi
+
+logs: ## the logs of containers or units, and what comes; `make run` shows them itself. ARGS="--since 1h"
+	@if docker compose ps --quiet 2>/dev/null | grep -q .; then exec docker compose logs --follow --tail 200 $(ARGS); \
+	elif systemctl is-enabled --quiet nocturne.target 2>/dev/null; then exec journalctl --follow --lines 200 --unit 'nocturne*' $(ARGS); \
+	else echo "nocturne: neither containers nor units run here; make run shows its lines where it was started" >&2; exit 1; fi
+
+stats: setup ## what this installation holds and does; ARGS=--json
+	@if docker compose ps --quiet web 2>/dev/null | grep -q .; then exec docker compose exec web python manage.py stats $(ARGS); else exec $(PY) manage.py stats $(ARGS); fi
+
+init-secrets: setup ## write the secrets that .env lacks, and show only their names
+	@exec $(PY) -m deploy.init_secrets
 
 requirements: setup-dev ## compile requirements*.in anew, for all Pythons from 3.11
 	@$(PY) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes requirements.in -o requirements.txt

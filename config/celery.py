@@ -19,6 +19,7 @@ from django_structlog.celery.signals import modify_context_before_task_publish
 from django_structlog.celery.steps import DjangoStructLogInitStep
 from kombu.exceptions import OperationalError
 
+from config.pulse import PulseStep
 from config.valkey.breaker import BREAKER
 from pipeline.budget import let_kernel_end_this_process
 
@@ -105,6 +106,7 @@ app = GuardedCelery("nocturne")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.task_routes = ROUTES
 app.steps["worker"].add(DjangoStructLogInitStep)
+app.steps["worker"].add(PulseStep)
 app.autodiscover_tasks()
 
 

@@ -14,10 +14,16 @@ def healthz(_request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
-def readyz(_request: HttpRequest) -> JsonResponse:
-    """200 if database, migrations and Valkey are ready, else 503; each with a word."""
-    checks = {"database": _database(), "migrations": "", "valkey": _valkey()}
+def readyz(request: HttpRequest) -> JsonResponse:
+    """200 if database, migrations and Valkey are ready, else 503; each with a word.
+
+    `?without=valkey` leaves Valkey out: without it the site goes on (docs/without-valkey.md), so that it is no
+    reason to take all web processes away from a balancer.
+    """
+    checks = {"database": _database(), "migrations": ""}
     checks["migrations"] = _migrations() if checks["database"] == "ok" else "not asked: no database"
+    if request.GET.get("without") != "valkey":
+        checks["valkey"] = _valkey()
     ready = all(answer == "ok" for answer in checks.values())
     body: dict[str, Any] = {"ready": ready, "checks": checks}
     return JsonResponse(body, status=200 if ready else 503)

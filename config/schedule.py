@@ -10,6 +10,8 @@ from typing import Any
 from celery.schedules import crontab, schedule
 from django_celery_beat.schedulers import DatabaseScheduler
 
+from config import pulse
+
 SCHEDULE: dict[str, dict[str, Any]] = {
     "fetch due sources": {"task": "sources.tasks.fetch_due_sources", "schedule": crontab()},
     "process inboxes": {"task": "sources.tasks.process_inboxes", "schedule": crontab()},
@@ -161,6 +163,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
 
 class CreateOnlyScheduler(DatabaseScheduler):
     """django-celery-beat's database scheduler, without overwriting an operator's changes in `from_entry`."""
+
+    def tick(self, *args: Any, **options: Any) -> float:
+        """Queue what is due, and say that beat goes on (config/pulse.py)."""
+        pulse.touch()
+        return float(super().tick(*args, **options))
 
     def setup_schedule(self) -> None:
         self.update_from_dict(SCHEDULE)

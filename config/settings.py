@@ -764,6 +764,8 @@ if BACKUP_KEEP_DAYS < 1:
 
 # --- Operation ------------------------------------------------------------------------------------------------------------------------
 
+#: The file by whose time a probe sees that a worker or beat goes on (config/pulse.py); '' for none.
+PULSE_FILE = env.str("NOCTURNE_PULSE", default="")
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 LOG_FORMAT = env.str("LOG_FORMAT", default="json" if PRODUCTION else "console")
 LOGGING = logs.configure(level=LOG_LEVEL, fmt=LOG_FORMAT, cache=MODE is not Mode.TEST)

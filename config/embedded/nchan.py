@@ -122,6 +122,7 @@ def nginx(
         "PER_ADDRESS": str(per_address or connections),
         "SLOW_SECONDS": str(slow_seconds),
         "ACCESS_LOG": str(folder / "access.log"),
+        "LIMITS": str(TEMPLATE.with_name("limits.conf")),
     }
     site = Template(TEMPLATE.read_text()).safe_substitute(
         {f"NOCTURNE_{name}": value for name, value in given.items()}

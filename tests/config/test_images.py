@@ -1,6 +1,8 @@
 """Dockerfile, compose and Procfile agree; a parser checks what no engine can run here."""
 
 import http.server
+import os
+import re
 import shlex
 import threading
 
@@ -36,7 +38,7 @@ def test_each_process_waits_for_database_broker_and_migration():
             "valkey": "service_healthy",
             "migrate": "service_completed_successfully",
         }
-    assert OURS["migrate"]["command"] == ["python", "manage.py", "prepare"]
+    assert OURS["migrate"]["command"] == ["python", "manage.py", "prepare", "--no-static"]
     assert OURS["migrate"]["restart"] == "no"
 
 
@@ -51,11 +53,36 @@ def test_compose_is_in_production_mode_on_given_services_and_has_no_secret_in_it
     assert "noeviction" in COMPOSE["services"]["valkey"]["command"]
 
 
-def test_workers_are_asked_by_the_names_that_the_procfile_gives_them():
-    for name in ("worker", "notifier", "processor"):
-        words = shlex.split(PROCFILE[name])
-        node = words[words.index("-n") + 1].removesuffix("@%h")
-        assert OURS[name]["healthcheck"]["test"][1].endswith(f"--destination {node}@$$(hostname)")
+def test_workers_and_beat_are_well_by_their_pulse():
+    for name in ("worker", "notifier", "processor", "beat"):
+        assert OURS[name]["healthcheck"]["test"] == ["CMD", "python", "deploy/healthcheck.py", "--pulse"]
+
+
+def test_no_container_of_ours_writes_to_its_root_or_keeps_a_privilege():
+    written = {"media:/var/lib/nocturne/media", "audit:/var/lib/nocturne/audit"}
+    for service in OURS.values():
+        assert service["read_only"] is True
+        assert service["cap_drop"] == ["ALL"]
+        assert "no-new-privileges:true" in service["security_opt"]
+        assert set(service["volumes"]) == written
+        assert [mount.partition(":")[0] for mount in service["tmpfs"]] == ["/tmp"]  # noqa: S108
+
+
+def test_database_and_broker_have_no_way_out():
+    assert COMPOSE["networks"]["inside"] == {"internal": True}
+    for name in ("postgres", "valkey"):
+        assert COMPOSE["services"][name]["networks"] == ["inside"]
+        assert "ports" not in COMPOSE["services"][name]
+
+
+def test_the_proxy_is_given_every_variable_of_its_template():
+    proxy = COMPOSE["services"]["proxy"]
+    template = (PROJECT / "deploy/nginx/tls.conf.template").read_text()
+    code = "\n".join(line for line in template.splitlines() if not line.lstrip().startswith("#"))
+    assert set(re.findall(r"\$\{(NOCTURNE_[A-Z_]+)\}", code)) == set(proxy["environment"])
+    for mount in proxy["volumes"]:
+        path = mount.partition(":")[0]
+        assert not path.startswith(".") or (PROJECT / path).is_file()
 
 
 def test_the_procfile_covers_all_queues_once():
@@ -130,6 +157,16 @@ def test_healthcheck_asks_by_an_allowed_name(answering):
 
 def test_healthcheck_fails_where_nobody_listens():
     assert not healthcheck.healthy(1, "nocturne.example", timeout=1)
+
+
+def test_a_pulse_is_a_file_that_was_touched_lately(tmp_path, monkeypatch):
+    pulse = tmp_path / "pulse"
+    monkeypatch.setenv("NOCTURNE_PULSE", str(pulse))
+    assert healthcheck.main(["--pulse"]) == 1, "never begun"
+    pulse.touch()
+    assert healthcheck.main(["--pulse"]) == 0
+    os.utime(pulse, (0, 0))
+    assert healthcheck.main(["--pulse"]) == 1, "it hangs"
 
 
 def test_one_becomes_the_named_process(monkeypatch, capsys):

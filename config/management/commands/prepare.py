@@ -38,7 +38,15 @@ class Command(BaseCommand):
         )
         parser.add_argument("--no-samples", action="store_true", help="load no sample events")
 
-    def handle(self, *args: Any, wait: float, no_samples: bool, **options: Any) -> None:
+        parser.add_argument(
+            "--no-static",
+            action="store_true",
+            help="collect no static files: an image has them, and cannot be written to",
+        )
+
+    def handle(
+        self, *args: Any, wait: float, no_samples: bool, no_static: bool = False, **options: Any
+    ) -> None:
         self._wait_for_database(wait)
         self._require_version()
         self._require_extensions()
@@ -53,7 +61,7 @@ class Command(BaseCommand):
                 )
         if local:
             self._first_admin()
-        if not settings.DEBUG:
+        if not settings.DEBUG and not no_static:
             self._step("collectstatic", lambda: call_command("collectstatic", interactive=False, verbosity=0))
 
     def _step(self, name: str, work: Any) -> None:
