@@ -153,6 +153,7 @@ MIDDLEWARE = [
     "config.failures.LineMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "languages.middleware.LanguageMiddleware",
+    "config.maintenance.MaintenanceMiddleware",
     "config.wellformed.WellFormedMiddleware",
     "config.api.answers.ApiAnswersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

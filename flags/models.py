@@ -32,6 +32,7 @@ class Flag(StrEnum):
     RECOMMENDATIONS = "recommendations"
     ANALYTICS = "analytics"
     NOTIFICATIONS = "notifications"
+    MAINTENANCE = "maintenance"
     PAYMENTS = "payments"
 
 
@@ -70,6 +71,9 @@ FEATURES: Final[dict[Flag, Feature]] = {
     Flag.NOTIFICATIONS: Feature(
         about="People are told of what nobody has to know: alerts of saved searches, and messages of teams to those who come. What belongs to "
         "a registration or an account is always mailed."
+    ),
+    Flag.MAINTENANCE: Feature(
+        about="Reading stays; whoever writes gets 503 and is asked to come back.", default=False
     ),
     Flag.PAYMENTS: Feature(
         about="Paid registration. There is no checkout yet.", default=False, is_built=False

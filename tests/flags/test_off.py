@@ -114,7 +114,7 @@ def test_it_is_not_done_by_the_clock(team, monkeypatch, flag):
 
 
 def test_what_is_built_is_asked_for_somewhere():
-    tested = {*ADDRESSES, *LINKS, *TASKS, Flag.SEARCH_BY_MEANING, Flag.MAIL}
+    tested = {*ADDRESSES, *LINKS, *TASKS, Flag.SEARCH_BY_MEANING, Flag.MAIL, Flag.MAINTENANCE}
     assert {flag for flag in Flag if FEATURES[flag].is_built} == tested
 
 

@@ -97,7 +97,6 @@ class Writer:
             cwd=PROJECT,
             env=machine.environment,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
             text=True,
         )
         self.committed = 0
