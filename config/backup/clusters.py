@@ -84,7 +84,11 @@ def _unpack(content: IO[bytes], data: Path) -> None:
 
 def _configure(data: Path, segments: Path, until: datetime | None) -> None:
     """Tell the server where the log is and where to stop (postgresql.auto.conf is read last, and once)."""
-    said = [f'restore_command = \'cp "{segments}/%f" "%p"\'', "recovery_target_action = 'promote'"]
+    said = [
+        f'restore_command = \'cp "{segments}/%f" "%p"\'',
+        "recovery_target_action = 'promote'",
+        "hot_standby = off",
+    ]
     if until is not None:
         said.append(f"recovery_target_time = '{until.astimezone(UTC).isoformat()}'")
     (data / "postgresql.auto.conf").write_text("\n".join(said) + "\n")

@@ -1,0 +1,1 @@
+"""`manage.py doctor`: what is wrong on this machine, and what to do."""
