@@ -23,21 +23,26 @@ _READ: Final[Mapping[str, Callable[[Mapping[str, Any]], Hashable]]] = {
     "dearest": lambda event: tuple(event["price"][name] for name in ("type", "min", "currency")),
     "venue": lambda event: event["venue"].get("id"),
     "tags": lambda event: tuple(event["tags"]),
+    "category": lambda event: event["category"],
+    "circle": lambda event: tuple(event["venue"].get(name) for name in ("lat", "lng", "approximate")),
+    "": lambda event: None,
 }
 
 
 class Parts:
     """Which of some public events (numbers from 0) fulfil stored conditions.
 
-    `fulfils` decides by the one definition of a filter whether an event fulfils a part. It is asked once for each
-    different part and for events that are alike to it, and only for those that fulfil the parts before. Sets of events
-    are bits of an int by their numbers.
+    `ask` gives for a part what decides, by the one definition of a filter, whether the event of a number fulfils it. It is
+    asked once for each different part and for events that are alike to it, and only for those that fulfil the parts before.
+    Sets of events are bits of an int by their numbers.
     """
 
     def __init__(
-        self, fulfils: Callable[[int, EventFilter], bool], events: Sequence[Mapping[str, Any] | None]
+        self,
+        ask: Callable[[EventFilter], Callable[[int], bool]],
+        events: Sequence[Mapping[str, Any] | None],
     ) -> None:
-        self._fulfils = fulfils
+        self._ask = ask
         self._events = events
         self._known: dict[tuple[str, str], _Part] = {}
         self._alike: dict[str, Sequence[int]] = {}
@@ -50,8 +55,9 @@ class Parts:
             key = name, str(conditions)
             part = self._known.get(key)
             if part is None:
-                part = self._known[key] = _Part(EventFilter.from_json(conditions), self._alike_to(name))
-            events = part.among(events, self._fulfils)
+                fulfils = self._ask(EventFilter.from_json(conditions))
+                part = self._known[key] = _Part(fulfils, self._alike_to(_read_by(name, conditions)))
+            events = part.among(events)
         return events
 
     def _alike_to(self, name: str) -> Sequence[int]:
@@ -65,6 +71,11 @@ class Parts:
         return self._alike[name]
 
 
+def _read_by(name: str, conditions: Mapping[str, Any]) -> str:
+    """By which row of `_READ` events are alike to a part: with words of its own a category reads the text too."""
+    return "words" if "category_words" in conditions else name
+
+
 def _value(name: str, number: int, event: Mapping[str, Any] | None) -> Hashable:
     """What a part reads of an event; where that is not known, each event is like no other."""
     try:
@@ -76,18 +87,21 @@ def _value(name: str, number: int, event: Mapping[str, Any] | None) -> Hashable:
 class _Part:
     """A part of conditions, the events that it was asked of, and those of them that fulfil it."""
 
-    __slots__ = ("alike", "asked", "fulfilled", "wanted")
+    __slots__ = ("_alike", "_asked", "_fulfilled", "_fulfils")
 
-    def __init__(self, wanted: EventFilter, alike: Sequence[int]) -> None:
-        self.wanted, self.alike, self.asked, self.fulfilled = wanted, alike, 0, 0
+    def __init__(self, fulfils: Callable[[int], bool], alike: Sequence[int]) -> None:
+        self._fulfils, self._alike, self._asked, self._fulfilled = fulfils, alike, 0, 0
 
-    def among(self, events: int, fulfils: Callable[[int, EventFilter], bool]) -> int:
-        while unknown := events & ~self.asked:
-            number = (unknown & -unknown).bit_length() - 1
-            if fulfils(number, self.wanted):
-                self.fulfilled |= self.alike[number]
-            self.asked |= self.alike[number]
-        return events & self.fulfilled
+    def among(self, events: int) -> int:
+        unknown, fulfils, alike = events & ~self._asked, self._fulfils, self._alike
+        while unknown:
+            number = unknown.bit_length() - 1
+            those = alike[number]
+            if fulfils(number):
+                self._fulfilled |= those
+            self._asked |= those
+            unknown &= ~those
+        return events & self._fulfilled
 
 
 def numbers(bits: int) -> Iterator[int]:

@@ -5,7 +5,9 @@ Conditions that share a key with an event come from one query for all events (`s
 or changed count from the commit on, in every process.
 """
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -14,15 +16,17 @@ from uuid import UUID
 import orjson
 from django.db import connection
 
-from events.filters import EventFilter, is_over, matches
+from events.filters import EventFilter, Question, is_over
 from events.models import Event
 from events.public import public_event
-from events.queries import SearchText, for_api, public, search_texts
+from events.queries import SearchText, for_api, for_json, public, search_texts
 from pipeline.text.terms import Terms
 from saved_searches.keys import keys_of_events
 from saved_searches.parts import Parts
 
 _WITHOUT: Final = Terms({})
+#: From so many events on, what many of them share is read once, by more queries.
+_MANY: Final = 50
 #: Conditions of searches with an alert that are stored under one of the keys, with each of them.
 _CANDIDATES: Final = """
 SELECT c.id, c.wanted, array_agg(k.key)
@@ -51,9 +55,24 @@ class Candidate:
         return self.text.terms if self.text else _WITHOUT
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without looking for cycles of garbage, which nothing here makes: among so many new objects that took a fifth of the time."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+@_uncollected()
 def candidates(moments: Mapping[UUID, datetime]) -> list[Candidate]:
     """The events by id that are listed at the moment that is given with each; the others are left out."""
-    rows: Sequence[Event] = list(for_api(public().filter(pk__in=list(moments))))
+    read = for_json if len(moments) > _MANY else for_api
+    rows: Sequence[Event] = list(read(public().filter(pk__in=list(moments))))
     texts = search_texts(row.pk for row in rows)
     found = []
     for row in rows:
@@ -71,15 +90,21 @@ class Match(NamedTuple):
     events: int
 
 
+@_uncollected()
 def percolate(events: Sequence[Candidate]) -> list[Match]:
     """The conditions of searches with an alert that any of the events fulfils. One query."""
     by_key = keys_of_events((candidate.event, candidate.terms()) for candidate in events)
 
-    def fulfils(number: int, part: EventFilter) -> bool:
-        candidate = events[number]
-        return matches(part, candidate.event, terms=candidate.terms, now=candidate.now)
+    def ask(part: EventFilter) -> Callable[[int], bool]:
+        question = Question(part)
 
-    parts, found = Parts(fulfils, [candidate.event for candidate in events]), []
+        def fulfils(number: int) -> bool:
+            candidate = events[number]
+            return question.matches(candidate.event, terms=candidate.terms, now=candidate.now)
+
+        return fulfils
+
+    parts, found = Parts(ask, [candidate.event for candidate in events]), []
     for pk, stored, keys in _stored_under(list(by_key)):
         sharing = 0
         for key in keys:

@@ -5,7 +5,7 @@ event (docs/interfaces.md). A test compares them. Pure: free of Django, and the 
 """
 
 from events.filters.conditions import EventFilter, Ordering, read_box
-from events.filters.matching import LONG, is_over, matches
+from events.filters.matching import LONG, Question, is_over, matches
 from events.filters.windows import Window, days_window, going_out_window, window
 from events.filters.words import WordQuery, parse
 
@@ -13,6 +13,7 @@ __all__ = [
     "LONG",
     "EventFilter",
     "Ordering",
+    "Question",
     "Window",
     "WordQuery",
     "days_window",

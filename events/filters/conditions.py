@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -85,9 +86,8 @@ class EventFilter:
 
         Unknown names are ignored, so that an older row outlives a removed field.
         """
-        known = {field.name for field in fields(cls)}
         return cls(
-            **{name: _READERS.get(name, _same)(value) for name, value in data.items() if name in known}
+            **{name: _READERS.get(name, _same)(value) for name, value in data.items() if name in _names()}
         )
 
     def to_query(self) -> dict[str, str]:
@@ -112,6 +112,11 @@ class EventFilter:
         """The same filter without the named conditions."""
         empty = EventFilter()
         return replace(self, **{name: getattr(empty, name) for name in names})
+
+
+@cache
+def _names() -> frozenset[str]:
+    return frozenset(field.name for field in fields(EventFilter))
 
 
 def _plain(value: Any) -> Any:

@@ -48,7 +48,7 @@ class Word:
         return found[0] if len(found) == 1 else f"({' | '.join(found)})"
 
     def matches(self, terms: Terms) -> bool:
-        return any(term in terms.positions for term in self.terms) or (
+        return not terms.positions.keys().isdisjoint(self.terms) or (
             self.beginning != "" and terms.begins(self.beginning)
         )
 
@@ -137,9 +137,10 @@ class WordQuery:
 
     def matches(self, terms: Terms) -> bool:
         """Whether the terms of an event (`EventSearch.document`) fulfil the question, as in the database."""
-        return all(asked.matches(terms) for asked in self.wanted) and not any(
-            asked.matches(terms) for asked in self.unwanted
-        )
+        for asked in self.wanted:
+            if not asked.matches(terms):
+                return False
+        return not any(asked.matches(terms) for asked in self.unwanted)
 
 
 def whole(asked: Asked) -> Asked:

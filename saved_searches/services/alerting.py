@@ -1,6 +1,6 @@
 """Follows the outbox: finds the searches with an alert that events came to match, and has that recorded."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import structlog
@@ -74,11 +74,14 @@ def _listed(found: Sequence[Candidate], what: Sequence[Happened]) -> list[Listed
 
     states = [each.before() for each in what]
 
-    def matched(number: int, part: EventFilter) -> bool:
-        state = states[number]
-        return state is not None and what[number].was_listed(part, state, found[number].text)
+    def ask(part: EventFilter) -> Callable[[int], bool]:
+        def matched(number: int) -> bool:
+            state = states[number]
+            return state is not None and what[number].was_listed(part, state, found[number].text)
 
-    earlier = Parts(matched, states)
+        return matched
+
+    earlier = Parts(ask, states)
     published = sum(1 << number for number, each in enumerate(what) if each.published)
     listed = []
     for match in percolate(found):
