@@ -11,7 +11,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 p
 export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help run dev setup setup-s3 setup-dev python test test-fast lint types audit image-digests chaos chaos-live chaos-mail chaos-all hostile api-fuzz messages screenshots bench requirements clean
-.PHONY: health logs stats init-secrets
+.PHONY: health logs stats init-secrets check-deploy
 
 help: ## this list
 	@echo "Nocturne: make TARGET [PORT=8000] [HOST=127.0.0.1]"
@@ -95,6 +95,9 @@ logs: ## the logs of containers or units, and what comes; `make run` shows them 
 
 stats: setup ## what this installation holds and does; ARGS=--json
 	@if docker compose ps --quiet web 2>/dev/null | grep -q .; then exec docker compose exec web python manage.py stats $(ARGS); else exec $(PY) manage.py stats $(ARGS); fi
+
+check-deploy: setup-dev ## manifests, Terraform, Dockerfile and workflows by their checkers, which get an environment of their own; needs kubectl
+	@exec $(PY) -m deploy.checks
 
 init-secrets: setup ## write the secrets that .env lacks, and show only their names
 	@exec $(PY) -m deploy.init_secrets
