@@ -94,7 +94,12 @@ def proxy(tmp_path_factory, make_httpserver) -> Iterator[Proxy]:
         NOCTURNE_HTTPS=f"127.0.0.1:{https}", NOCTURNE_CERTIFICATES=folder / "live", NOCTURNE_CHALLENGES=folder / "web",
         NOCTURNE_LIMITS=folder / "limits.conf", NOCTURNE_ACCESS_LOG=folder / "access.log",
     )  # fmt: skip
-    (folder / "site.conf").write_text(site)
+    # a second web process, which is gone
+    line = f"    server 127.0.0.1:{make_httpserver.port} max_fails=2 fail_timeout=5s;\n"
+    assert line in site
+    (folder / "site.conf").write_text(
+        site.replace(line, f"{line}{line.replace(str(make_httpserver.port), str(free_port()))}")
+    )
     user = "user root;" if os.geteuid() == 0 else ""
     (folder / "nginx.conf").write_text(Template(_MAIN).substitute(module=module, folder=folder, user=user))
     words = [
@@ -178,6 +183,13 @@ def test_one_address_is_slowed_and_others_are_not(proxy, app):
     assert 429 in statuses
     assert proxy.ask("/api/v1/events", visitor="203.0.113.9").status_code == 200
     assert proxy.ask("/static/css/site.css", visitor="203.0.113.8").status_code == 200, "files cost nothing"
+
+
+def test_where_one_of_two_web_processes_is_gone_the_other_answers_everybody(proxy, app):
+    assert {proxy.ask("/").status_code for _ in range(20)} == {200}
+    assert {proxy.ask("/submit/", method="POST", content=b"x").status_code for _ in range(20)} == {200}
+    assert len(app.log) == 40, "each arrived once"
+    assert "Connection refused" in (proxy.folder / "error.log").read_text(), "the other one was asked, too"
 
 
 def test_guesses_at_a_password_are_slowed_sooner(proxy, app):
