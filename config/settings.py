@@ -721,6 +721,14 @@ LIVE_SILENCE_SECONDS = env.float("LIVE_SILENCE_SECONDS", default=40.0)
 #: Fetches running or queued at once, in all and for one host: a host that hangs delays only itself.
 FETCH_MOST_UNDER_WAY = env.int("FETCH_MOST_UNDER_WAY", default=64)
 FETCH_PER_HOST = env.int("FETCH_PER_HOST", default=1)
+#: Attempts of one GET that failed in passing.
+FETCH_ATTEMPTS = env.int("FETCH_ATTEMPTS", default=3)
+if not 1 <= FETCH_ATTEMPTS <= 10:
+    raise ImproperlyConfigured("FETCH_ATTEMPTS must be 1 to 10.")
+#: From this score on two events are one without a question; None for that of the fitted matcher.
+DEDUP_THRESHOLD = float(env.str("DEDUP_THRESHOLD", default="") or 0) or None
+if DEDUP_THRESHOLD is not None and not 0 < DEDUP_THRESHOLD <= 1:
+    raise ImproperlyConfigured("DEDUP_THRESHOLD must be above 0 and at most 1.")
 PIPELINE_BATCH_SIZE = env.int("PIPELINE_BATCH_SIZE", default=200)
 #: Seconds of processor time for one record in one step, and for reading one answer; what exceeds them is set
 #: aside.

@@ -87,6 +87,7 @@ class GuardedClient:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         chance: Callable[[], float] = random.random,
         tls: ssl.SSLContext | None = None,
+        tries: int = TRIES,
     ) -> None:
         self._policy, self._validators, self._limiter, self._robots, self._breaker = (
             policy,
@@ -97,7 +98,7 @@ class GuardedClient:
         )
         self._quotas = MemoryQuotas(now=now) if quotas is None else quotas
         self._name, self._facts = name, FactNotifier(listeners, now)
-        self._agent = policy.user_agent or user_agent
+        self._agent, self._tries = policy.user_agent or user_agent, tries
         self._lock = threading.Lock()
         self._guard = Guard(allow_loopback=allow_loopback, ports=ports, resolver=resolver, refused=refused)
         self._deadline = Deadline(clock)
@@ -248,7 +249,7 @@ class GuardedClient:
 
     def _try(self, ask: OutgoingRequest, delay: float) -> Response | Redirect:
         """One hop. A GET that failed temporarily is retried; a POST is not."""
-        tries = TRIES if ask.method == "GET" else 1
+        tries = self._tries if ask.method == "GET" else 1
         for attempt in stamina.retry_context(
             on=_in_passing, attempts=tries, timeout=None, wait_initial=0, wait_max=0, wait_jitter=0
         ):

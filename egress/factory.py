@@ -68,6 +68,7 @@ def open_client(
         ports=settings.EGRESS_ALLOWED_PORTS,
         pool=_pool(tuple(settings.EGRESS_PROXY_URLS)),
         user_agent=settings.EGRESS_USER_AGENT,
+        tries=settings.FETCH_ATTEMPTS,
         refused=refused_hosts() if shared else _nobody,
     )
 
@@ -92,6 +93,7 @@ def open_sender(policy: RequestPolicy, *, name: str) -> GuardedClient:
         ports=settings.EGRESS_ALLOWED_PORTS,
         pool=_pool(tuple(settings.EGRESS_PROXY_URLS)),
         user_agent=settings.EGRESS_USER_AGENT,
+        tries=settings.FETCH_ATTEMPTS,
         refused=refused_hosts(),
     )
 

@@ -18,6 +18,7 @@ _CACHE_KEY: Final = "flags:2"
 _CACHE_SECONDS: Final = 10
 _ON: Final = {"1", "true", "yes", "on"}
 _OFF: Final = {"0", "false", "no", "off"}
+_SCRAPING: Final = "ENABLE_WEB_SCRAPING"
 #: Shares are counted in so many parts.
 _PARTS: Final = 10_000
 
@@ -62,10 +63,21 @@ def variable_of(name: str) -> str:
     return f"FLAG_{name.upper()}"
 
 
+def variables_of(name: str) -> list[str]:
+    """All variables that name a flag, the first that is set counts.
+
+    Kinds of connectors have a second one, such as ENABLE_FACEBOOK_EVENTS; that of the scraper is ENABLE_WEB_SCRAPING.
+    """
+    kind = name.removeprefix(OF_CONNECTOR)
+    if kind == name:
+        return [variable_of(name)]
+    return [variable_of(name), _SCRAPING if kind == "scraper" else f"ENABLE_{kind.upper()}_EVENTS"]
+
+
 def said_by_environment(name: str) -> str:
     """What the environment says about a flag; '' where it says nothing that can be read."""
-    text = os.environ.get(variable_of(name), "").strip().lower()
-    return text if _percent(text) is not None else ""
+    texts = (os.environ.get(variable, "").strip().lower() for variable in variables_of(name))
+    return next((text for text in texts if _percent(text) is not None), "")
 
 
 def forget() -> None:

@@ -9,6 +9,8 @@ class SourcesConfig(AppConfig):
     def ready(self) -> None:
         """Connect the receivers, tell the live feed how to find the city of a run, and register what is kept and
         how moderators see what was fetched."""
+        from django.conf import settings
+
         from accounts.privacy.registry import register
         from flags.connectors import register_kinds
         from moderation.desk import snippets
@@ -23,3 +25,7 @@ class SourcesConfig(AppConfig):
         snippets.register(find_snippets)
         register_kinds(name for name in names() if name != "submission")  # that has a flag of its own
         register(PART)
+        if settings.DEDUP_THRESHOLD is not None:
+            from pipeline.matching.score import merge_from  # numpy comes with it
+
+            merge_from(settings.DEDUP_THRESHOLD)

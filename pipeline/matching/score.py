@@ -7,7 +7,7 @@ is added as fixed weights on the log-odds.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ from pipeline.matching.features import FEATURES, column, compare
 from pipeline.matching.rooms import one_event, one_room, prices_apart
 from pipeline.matching.table import Floats, Ints, Table
 
+#: The threshold that an operator chose, if any.
+_chosen: list[float] = []
 ARTEFACT = Path(__file__).resolve().parent.parent / "artefacts" / "matcher.json"
 
 #: How many pairs have their features in memory at a time.
@@ -120,8 +122,17 @@ class Model:
 
 @lru_cache(maxsize=1)
 def default_model() -> Model:
-    """The shipped model, read once per process."""
-    return read_model(json.loads(ARTEFACT.read_text()))
+    """The shipped model, read once per process; with the threshold of `merge_from` where one was set."""
+    model = read_model(json.loads(ARTEFACT.read_text()))
+    if not _chosen:
+        return model
+    return replace(model, merge_at=_chosen[0], ask_at=min(model.ask_at, _chosen[0]))
+
+
+def merge_from(threshold: float | None) -> None:
+    """Merge from this score on, in this process; None for the threshold that was fitted."""
+    _chosen[:] = [] if threshold is None else [threshold]
+    default_model.cache_clear()
 
 
 def read_model(data: Mapping[str, Any]) -> Model:

@@ -1,6 +1,6 @@
 """Queries on places."""
 
-from places.queries.cities import find_city
+from places.queries.cities import find_city, named_city
 from places.queries.finding import Asked, NearPlace, corrections, places_for, venues_named_at
 from places.queries.gazetteer import forget_gazetteer, gazetteer
 from places.queries.reach import OVERSEE, cities_of, may_in, narrowed, own_slugs, require_city
@@ -31,6 +31,7 @@ __all__ = [
     "known_ids",
     "known_of",
     "may_in",
+    "named_city",
     "narrowed",
     "own_slugs",
     "past_reports",

@@ -11,6 +11,9 @@ from places.models import City
 #: By the name in the address. No topic tells of them: after a change of a city nothing that was kept is good any more.
 _CITIES: Final[KeptRows[str, City]] = KeptRows(lambda slug: f"city:{slug}", most=500)
 
+#: Of a text that names a city.
+_LONGEST: Final = 200
+
 
 def find_city(slug: str) -> City | None:
     """The city with its own pages and its areas, also by its old id such as `ca--los-angeles` and by former slugs.
@@ -20,6 +23,23 @@ def find_city(slug: str) -> City | None:
     if "\0" in slug:  # PostgreSQL refuses it
         return None
     return _CITIES.take([slug], _read).get(slug)
+
+
+def named_city(text: str) -> City | None:
+    """The city that a text names: as `find_city`, or by its name with its region or country, such as `San Francisco, CA`.
+
+    None where there is none, or more than one.
+    """
+    if "\0" in text:  # PostgreSQL refuses it
+        return None
+    if (found := find_city(text)) is not None:
+        return found
+    name, *around = [part.strip() for part in text[:_LONGEST].split(",")]
+    rows = City.objects.filter(name__iexact=name, state=CityState.ACTIVE)
+    for part in filter(None, around):
+        rows = rows.filter(Q(region__iexact=part) | Q(country__iexact=part))
+    both = list(rows[:2])
+    return both[0] if len(both) == 1 else None
 
 
 def _read(slugs: list[str]) -> dict[str, City]:

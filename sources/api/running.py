@@ -22,6 +22,7 @@ from events.api.parameters import Param, read_query
 from events.queries import find_city
 from flags.models import Flag
 from flags.services import is_on
+from places.queries import named_city
 from places.queries.reach import narrowed, require_city
 from sources import tasks
 from sources.api.shared import LOOK, discovery_facts, page_of
@@ -291,7 +292,7 @@ def _checked(kind: Any, request: Request) -> dict[str, Any]:
 
 
 def _wanted(wish: dict[str, Any]) -> Wanted:
-    cities = [find_city(name) for name in wish["cities"]]
+    cities = [named_city(name) for name in wish["cities"]]
     if None in cities:
         name = wish["cities"][cities.index(None)]
         raise ValidationError({"cities": [f"There is no city {name[:80]}; see /api/v1/cities."]})

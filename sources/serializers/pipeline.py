@@ -71,7 +71,7 @@ class DiscoveryWish(StrictSerializer):
         max_length=500,
         required=False,
         default=list,
-        help_text="Slugs of cities.",
+        help_text="Slugs of cities, or names with a region or country, such as San Francisco, CA.",
     )
     categories = s.ListField(
         child=Text(max_length=40, format="category"), max_length=50, required=False, default=list

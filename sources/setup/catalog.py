@@ -39,6 +39,45 @@ FETCH_INTERVALS: Final[Mapping[str, FetchInterval]] = {
 PLACE_STATUS: Final = FetchInterval(minutes=15)
 
 
+#: Countries that Yelp covers (https://www.yelp.com/locations).
+YELP: Final = frozenset(
+    [
+        "US",
+        "CA",
+        "GB",
+        "IE",
+        "AU",
+        "NZ",
+        "DE",
+        "FR",
+        "ES",
+        "IT",
+        "NL",
+        "BE",
+        "AT",
+        "CH",
+        "DK",
+        "SE",
+        "NO",
+        "FI",
+        "PT",
+        "PL",
+        "CZ",
+        "TR",
+        "JP",
+        "SG",
+        "HK",
+        "TW",
+        "MY",
+        "PH",
+        "MX",
+        "BR",
+        "AR",
+        "CL",
+    ]
+)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CityPlatforms:
     """The facts about a city for its seeds. `platforms` has its ids by platform (`cities.csv`)."""
@@ -81,12 +120,14 @@ def fetch_interval_of(connector: str, *, is_city_listing: bool = False) -> Fetch
 def seeds(cities: Iterable[CityPlatforms]) -> Iterator[Seed]:
     """All shipped sources of these cities.
 
-    Eventbrite, Meetup, Luma and the weather for each, Dice and Resident Advisor for the cities that they
+    Eventbrite, Meetup, Luma and the weather for each, Dice, Resident Advisor and Yelp for the cities that they
     cover, and Bengaluru's own.
     """
     for city in cities:
         yield from _listings(city)
         yield _weather(city)
+        if city.country in YELP:
+            yield _yelp(city)
         if city.slug == "bengaluru":
             yield from _bengaluru(city)
 
@@ -133,6 +174,18 @@ def _weather(city: CityPlatforms) -> Seed:
         connector="openweathermap",
         city=city.slug,
         interval=fetch_interval_of("openweathermap"),
+    )
+
+
+def _yelp(city: CityPlatforms) -> Seed:
+    """Events and businesses around the city's middle, as far as the city reaches."""
+    return Seed(
+        slug=f"yelp-{city.slug}",
+        name=f"{registry.get('yelp').metadata.title} {city.name}",
+        connector="yelp",
+        city=city.slug,
+        config={"mode": "both"},
+        interval=fetch_interval_of("yelp"),
     )
 
 

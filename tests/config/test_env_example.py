@@ -22,6 +22,8 @@ PRODUCTION = {
 ELSEWHERE = {
     "NOCTURNE_KEEP_SERVICES",
     "NOCTURNE_TEST_PROCESSES",
+    "ENABLE_FACEBOOK_EVENTS",
+    "ENABLE_WEB_SCRAPING",
     *(f"FLAG_{flag.value.upper()}" for flag in Flag if flag is not Flag.PAYMENTS),  # always off
 }
 EMPTY = {None, "", "[]"}

@@ -81,6 +81,9 @@ def test_tries_are_bounded(make_http: MakeHttp, httpserver: HTTPServer) -> None:
     with pytest.raises(ServerFailed):
         make_http().get(httpserver.url_for("/"))
     assert len(httpserver.log) == 3
+    with pytest.raises(ServerFailed):
+        make_http(tries=1).get(httpserver.url_for("/"))
+    assert len(httpserver.log) == 4
 
 
 def test_a_post_and_a_refusal_are_not_tried_again(make_http: MakeHttp, httpserver: HTTPServer) -> None:

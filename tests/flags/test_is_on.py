@@ -123,3 +123,20 @@ def test_the_first_flag_that_is_off_is_told_and_the_switches_are_read_once(
     FlagSwitch.objects.create(name="mail", is_on=True, percent=0)
     forget()
     assert first_off(Flag.MAIL, Flag.DIGESTS) is Flag.MAIL
+
+
+@pytest.mark.parametrize(
+    ("variable", "kind"),
+    [
+        ("ENABLE_FACEBOOK_EVENTS", "facebook"),
+        ("ENABLE_WEB_SCRAPING", "scraper"),
+        ("ENABLE_GOOGLE_PLACES_EVENTS", "google_places"),
+    ],
+)
+def test_kinds_of_connectors_have_a_second_name(variable, kind, monkeypatch):
+    assert is_kind_on(kind)
+    monkeypatch.setenv(variable, "false")
+    assert not is_kind_on(kind)
+    assert is_kind_on("ical")
+    monkeypatch.setenv(f"FLAG_CONNECTOR_{kind.upper()}", "on")
+    assert is_kind_on(kind)

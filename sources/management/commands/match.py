@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from pipeline.contract.enums import MatchOutcome
 from pipeline.matching import Candidate, match_candidates
 from pipeline.matching.csv_records import BadRow, UnreadableRecords, read_records
+from pipeline.matching.score import merge_from
 
 
 class Command(BaseCommand):
@@ -37,6 +39,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Write the pairs. Bad rows are listed on standard error and counted in its last line."""
         bad: list[BadRow] = []
+        if settings.DEDUP_THRESHOLD is not None:
+            merge_from(settings.DEDUP_THRESHOLD)
         try:
             pairs = match_candidates(self._good(options["records"], bad), ask=options["ask"])
         except (OSError, UnreadableRecords, UnicodeError) as error:

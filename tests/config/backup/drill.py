@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import httpx
@@ -68,6 +69,13 @@ class Machine:
                 "SELECT (data->>'n')::int FROM outbox_change WHERE object_type = 'drill' ORDER BY 1"
             )
             return [row[0] for row in rows.fetchall()]
+
+    def moment(self) -> datetime:
+        """The time by its database; the tests' own clock stands still."""
+        with psycopg.connect(self.services.database_url) as connection:
+            row = connection.execute("SELECT clock_timestamp()").fetchone()
+            assert row is not None
+            return row[0]
 
     @contextmanager
     def web(self) -> Iterator[str]:

@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -26,7 +25,7 @@ def test_a_lost_machine_is_replaced_and_nothing_that_was_shipped_is_lost(tmp_pat
         writer.wait_for(20)
         made = first.manage("backup")
         assert made["kind"] == "base"
-        moment, at_moment = datetime.now(UTC), writer.wait_for(1)
+        moment, at_moment = first.moment(), writer.wait_for(1)
         writer.wait_for(20)
         shipped = writer.committed
         first.manage("backup", "--ship-log")

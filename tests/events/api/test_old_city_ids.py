@@ -199,3 +199,6 @@ def test_a_discovery_takes_it(api: Api) -> None:
 
     assert refused("nowhere") == (400, ["cities"])
     assert refused(OLD) == (409, [])  # no source is switched on there
+    City.objects.filter(slug="los-angeles").update(name="Los Angeles", region="CA", country="US")
+    assert refused("Los Angeles, CA") == refused("los angeles, us") == (409, [])
+    assert refused("Los Angeles, TX") == (400, ["cities"])

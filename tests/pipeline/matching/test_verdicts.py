@@ -499,3 +499,17 @@ def test_whatever_is_counted_otherwise_is_not_joined(
         record(str(n), form.format(title, counter, value), **here) for n, value in enumerate(values)
     )
     assert outcome(one, other) is not MatchOutcome.MERGE
+
+
+def test_an_operator_chooses_from_which_score_on_two_events_are_one():
+    from pipeline.matching.score import default_model, merge_from
+
+    fitted = default_model()
+    try:
+        merge_from(0.01)
+        chosen = default_model()
+        assert (chosen.merge_at, chosen.outcome(0.02).value) == (0.01, "merge")
+        assert chosen.ask_at <= chosen.merge_at
+    finally:
+        merge_from(None)
+    assert default_model().merge_at == fitted.merge_at

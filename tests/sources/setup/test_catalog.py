@@ -45,15 +45,21 @@ def test_a_city_has_the_three_listings_and_those_that_know_it():
         "luma-austin",
         "resident-advisor-austin",
         "weather-austin",
+        "yelp-austin",
     }
     assert made["eventbrite-austin"].url == "https://www.eventbrite.com/d/tx--austin/events/"
     assert made["meetup-austin"].url == "https://www.meetup.com/find/?location=us--tx--Austin&source=EVENTS"
     assert "guessed" in made["luma-austin"].note
-    assert all(seed.interval.at == time(2) for slug, seed in made.items() if slug != "weather-austin")
+    assert all(
+        seed.interval.at == time(2)
+        for slug, seed in made.items()
+        if slug not in ("weather-austin", "yelp-austin")
+    )
 
 
 def test_bengaluru_has_its_own_platforms_around_indiranagar():
     made = {seed.slug: seed for seed in seeds([BENGALURU])}
+    assert "yelp-bengaluru" not in made  # Yelp does not cover India
     own = {"bookmyshow", "lbb", "google-places", "google-places-status", "facebook", "instagram"}
     assert {f"{name}-bengaluru" for name in own} <= set(made)
     places = made["google-places-bengaluru"]
