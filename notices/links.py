@@ -1,4 +1,5 @@
-"""The link that ends a kind of notices by one channel: signed, never stored, and good without an account."""
+"""Signed words that are good without an account and never stored: the link that ends a kind of notices by one channel, and the
+token by which a browser renews its own subscription to push."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -11,6 +12,7 @@ from notices.enums import Channel, Kind
 from notices.models import Notice
 
 _SALT = "notices.off"
+_RENEWAL = "notices.renew"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,4 +42,17 @@ def off_of(token: str) -> Off | None:
             channel=Channel(channel),
         )
     except (signing.BadSignature, TypeError, ValueError):
+        return None
+
+
+def renewal_token(device_id: UUID) -> str:
+    """By which the service worker of a device renews its subscription, and does nothing else."""
+    return signing.dumps(device_id.hex, salt=_RENEWAL)
+
+
+def renewed_by(token: str) -> UUID | None:
+    """The device that a token renews; None where it is not one of ours."""
+    try:
+        return UUID(signing.loads(token, salt=_RENEWAL))
+    except (signing.BadSignature, AttributeError, TypeError, ValueError):
         return None

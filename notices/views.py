@@ -31,7 +31,7 @@ from notices import push, services
 from notices.choices import all_of
 from notices.enums import Channel, Kind
 from notices.kinds import TABLE, kinds_for
-from notices.links import off_of
+from notices.links import off_of, renewal_token, renewed_by
 from notices.models import Notice, PushDevice
 from notices.queries.listed import notices_of, unread_of
 from notices.records import Words
@@ -124,21 +124,51 @@ def devices(request: HttpRequest) -> HttpResponse:
         except (ValueError, PushDevice.DoesNotExist) as error:
             raise Http404("no such device") from error
         return HttpResponseRedirect(f"{reverse('notices:settings')}#push")
-    taken = take_for(PUSH_DEVICES, keyed_hash(f"push devices\0{person.pk}"))
-    if not taken.allowed:
-        return JsonResponse(
-            {"endpoint": gettext("Too many at once. Try again later.")}, status=429, headers={"Retry-After": str(taken.reset)}
-        )  # fmt: skip
-    given = services.Given(
-        endpoint=sent.get("endpoint", ""), p256dh=sent.get("p256dh", ""), auth=sent.get("auth", "")
-    )
+    if busy := _too_many(person.pk):
+        return busy
     try:
         device = services.add_device(
-            person, given, session_id=id_of(request.session.session_key or ""), client=request.headers.get("User-Agent", "")
+            person, _given(request), session_id=id_of(request.session.session_key or ""), client=request.headers.get("User-Agent", "")
         )  # fmt: skip
     except InputRefused as refused:
         return JsonResponse({refused.field: refused.detail}, status=400)
-    return JsonResponse({"id": str(device.pk)})
+    return JsonResponse({"id": str(device.pk), "renewal": renewal_token(device.pk)})
+
+
+@never_cache
+@csrf_exempt
+@require_POST
+def renew(request: HttpRequest) -> HttpResponse:
+    """`/me/notices/devices/renew/`: a service worker, which has no page, tells the new subscription of its browser by its token."""
+    device = renewed_by(request.POST.get("renewal", ""))
+    if device is None:
+        raise Http404("no such token")
+    if busy := _too_many(device):
+        return busy
+    try:
+        services.renew_device(device, _given(request))
+    except PushDevice.DoesNotExist as error:
+        raise Http404("no such device") from error
+    except InputRefused as refused:
+        return JsonResponse({refused.field: refused.detail}, status=400)
+    return HttpResponse(status=204)
+
+
+def _given(request: HttpRequest) -> services.Given:
+    sent = request.POST
+    return services.Given(
+        endpoint=sent.get("endpoint", ""), p256dh=sent.get("p256dh", ""), auth=sent.get("auth", "")
+    )
+
+
+def _too_many(key: UUID) -> HttpResponse | None:
+    """The answer to somebody, or to a device, that adds or renews too often."""
+    taken = take_for(PUSH_DEVICES, keyed_hash(f"push devices\0{key}"))
+    if taken.allowed:
+        return None
+    return JsonResponse(
+        {"endpoint": gettext("Too many at once. Try again later.")}, status=429, headers={"Retry-After": str(taken.reset)}
+    )  # fmt: skip
 
 
 @never_cache

@@ -1,6 +1,6 @@
 """The doors of notices: every change of one goes through a function here."""
 
-from notices.services.devices import Given, add_device, remove_device
+from notices.services.devices import Given, add_device, remove_device, renew_device
 from notices.services.following import follow
 from notices.services.forgetting import forget
 from notices.services.reading import choose, end, mark_read
@@ -21,6 +21,7 @@ __all__ = [
     "release_mail",
     "remind",
     "remove_device",
+    "renew_device",
     "send",
     "settle_mail",
     "tell_due",

@@ -5,7 +5,7 @@ import binascii
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -47,14 +47,9 @@ def add_device(
 
     A browser belongs to one account: who adds it takes it from an earlier one.
     """
-    if not push.is_configured():
-        raise InputRefused("endpoint", gettext("is of no use: this site sends no push."))
-    endpoint = _endpoint(given.endpoint.strip())
-    hashed = keyed_hash(f"push\0{endpoint}")
-    values = {
-        "user": person, "session_id": session_id, "endpoint": endpoint, "p256dh": _point(given.p256dh), "auth": _auth(given.auth),
-        "server_key": push.public_key(), "client": client[:_LONGEST_CLIENT].replace("\0", ""),
-    }  # fmt: skip
+    values: dict[str, Any] = {**_values(given)}
+    hashed = values.pop("endpoint_hash")
+    values |= {"user": person, "session_id": session_id, "client": client[:_LONGEST_CLIENT].replace("\0", "")}
     PushDevice.objects.filter(endpoint_hash=hashed).exclude(user=person).delete()
     device, _ = PushDevice.objects.update_or_create(
         endpoint_hash=hashed, defaults=values, create_defaults={**values, "made_at": now or clock()}
@@ -62,6 +57,20 @@ def add_device(
     held = list(PushDevice.objects.filter(user=person).order_by("-pk").values_list("pk", flat=True))
     PushDevice.objects.filter(pk__in=held[MOST:]).delete()
     return device
+
+
+@transaction.atomic
+def renew_device(device_id: UUID, given: Given) -> None:
+    """The browser of a device has another subscription, since its push service ended the former one.
+
+    Raises PushDevice.DoesNotExist where the device was removed, and InputRefused.
+    """
+    device = PushDevice.objects.select_for_update().get(pk=device_id)
+    values = _values(given)
+    PushDevice.objects.filter(endpoint_hash=values["endpoint_hash"]).exclude(pk=device.pk).delete()
+    for name, value in values.items():
+        setattr(device, name, value)
+    device.save(update_fields=list(values))
 
 
 def remove_device(person: User, device_id: UUID) -> None:
@@ -78,6 +87,17 @@ def forget_strange_keys() -> int:
     """Remove the devices that accept another key of ours than the present one. Returns how many."""
     present = push.public_key()
     return PushDevice.objects.exclude(server_key=present).delete()[0] if present else 0
+
+
+def _values(given: Given) -> dict[str, str]:
+    """The columns of a subscription. Raises InputRefused."""
+    if not push.is_configured():
+        raise InputRefused("endpoint", gettext("is of no use: this site sends no push."))
+    endpoint = _endpoint(given.endpoint.strip())
+    return {
+        "endpoint": endpoint, "endpoint_hash": keyed_hash(f"push\0{endpoint}"), "p256dh": _point(given.p256dh), "auth": _auth(given.auth),
+        "server_key": push.public_key(),
+    }  # fmt: skip
 
 
 def _endpoint(given: str) -> str:

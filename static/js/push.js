@@ -2,7 +2,7 @@
 (() => {
   const box = document.getElementById("push"), { key, add } = box.dataset;
   const button = box.querySelector("[data-push-button]"), said = box.querySelector("[data-push-said]");
-  const HELD = "nocturne.push";
+  const HELD = "nocturne.push", RENEWAL = "nocturne-push";
   const say = (word) => { said.textContent = said.dataset[word] || ""; };
   const send = (fields) => fetch(add, { method: "POST", body: new URLSearchParams(fields), headers: { "X-CSRFToken": box.querySelector("[name=csrfmiddlewaretoken]").value } });
   const row = () => document.getElementById(`device-${localStorage.getItem(HELD)}`);
@@ -35,13 +35,16 @@
     const { endpoint, keys } = held.toJSON();
     const answer = await send({ endpoint, ...keys });
     if (!answer.ok || answer.redirected) { await held.unsubscribe(); throw new Error("refused"); }
-    localStorage.setItem(HELD, (await answer.json()).id);
+    const { id, renewal } = await answer.json();
+    localStorage.setItem(HELD, id);
+    await (await caches.open(RENEWAL)).put(box.dataset.renew, new Response(JSON.stringify({ renewal, key }))); /* for the worker */
     location.reload();
   }
   async function turnOff(held) {
     await held.unsubscribe();
     await send({ remove: localStorage.getItem(HELD) });
     localStorage.removeItem(HELD);
+    await caches.delete(RENEWAL);
     location.reload();
   }
   start().catch(() => say("failed"));

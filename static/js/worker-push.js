@@ -1,5 +1,6 @@
 
 /* Push notices (notices/push.py): { title, body, path, tag, lang, off: { path, label, done } }. A notice that comes twice is shown once, by its tag. */
+const RENEW = "/me/notices/devices/renew/";
 
 addEventListener("push", (event) => {
   const told = event.data?.json();
@@ -11,6 +12,19 @@ addEventListener("notificationclick", (event) => {
   notification.close();
   event.waitUntil(action === "off" ? end(off, notification) : open(path));
 });
+
+/* The push service ended the subscription: take another one, and tell it by the token that the page has left here (push.js). */
+addEventListener("pushsubscriptionchange", (event) => event.waitUntil(renew(event)));
+
+async function renew({ newSubscription }) {
+  const held = await (await caches.open(PUSH)).match(RENEW);
+  if (!held) return;
+  const { renewal, key } = await held.json();
+  const now = newSubscription || await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
+  const { endpoint, keys } = now.toJSON();
+  const answer = await fetch(RENEW, { method: "POST", credentials: "omit", body: new URLSearchParams({ renewal, endpoint, ...keys }) });
+  if (answer.status === 404) await now.unsubscribe(); /* removed elsewhere meanwhile */
+}
 
 function show({ title, body, path, tag, lang, off }) {
   return registration.showNotification(title, { body, tag, lang, icon: self.SITE.icon, data: { path, off }, actions: off ? [{ action: "off", title: off.label }] : [] });

@@ -3,7 +3,7 @@
    - Only what an anonymous reader would get is kept: events that were saved on this device, and the list of them. Staff pages, accounts and the API are not even looked at.
    - A new version waits until one page at most is open, and takes over while that one is left. */
 const { version, hashed, assets, offline, untouched } = self.SITE;
-const ASSETS = `nocturne-assets-${version}`, KEPT = "nocturne-saved", COPIES = "/saved/copies/";
+const ASSETS = `nocturne-assets-${version}`, KEPT = "nocturne-saved", PUSH = "nocturne-push", COPIES = "/saved/copies/";
 const OLD = 6 * 3600 * 1000;
 const known = new Set(assets), others = new RegExp(untouched);
 const copyOf = (id) => `${COPIES}${id}`, pictureOf = (id) => `${COPIES}${id}/picture`, LIST = `${COPIES}list`;
@@ -15,7 +15,7 @@ addEventListener("install", (event) => event.waitUntil((async () => {
 })()));
 
 addEventListener("activate", (event) => event.waitUntil((async () => {
-  for (const name of await caches.keys()) if (name.startsWith("nocturne-") && name !== ASSETS && name !== KEPT) await caches.delete(name);
+  for (const name of await caches.keys()) if (name.startsWith("nocturne-") && ![ASSETS, KEPT, PUSH].includes(name)) await caches.delete(name);
   await registration.navigationPreload?.enable();
 })()));
 

@@ -203,13 +203,28 @@ def test_without_keys_there_is_no_push_and_the_page_says_so(page, browser, setti
 
 def test_a_browser_belongs_to_one_account_and_renews_its_keys(page, device, browser, vera):
     again = Browser(browser.endpoint)
-    assert page.post(DEVICES, again.sent).json() == {"id": str(device.pk)}
+    assert page.post(DEVICES, again.sent).json()["id"] == str(device.pk)
     assert PushDevice.objects.get().p256dh == again.keys["p256dh"]
     other = Client()
     person = make_person(email="other@example.org", is_staff=False)
     other.force_login(person)
     other.post(DEVICES, again.sent)
     assert PushDevice.objects.get().user == person
+
+
+def test_a_worker_renews_the_subscription_of_its_own_device_alone(page, browser, httpserver):
+    token = page.post(DEVICES, browser.sent).json()["renewal"]
+    device, next_one = PushDevice.objects.get(), Browser(httpserver.url_for("/push/next"))
+    worker = Client(enforce_csrf_checks=True)
+    assert worker.post(f"{DEVICES}renew/", {"renewal": "x", **next_one.sent}).status_code == 404
+    assert worker.post(f"{DEVICES}renew/", {"renewal": token, "endpoint": "x"}).json().keys() == {"endpoint"}
+    assert worker.post(f"{DEVICES}renew/", {"renewal": token, **next_one.sent}).status_code == 204
+    now = PushDevice.objects.get()
+    assert (now.pk, now.endpoint, now.p256dh) == (device.pk, next_one.endpoint, next_one.keys["p256dh"])
+    assert (now.user_id, now.session_id) == (device.user_id, device.session_id)
+    page.post(DEVICES, {"remove": str(device.pk)})
+    assert worker.post(f"{DEVICES}renew/", {"renewal": token, **next_one.sent}).status_code == 404
+    assert not PushDevice.objects.exists()
 
 
 def test_an_eleventh_device_takes_the_place_of_the_oldest(page, httpserver):
