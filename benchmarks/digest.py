@@ -199,12 +199,14 @@ class Sink(BaseEmailBackend):
     link: socket.socket | None = None
 
     def send_messages(self, email_messages: Sequence[Any]) -> int:
-        """Write them all. Returns how many."""
+        """Write them all, as an SMTP server would get them. Returns how many."""
+        from mail.providers.written import written
+
         if Sink.link is None:
             Sink.link = socket.socket(socket.AF_UNIX)
             Sink.link.connect(Sink.address)
         for message in email_messages:
-            Sink.link.sendall(message.message().as_bytes())
+            Sink.link.sendall(written(message))
         return len(email_messages)
 
 

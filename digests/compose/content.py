@@ -133,13 +133,13 @@ def read_events(ids: Sequence[UUID], *, now: datetime) -> list[Event]:
         read = for_cards(Event.objects.filter(pk__in=stale)).defer(None).defer(*_UNREAD).in_bulk()
         found |= read
         _kept.update(read)
-        _bound(_kept)
+        bound(_kept)
     return [found[pk] for pk in ids if pk in found and found[pk].over_at > now]
 
 
-def _bound(kept: OrderedDict[Any, Any]) -> None:
+def bound(kept: OrderedDict[Any, Any], most: int = _MOST_KEPT) -> None:
     """Forget the oldest. Several threads send: what one forgets another may be about to ask for."""
-    while len(kept) > _MOST_KEPT:
+    while len(kept) > most:
         with suppress(KeyError):
             kept.popitem(last=False)
 
@@ -171,7 +171,7 @@ def entry_of(line: Repeat, *, now: datetime, has_picture: bool) -> Entry:
     made = _entries.get(key)
     if made is None:
         made = _entries[key] = _entry(line, now=now, has_picture=has_picture)
-        _bound(_entries)
+        bound(_entries)
     return made
 
 

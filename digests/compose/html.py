@@ -47,10 +47,19 @@ def page(bodies: Sequence[tuple[str, Mapping[str, str]]], around: Mapping[str, s
 
     Words are escaped unless they are safe.
     """
+    before, after = page_around(bodies, around)
+    return f"{before}{conditional_escape(around['foot'])}{after}"
+
+
+def page_around(
+    bodies: Sequence[tuple[str, Mapping[str, str]]], around: Mapping[str, str]
+) -> tuple[str, str]:
+    """The same before and after its foot."""
     language = current_code()
     head, foot = _frame(language)
     parts = [_filled(head, around), *(_filled(_body(name, language), own) for name, own in bodies)]
-    return "".join([*parts, _filled(foot, around)])
+    number = foot.index("foot", 1)
+    return "".join([*parts, _filled(foot[:number], around)]), _filled(foot[number + 1 :], around)
 
 
 def rows(entries: Sequence[Entry]) -> SafeString:

@@ -15,15 +15,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from digests.compose import html, text, words
-from digests.compose.content import events_of, parts_of, still_on
+from digests.compose.content import events_of, still_on
+from digests.compose.sheets import address_of_page, sheet_of
 from digests.enums import Cadence, DeliveryKind, Target
 from digests.models import PREVIEW, Delivery, Subscription
-from digests.targets import horizon_of, page_of, zone_of
+from digests.targets import zone_of
 from digests.tokens import token_of
 from events.models import Event
 from events.words import calendar_day
-from languages.addresses import in_language
-from languages.reading import current_code
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,27 +53,11 @@ def digest_message(delivery: Delivery, events: Sequence[Event], *, now: datetime
     """The mail with the events."""
     subscription = delivery.subscription
     with translation.override(subscription.language):
-        parts, links, what = (
-            parts_of(delivery, events, now=now),
-            _links(delivery),
-            words.what_of(subscription),
-        )
-        forecast, source = words.weather_of(subscription, now=now)
-        page, subject = _page(page_of(subscription)), words.subject_of(what, parts)
-        all_words = gettext("All of it: %(what)s") % {"what": what}
-        foot = _foot(subscription, links, what, source)
-        under = _under(subscription, forecast, now)
-        body: list[tuple[str, Mapping[str, str]]] = [
-            ("part", {"title": words.heading_of(part, subscription), "entries": html.rows(part.entries)})
-            for part in parts
-        ]
-        around = {
-            "subject": subject, "preheader": words.preheader_of(parts), "site_url": settings.SITE_URL + "/", "heading": what,
-            "under": html.paragraphs(*under, kind="under"), "foot": foot.html,
-        }  # fmt: skip
-        page_html = html.page([*body, ("button", {"button_url": page, "button": all_words})], around)
-        written = text.digest(parts, subscription, what, under, all_words, page, foot.lines)
-        return _message(delivery, subject, written, page_html, links)
+        what, links = words.what_of(subscription), _links(delivery)
+        sheet = sheet_of(delivery, events, what, now=now)
+        foot = _foot(subscription, links, what, sheet.source)
+        page = f"{sheet.before}{foot.html}{sheet.after}"
+        return _message(delivery, sheet.subject, "\n".join([sheet.text, *foot.lines, ""]), page, links)
 
 
 def confirmation_message(delivery: Delivery) -> EmailMultiAlternatives:
@@ -149,17 +132,6 @@ class _Foot:
 
     html: SafeString
     lines: Sequence[str]
-
-
-def _under(subscription: Subscription, forecast: str, now: datetime) -> list[str]:
-    """The lines under the heading: which days, and the weather."""
-    days = horizon_of(subscription)
-    is_week = days.days <= 7 and subscription.cadence != Cadence.INSTANT
-    return [
-        line
-        for line in (words.span_of(subscription, now=now, days=days) if is_week else "", forecast)
-        if line
-    ]
 
 
 def _foot(subscription: Subscription, links: _Links, what: str, source: str) -> _Foot:
@@ -242,17 +214,12 @@ def _links(delivery: Delivery) -> _Links:
     """The links of a mail; those of a preview open nothing."""
     token = PREVIEW if delivery.period == PREVIEW else token_of(delivery.subscription)
     return _Links(
-        confirm=_page(f"/subscriptions/confirm/{token}/"),
-        renew=_page(f"/subscriptions/{token}/renew/"),
-        manage=_page(f"/subscriptions/{token}/"),
-        leave=_page(f"/subscriptions/{token}/unsubscribe/"),
+        confirm=address_of_page(f"/subscriptions/confirm/{token}/"),
+        renew=address_of_page(f"/subscriptions/{token}/renew/"),
+        manage=address_of_page(f"/subscriptions/{token}/"),
+        leave=address_of_page(f"/subscriptions/{token}/unsubscribe/"),
         one_click=f"{settings.SITE_URL}/subscriptions/{token}/unsubscribe/",
     )
-
-
-def _page(path: str) -> str:
-    """The address of a page of the site in the active language."""
-    return in_language(settings.SITE_URL + path, current_code())
 
 
 def message_id(delivery: Delivery) -> str:

@@ -23,9 +23,8 @@ def digest(
     under: Sequence[str],
     all_words: str,
     page: str,
-    foot: Sequence[str],
 ) -> str:
-    """The text of a digest in the active language; `foot` are its last lines."""
+    """The text of a digest in the active language, up to its foot."""
     shown = [
         {
             "title": words.heading_of(part, subscription),
@@ -35,9 +34,9 @@ def digest(
         for part in parts
     ]
     context = {
-        "heading": what, "under": under, "parts": shown, "all_words": all_words, "all_url": page, "foot": foot,
+        "heading": what, "under": under, "parts": shown, "all_words": all_words, "all_url": page,
     }  # fmt: skip
-    return render_to_string("digests/mail/digest.txt", context)
+    return render_to_string("digests/mail/digest.txt", context).removesuffix("\n")
 
 
 @lru_cache(maxsize=html.MOST_KEPT)

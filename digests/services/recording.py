@@ -19,6 +19,7 @@ from digests.choosing.taste import Tastes
 from digests.enums import Cadence, DeliveryKind, DeliveryState, Target
 from digests.models import PREVIEW, Delivery, Subscription
 from digests.services.announcing import announce
+from digests.services.inserting import insert
 from digests.targets import RELATED, TOGETHER, same_events, zone_of
 from digests.timing import Schedule, is_due, is_noted
 from outbox.services import request_id
@@ -104,15 +105,14 @@ def _note_missed(due: "QuerySet[Subscription]", period: str, now: datetime) -> N
     ids = due.order_by("pk").values_list("pk", flat=True).iterator(BATCH)
     while batch := list(islice(ids, BATCH)):
         log.warning("digests_missed", period=period, count=len(batch))
-        Delivery.objects.bulk_create(
-            (
+        insert(
+            [
                 Delivery(
                     subscription_id=pk, kind=DeliveryKind.DIGEST, period=period, created_at=now,
                     state=DeliveryState.SKIPPED, error=_MISSED, request_id=request_id(),
                 )
                 for pk in batch
-            ),
-            ignore_conflicts=True,
+            ]
         )  # fmt: skip
 
 
@@ -239,7 +239,7 @@ def _record(batch: Sequence[Subscription], period: str, composing: _Composing) -
         ]
         if composing.since is not None:
             rows = [row for row in rows if row.event_ids]
-        Delivery.objects.bulk_create(rows, ignore_conflicts=True)
+        insert(rows)
         if waits := [row.pk for row in rows if row.state == DeliveryState.RECORDED]:
             transaction.on_commit(partial(announce, waits))
     return len(rows)

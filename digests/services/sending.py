@@ -6,7 +6,7 @@ word or an operator's.
 """
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -62,6 +62,8 @@ UPDATE digests_subscription SET last_sent_at = %s
 """
 #: What mails show of what a subscription is to.
 _RELATED: Final = tuple(f"subscription__{name}" for name in ("city", "area", "place", "organizer", "search"))
+#: After so many attempts a mail goes alone.
+_SUSPECT: Final = 4
 #: So often a mail is begun, with the times that its process died.
 MOST_ATTEMPTS: Final = 2 * MOST_TRIES
 
@@ -80,11 +82,25 @@ def send_all(delivery_ids: Sequence[UUID], *, now: datetime | None = None) -> in
     3. Pass them to the door, a few at a time. Any failure is stored with its reason for that mail alone.
     4. Store what came of those few before the next ones are begun.
     """
-    moment, count = now or clock(), 0
-    for first in range(0, len(delivery_ids), MOST):
-        claimed = _claim(delivery_ids[first : first + MOST], moment)
-        count += _send_claimed(claimed, moment)
-    return count
+    moment = now or clock()
+    return sum(_send_claimed(_claim(few, moment), moment) for few in _apart(delivery_ids))
+
+
+def _apart(delivery_ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
+    """`MOST` at a time; alone those whose process may have died so often that one of them may be the cause.
+
+    Otherwise one mail that kills whoever sends it, or a machine that kills often, would use up the attempts of all that
+    were claimed beside it and had not begun.
+    """
+    suspects = set(
+        Delivery.objects.filter(pk__in=delivery_ids, attempts__gte=_SUSPECT).values_list("pk", flat=True)
+    )
+    others = [pk for pk in delivery_ids if pk not in suspects]
+    for first in range(0, len(others), MOST):
+        yield others[first : first + MOST]
+    for pk in delivery_ids:
+        if pk in suspects:
+            yield [pk]
 
 
 def _send_claimed(attempts: Mapping[UUID, int], now: datetime) -> int:

@@ -1,13 +1,11 @@
 """An SMTP server. The text begins only after the server's 354; until then nothing can have been taken."""
 
 import os
-import secrets
 import smtplib
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from email.policy import Compat32
 from typing import Any, Final
 
 from django.conf import settings
@@ -16,36 +14,11 @@ from django.core.mail.backends.smtp import EmailBackend
 from django.core.mail.message import sanitize_address
 
 from mail.exceptions import NothingTaken
+from mail.providers.written import written
 
 #: A connection is kept for the next mail of the same thread, for so many seconds and mails.
 _KEPT_SECONDS: Final = 30.0
 _KEPT_MAILS: Final = 100
-#: A header of this length needs no folding (RFC 5322, 2.1.1 asks for 78).
-_SHORT: Final = 76
-
-
-class _Policy(Compat32):
-    """The standard library's policy, without a search for the place to fold a short ASCII header: .3 ms each."""
-
-    def fold_binary(self, name: str, value: Any) -> bytes:
-        """The lines of a header."""
-        if _is_short(name, value):
-            return f"{name}: {value}{self.linesep}".encode()
-        return super().fold_binary(name, value)
-
-
-def _is_short(name: str, value: Any) -> bool:
-    """Whether a header is one line as it is."""
-    return (
-        isinstance(value, str)
-        and len(name) + len(value) < _SHORT
-        and value.isascii()
-        and value.isprintable()
-        and value == value.strip()
-    )
-
-
-_POLICY: Final = _Policy()
 
 
 class _Staged(smtplib.SMTP):
@@ -72,16 +45,6 @@ def _as_sent(raw: bytes) -> bytes:
     """Whole lines, each ending as SMTP wants it, with a dot before each that begins with one, and the final dot."""
     lines = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").removesuffix(b"\n").split(b"\n")
     return b"".join((b"." if line[:1] == b"." else b"") + line + b"\r\n" for line in lines) + b".\r\n"
-
-
-def written(mail: EmailMessage) -> bytes:
-    """The bytes of a mail. Its parts stand between random boundaries; the generator would search the whole text for a free one."""
-    message = mail.message()
-    for part in message.walk():
-        if part.is_multipart():
-            part.set_boundary(f"=_{secrets.token_hex(16)}")
-    message.policy = _POLICY
-    return bytes(message.as_bytes(linesep="\r\n"))  # type: ignore[call-arg]  # Django's own parameter
 
 
 class _StagedTls(_Staged, smtplib.SMTP_SSL):

@@ -8,7 +8,7 @@ from django.core.mail import EmailMultiAlternatives
 from hypothesis import given
 from hypothesis import strategies as some
 
-from mail.providers.smtp import written
+from mail.providers.written import written
 
 TEXTS = some.text(
     some.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1, max_size=200
@@ -25,14 +25,27 @@ TEXTS = some.text(
     ]
 )
 
+BODIES = some.lists(TEXTS, min_size=1, max_size=4).map("\n".join) | some.sampled_from(
+    [
+        "two\r\nlines\rof each kind\n",
+        "From the start\n.\n--=_ is no boundary\n\n",
+        "x" * 998,
+        "x" * 999,
+        "ನ" * 400,
+    ]
+)
 
-def mail_of(subject: str, value: str, body: str) -> EmailMultiAlternatives:
+
+def mail_of(
+    subject: str, value: str, body: str, *, has_calendar: bool = True, page: str = ""
+) -> EmailMultiAlternatives:
     mail = EmailMultiAlternatives(
         subject, body, "Nocturne <from@example.org>", ["to@example.org"],
         headers={"Date": "Thu, 19 Nov 2026 04:00:00 -0000", "Message-ID": "<1@example.org>", "X-Said": value},
     )  # fmt: skip
-    mail.attach_alternative(f"<p>{body}</p>", "text/html")
-    mail.attach("event.ics", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "text/calendar")
+    mail.attach_alternative(page or f"<p>{body}</p>", "text/html")
+    if has_calendar:
+        mail.attach("event.ics", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "text/calendar")
     return mail
 
 
@@ -43,9 +56,11 @@ def without_names(raw: bytes) -> bytes:
     return re.sub(rb"\r\n ", b" ", raw)
 
 
-@given(subject=TEXTS, value=TEXTS, body=TEXTS)
-def test_the_bytes_are_those_of_the_standard_library(subject: str, value: str, body: str) -> None:
-    mail = mail_of(subject, value, body)
+@given(subject=TEXTS, value=TEXTS, body=BODIES, page=BODIES, has_calendar=some.booleans())
+def test_the_bytes_are_those_of_the_standard_library(
+    subject: str, value: str, body: str, page: str, has_calendar: bool
+) -> None:
+    mail = mail_of(subject, value, body, page=page, has_calendar=has_calendar)
     assert without_names(written(mail)) == without_names(mail.message().as_bytes(linesep="\r\n"))  # type: ignore[call-arg]
 
 

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
 from digests import services
-from digests.compose import words
+from digests.compose import sheets, words
 from digests.enums import DeliveryState
 from digests.models import Delivery, Subscription
 from digests.services import sending
@@ -127,6 +127,24 @@ def test_a_mail_that_kills_whoever_sends_it_is_given_up():
     assert services.retry_failed(now=AFTER_THE_LEASE + timedelta(days=30)) == 0
 
 
+def test_after_some_deaths_each_goes_alone_so_that_one_uses_up_no_attempts_of_another(inbox, monkeypatch):
+    killer, first, last = [one.pk for one in many_due(3)]
+    Delivery.objects.update(attempts=4)
+    whole = sending._composed
+
+    def composed(attempts, now):
+        if killer in attempts:
+            raise SystemExit
+        return whole(attempts, now)
+
+    monkeypatch.setattr(sending, "_composed", composed)
+    with pytest.raises(SystemExit):
+        services.send_all([first, killer, last], now=THURSDAY)
+    assert Delivery.objects.get(pk=first).state == DeliveryState.SENT
+    assert (Delivery.objects.get(pk=last).state, Delivery.objects.get(pk=last).attempts) == ("recorded", 4)
+    assert services.send(last, now=THURSDAY)
+
+
 @pytest.mark.parametrize(
     "error",
     [
@@ -157,16 +175,37 @@ class Raising(BaseEmailBackend):
         raise self.error
 
 
-@pytest.mark.parametrize("target", ["text.digest", "html.page", "token_of", "parts_of"])
+@pytest.mark.parametrize("target", ["sheets.text.digest", "sheets.html.page_around", "messages.token_of", "sheets.parts_of"])  # fmt: skip
 def test_a_mail_that_cannot_be_written_fails_alone(target, inbox, monkeypatch):
     delivery = due_digest()
     other = subscribed("other@example.org")
     services.record_for([other], now=THURSDAY)
     with monkeypatch.context() as patch:
-        patch.setattr(f"digests.compose.messages.{target}", lambda *_, **__: 1 / 0)
+        patch.setattr(f"digests.compose.{target}", lambda *_, **__: 1 / 0)
         assert not services.send(delivery.pk, now=THURSDAY)
     assert state_of(delivery) == (DeliveryState.FAILED, "ZeroDivisionError: division by zero")
     assert services.send(other.deliveries.get().pk, now=THURSDAY)
+
+
+def test_those_who_get_the_same_share_all_but_their_links_and_never_an_old_title(inbox, monkeypatch):
+    first, composed = due_digest(), []
+    event, whole = Event.objects.get(), sheets.parts_of
+    monkeypatch.setattr(
+        sheets, "parts_of", lambda *asked, **more: composed.append(1) or whole(*asked, **more)
+    )
+    others = [subscribed(f"other{number}@example.org") for number in range(2)]
+    services.record_for(others, now=THURSDAY)
+    rows = [first, *(one.deliveries.get() for one in others)]
+    assert services.send_all([first.pk, rows[1].pk], now=THURSDAY) == 2
+    assert len(composed) == 1
+    Event.objects.filter(pk=event.pk).update(title="Raga at Dawn", version=event.version + 1)
+    assert services.send(rows[2].pk, now=THURSDAY)
+    tokens = [token_of(row.subscription) for row in rows]
+    for row, token, (_, mail) in zip(rows, tokens, inbox.mails, strict=True):
+        said = "".join(part.get_content() for part in mail.walk() if not part.is_multipart())
+        assert [one for one in tokens if one in said] == [token]
+        assert ("Raga at Dawn" in said) is (row is rows[2])
+    assert len(composed) == 2
 
 
 def test_an_address_whose_key_is_lost_fails_alone(inbox):
