@@ -14,6 +14,7 @@ class ConfigConfig(AppConfig):
         """
         from django.conf import settings
 
+        from config import checks  # noqa: F401 - registering is what it is imported for
         from config.celery import app
         from config.timestamps import read_as_utc
 

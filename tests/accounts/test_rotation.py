@@ -71,6 +71,17 @@ def test_afterwards_the_newest_key_alone_opens_every_row(keys: Any, monkeypatch:
         Credential.objects.get(name="c2")
 
 
+def test_what_is_left_can_be_asked_without_a_change(keys: Any) -> None:
+    fill()
+    keys.FIELD_ENCRYPTION_KEYS = [NEW, OLD]
+    before = raw()
+    with pytest.raises(CommandError, match="values are under an older key"):
+        call_command("rotate_source_keys", "--check")
+    assert raw() == before
+    rotate()
+    call_command("rotate_source_keys", "--check", stdout=StringIO())
+
+
 def test_rotating_again_touches_nothing(keys: Any) -> None:
     fill()
     keys.FIELD_ENCRYPTION_KEYS = [NEW, OLD]

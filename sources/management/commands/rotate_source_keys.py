@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.crypto import DecryptionFailed
 from accounts.rotation import on_older_keys, rotate_all
@@ -14,7 +14,17 @@ class Command(BaseCommand):
         "away (docs/keys.md). Running it again changes nothing."
     )
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--check", action="store_true", help="change nothing; exit 1 where values are under older keys"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["check"]:
+            if left := on_older_keys():
+                raise CommandError(f"{left} values are under an older key: run this without --check.")
+            self.stdout.write("No row is left on an older key.")
+            return
         try:
             changed = rotate_all()
         except DecryptionFailed as error:
