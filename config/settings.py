@@ -508,6 +508,7 @@ SPECTACULAR_SETTINGS = {
         "ReviewKind": "moderation.api.shapes.KINDS",
         "ReviewState": "moderation.api.shapes.STATES",
         "Receipt": "sources.serializers.RECEIPTS",
+        "ComponentState": "operations.api.STATES",
         "FollowKind": "personal.api.following.FOLLOW_KINDS",
     },
     # otherwise the documentation would ask a third party to validate the schema

@@ -1,6 +1,6 @@
 """How each component does, for staff."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -13,21 +13,21 @@ from operations.components import board
 from operations.enums import State
 from places.queries.reach import require_city
 
-_STATES = [one.value for one in State]
+STATES: Final = [one.value for one in State]
 
 
 class ComponentFacts(s.Serializer[Any]):
     name = s.CharField(
         help_text="database, valkey, queues, beat, crawler, models, disk, mail, live, or sources:TYPE"
     )
-    state = s.ChoiceField(choices=_STATES)
+    state = s.ChoiceField(choices=STATES)
     since = s.DateTimeField(help_text="Since when it is in this state, to the minute.")
     detail = s.CharField()
     remedy = s.CharField(help_text="What to do; empty where nothing is to be done.")
 
 
 class PipelineHealth(s.Serializer[Any]):
-    state = s.ChoiceField(choices=_STATES, help_text="That of the worst component.")
+    state = s.ChoiceField(choices=STATES, help_text="That of the worst component.")
     checked_at = s.DateTimeField()
     components = ComponentFacts(many=True)
 
