@@ -9,7 +9,6 @@ evidence has come. Last line: `{"lists": {name: p95_ms}, "worst_p95_ms", "items_
 
 import argparse
 import json
-import os
 import time
 from collections.abc import Iterator
 from functools import partial
@@ -17,7 +16,7 @@ from typing import Any
 
 from benchmarks import desk_world, world
 from benchmarks.desk_keys import judged, percentile
-from benchmarks.log_cost import reference_seconds
+from benchmarks.processor import watched
 
 #: Searched for in each list: words of titles and of names.
 WORD = "raga"
@@ -35,17 +34,14 @@ def main() -> None:
     options.add_argument("--no-lists", action="store_true", help="only judge in a browser")
     asked = options.parse_args()
     with world.running():
-        reference = reference_seconds()
-        print(f"load {os.getloadavg()[0]:.1f}", flush=True)
         template = asked.of or desk_world.seeded(asked.events, asked.reviews)
         print(f"template {template}", flush=True)
-        with desk_world.database(template) as name:
+        with desk_world.database(template) as name, watched() as told:
             lists = {} if asked.no_lists else _lists(asked.rounds, asked.only)
-            told = {"lists": lists, "worst_p95_ms": max(lists.values(), default=0.0)}
+            told |= {"lists": lists, "worst_p95_ms": max(lists.values(), default=0.0)}
             if asked.items:
                 told |= judged(name, asked.items)
-        print(f"load {os.getloadavg()[0]:.1f}", flush=True)
-    print(json.dumps({**told, "reference_seconds": min(reference, reference_seconds())}))
+    print(json.dumps(told))
 
 
 def _lists(rounds: int, only: str) -> dict[str, float]:

@@ -28,8 +28,8 @@ from uuid import UUID
 from django.core.mail.backends.base import BaseEmailBackend
 
 from benchmarks import for_me, many, world
-from benchmarks.log_cost import reference_seconds
 from benchmarks.memory import PeakMemory
+from benchmarks.processor import watched
 
 #: A Monday at nine, in most of the cities.
 WHEN: Final = world.NOW + timedelta(days=2, hours=4)
@@ -52,12 +52,11 @@ def main() -> None:
     os.environ.setdefault("MAIL_PROVIDERS", "benchmarks.digest.Sink")
     os.environ.setdefault("MAIL_RATE", "10000000")
     with world.running():
-        before, load = reference_seconds(), os.getloadavg()[0]
         with many.database(asked.events), PeakMemory() as memory:
             subscribe(asked.subscribers, asked.events)
-            told = _measure(asked.processes, is_profiled=asked.profile)
+            with watched() as told:
+                told |= _measure(asked.processes, is_profiled=asked.profile)
         told |= {"subscribers": asked.subscribers, "events": asked.events, "peak_rss_mb": memory.peak_mb}
-        told |= {"load": round(load, 1), "reference_seconds": min(before, reference_seconds())}
         print(json.dumps(told))
 
 

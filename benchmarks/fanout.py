@@ -2,9 +2,11 @@
 
 `python -m benchmarks.fanout [--connections N] [--messages N] [--server daphne]`.
 
-`--server all` measures every server in turn. The readers, with topics and filters, are in another process on
+A bare asyncio server is measured first, with the same readers: `p99_ratio` and `connect_ratio` are the
+server's figures by its own. `--server all` measures every server in turn. The readers, with topics and filters, are in another process on
 the same machine, whose load counts too. The last line is `{"connections", "delivered", "lost", "p50_ms",
-"p99_ms", "connect_seconds", "rss_mb", "duplicates"}` of the last server. A repeated message counts as
+"p99_ms", "connect_seconds", "rss_mb", "duplicates", "kb_a_connection", "p99_ratio", "connect_ratio", "processor_seconds", "load",
+"reference_seconds"}` of the last server. A repeated message counts as
 delivered once, and does not replace a lost one. `rss_mb` is the peak of all the server's processes. With
 `--repeat` each server is measured so often, and the spread is printed. If one cannot be measured, the others
 are, and the exit code is 1.
@@ -20,6 +22,7 @@ from typing import Any
 
 from benchmarks.live_readers import Crowd, percentile
 from benchmarks.live_stage import SERVERS, live_stage
+from benchmarks.processor import watched
 
 
 def measure(server: str, connections: int, messages: int, pause: float) -> dict[str, Any]:
@@ -53,14 +56,27 @@ def measure(server: str, connections: int, messages: int, pause: float) -> dict[
         "connect_seconds": round(connect_seconds, 2),
         "rss_mb": peak,
         "duplicates": tally.duplicates,
+        "kb_a_connection": round((full - empty) * 1024 / connections, 1),
     }
+
+
+def beside_bare(asked: argparse.Namespace) -> dict[str, Any]:
+    """The figures of the server, those of the machine, and their ratio to a bare server's in the same run."""
+    measure_of = (asked.connections, asked.messages, asked.pause)
+    with watched() as told:
+        bare = measure("bare", *measure_of)
+        told |= measure(asked.server, *measure_of)
+    told["p99_ratio"] = round(told["p99_ms"] / bare["p99_ms"], 2)
+    told["connect_ratio"] = round(told["connect_seconds"] / bare["connect_seconds"], 2)
+    return {**told, "bare": bare}
 
 
 def spread(server: str, found: list[dict[str, Any]]) -> str:
     """Least and most of each figure over the repetitions."""
     parts = (
         f"{name} {min(row[name] for row in found)} to {max(row[name] for row in found)}"
-        for name in list(found[0])[2:]
+        for name, value in found[0].items()
+        if isinstance(value, float)
     )
     return f"{server}, {len(found)} times: {', '.join(parts)}"
 
@@ -74,7 +90,7 @@ def main() -> None:
     parser.add_argument("--server", choices=[*SERVERS, "all"], default="daphne")
     asked = parser.parse_args()
     if asked.server != "all" and asked.repeat == 1:
-        print(json.dumps(measure(asked.server, asked.connections, asked.messages, asked.pause)))
+        print(json.dumps(beside_bare(asked)))
         return
     servers = list(SERVERS) if asked.server == "all" else [asked.server]
     found = {server: repeated(server, asked) for server in servers}

@@ -10,7 +10,7 @@ own process, at N and at N/10 events, to show the memory that grows with the fee
 
 Last line, of the slowest format and the largest process: `{"events_per_second", "peak_rss_mb", "formats":
 {name: {"events_per_second", "peak_rss_mb", "growth_mb", "fetch_seconds", "process_seconds", "cpu_seconds",
-"database_cpu_seconds"}}}`. On a busy machine the seconds of processor time are more reliable than those of
+"database_cpu_seconds"}}, "processor_seconds", "load", "reference_seconds"}`. On a busy machine the seconds of processor time are more reliable than those of
 the clock. `growth_mb` is the peak above rest at N less that at N/10. The spider of `scraper` is a separate
 process with its own limits, and is not included.
 """
@@ -31,6 +31,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from benchmarks import world
+from benchmarks.processor import watched
 
 FORMATS = ("ical", "json", "html", "scraper")
 PAGE = 500
@@ -256,15 +257,17 @@ def main() -> None:
         print(json.dumps(measure(asked.one, asked.events)))
         return
     formats = {}
-    for name in asked.formats:
-        small, whole = _child(name, max(1, asked.events // 10)), _child(name, asked.events)
-        formats[name] = {**whole, "growth_mb": round(whole["above_rest_mb"] - small["above_rest_mb"], 1)}
+    with watched() as told:
+        for name in asked.formats:
+            small, whole = _child(name, max(1, asked.events // 10)), _child(name, asked.events)
+            formats[name] = {**whole, "growth_mb": round(whole["above_rest_mb"] - small["above_rest_mb"], 1)}
     print(
         json.dumps(
             {
                 "events_per_second": min(one["events_per_second"] for one in formats.values()),
                 "peak_rss_mb": max(one["peak_rss_mb"] for one in formats.values()),
                 "formats": formats,
+                **told,
             }
         )
     )

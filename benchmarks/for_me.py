@@ -9,7 +9,6 @@ person take, each time another one, with what 30 cards need; `page_p95_ms` the w
 
 import argparse
 import json
-import os
 import random
 import statistics
 import time
@@ -17,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from benchmarks import many, world
-from benchmarks.log_cost import reference_seconds
+from benchmarks.processor import watched
 
 #: The version of these people: a world of another version is not used.
 LIKENESS: Final = 1
@@ -53,19 +52,10 @@ def main() -> None:
 
 
 def _print_figures(kept: str, asked: argparse.Namespace) -> None:
-    with world.cloned(kept):
-        before = reference_seconds()
-        found = _measure(asked.people, asked.requests, explain=asked.explain)
-        told = {"people": asked.people, "favourites": asked.favourites, "events": asked.events, **found}
-        print(
-            json.dumps(
-                {
-                    **told,
-                    "reference_seconds": min(before, reference_seconds()),
-                    "load": round(os.getloadavg()[0], 1),
-                }
-            )
-        )
+    with world.cloned(kept), watched() as told:
+        told |= {"people": asked.people, "favourites": asked.favourites, "events": asked.events}
+        told |= _measure(asked.people, asked.requests, explain=asked.explain)
+    print(json.dumps(told))
 
 
 def _kept(template: str, events: int, people: int, favourites: int) -> str:

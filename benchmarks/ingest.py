@@ -5,7 +5,9 @@ A JSON feed of N made events, of which half name a category, is loaded through t
 that of all together, what they share counted once; queries are those of the recording process. With
 `--vectors` a process beside makes them, as a worker of the queue does, and the clock stops when the last one
 is there. Last line: `{"events", "existing", "seconds", "events_per_second", "queries_per_batch",
-"stage_seconds", "vector_lag_seconds", "peak_rss_mb"}`.
+"stage_seconds", "vector_lag_seconds", "peak_rss_mb", "cpu_ms_per_event", "parallel", "processor_seconds", "load", "reference_seconds"}`. Processor time
+is that of all processes, ours and those of the embedded PostgreSQL, until the feed is loaded (`--visible` and `--vectors`
+work beside, so that they are in PostgreSQL's part); `parallel` is that time by the clock.
 """
 
 import argparse
@@ -23,6 +25,7 @@ from typing import Any
 
 from benchmarks import world
 from benchmarks.memory import PeakMemory
+from benchmarks.processor import processor_seconds, watched
 
 
 def feed(count: int, cities: list[Any]) -> bytes:
@@ -69,10 +72,9 @@ def main() -> None:
         what, database = asked.beside
         {"changes": _change_beside, "vectors": _embed_beside}[what](database)
         return
-    with world.database(asked.existing, vectors=asked.vectors):
-        print(
-            json.dumps(_measure(asked.events, asked.existing, vectors=asked.vectors, visible=asked.visible))
-        )
+    with world.database(asked.existing, vectors=asked.vectors), watched() as told:
+        told |= _measure(asked.events, asked.existing, vectors=asked.vectors, visible=asked.visible)
+    print(json.dumps(told))
 
 
 def _change_beside(database: str) -> None:
@@ -174,13 +176,14 @@ def _measure(count: int, existing: int, *, vectors: bool, visible: bool) -> dict
         _beside("changes", wanted=visible) as changes, PeakMemory() as memory, _beside("vectors", wanted=vectors) as made,
         connection.execute_wrapper(queries),
     ):  # fmt: skip
-        before, begun = os.times(), time.perf_counter()
+        before, used, begun = os.times(), processor_seconds(), time.perf_counter()
         run = load(
             source,
             [RawPayload(url="https://feed.example/", content=body, content_type="application/json")],
             now=world.NOW,
         )
         loaded = time.perf_counter()
+        used = processor_seconds() - used
         worked = sum(os.times()[:4]) - sum(before[:4])
     seconds = (time.perf_counter() if vectors else loaded) - begun
     batches = -(-count // settings.PIPELINE_BATCH_SIZE)
@@ -212,6 +215,8 @@ def _measure(count: int, existing: int, *, vectors: bool, visible: bool) -> dict
         },
         "vector_lag_seconds": round(begun + seconds - loaded, 2),
         "peak_rss_mb": memory.peak_mb,
+        "cpu_ms_per_event": round(1000 * used / count, 2),
+        "parallel": round(used / (loaded - begun), 2),
     }
 
 

@@ -219,6 +219,12 @@ def _frame(held: bytes) -> tuple[int, bytes, bytes] | None:
     return held[0] & 0x0F, held[start : start + size], held[start + size :]
 
 
+def text_frame(text: bytes) -> bytes:
+    """A server's text frame of less than 64 kB."""
+    head = bytes([len(text)]) if len(text) < 126 else struct.pack(">BH", 126, len(text))
+    return b"\x81" + head + text
+
+
 def _masked(text: bytes) -> bytes:
     """A client's text frame; a mask of zeros leaves the text unchanged."""
     head = bytes([0x80 | len(text)]) if len(text) < 126 else struct.pack(">BH", 0x80 | 126, len(text))

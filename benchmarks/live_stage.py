@@ -18,7 +18,7 @@ from urllib.parse import urlsplit, urlunsplit
 import httpx
 import psycopg
 
-from benchmarks import plain_channels
+from benchmarks import bare_server, plain_channels
 from benchmarks.live_readers import Endpoint
 
 #: The data of the benchmark's changes, and the topics of its readers in turn: each gets every change once.
@@ -39,6 +39,7 @@ SERVERS: dict[str, tuple[str, ...]] = {
         "--host", "127.0.0.1", "--port", "{port}", "config.asgi:application",
     ),
     "channels": ("daphne", "-v", "0", "-e", "tcp:{port}:interface=127.0.0.1:backlog=4096", "benchmarks.plain_channels:application"),
+    "bare": ("benchmarks.bare_server", "{port}"),
     "nchan": (),
 }  # fmt: skip
 _START_SECONDS = 60
@@ -64,6 +65,8 @@ class Server:
 
     def send(self, number: int) -> float:
         """Make one change with `number`. Returns the moment (monotonic) right after COMMIT."""
+        if self.kind == "bare":
+            return bare_server.send(self.port, _card(number))
         if self.kind == "channels":
             return plain_channels.send(_card(number))
         return _commit(number)
@@ -105,9 +108,14 @@ def _cpu_seconds(pid: int) -> float:
 def live_stage(kind: str) -> Iterator[Server]:
     """A migrated database, Django configured for it, and a server of `kind` on a free port.
 
-    Removed afterwards.
+    Removed afterwards. The bare server has no database.
     """
     from config.services import wanted_services
+
+    if kind == "bare":
+        with _server(kind) as server:
+            yield server
+        return
 
     services = wanted_services()
     services.acquire()

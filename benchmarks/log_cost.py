@@ -28,8 +28,7 @@ from uuid import uuid4
 
 from benchmarks import world
 from benchmarks.ingest import feed
-
-_TICKS = os.sysconf("SC_CLK_TCK")
+from benchmarks.processor import processor_seconds, watched
 
 
 def main() -> None:
@@ -41,10 +40,9 @@ def main() -> None:
     options.add_argument("--verify", type=int, metavar="ENTRIES")
     asked = options.parse_args()
     world.setup()
-    reference = reference_seconds()
-    with world.database(0 if asked.verify else asked.existing):
-        told = _verified(asked.verify) if asked.verify else _compared(asked.pairs, asked.events)
-    print(json.dumps({**told, "reference_seconds": min(reference, reference_seconds())}))
+    with world.database(0 if asked.verify else asked.existing), watched() as told:
+        told |= _verified(asked.verify) if asked.verify else _compared(asked.pairs, asked.events)
+    print(json.dumps(told))
 
 
 def _compared(pairs: int, events: int) -> dict[str, Any]:
@@ -56,9 +54,9 @@ def _compared(pairs: int, events: int) -> dict[str, Any]:
         taken = {}
         for turn, is_logged in enumerate((True, False) if pair % 2 else (False, True)):
             with _log(is_on=is_logged):
-                before = _processor_seconds()
+                before = processor_seconds()
                 _load(1 + 2 * pair + turn, events)
-                taken[is_logged] = (_processor_seconds() - before) * 1000 / events
+                taken[is_logged] = (processor_seconds() - before) * 1000 / events
             sums[is_logged] += taken[is_logged]
         shares.append(100 * (taken[True] / taken[False] - 1))
         print(
@@ -87,12 +85,12 @@ def _direct(count: int = 300) -> float:
     from accounts.rights import PIPELINE
 
     ids = [uuid4() for _ in range(200)]
-    before = _processor_seconds()
+    before = processor_seconds()
     for _ in range(count):
         with transaction.atomic():
             after = {"verdict": Word("approve"), **digest(ids)}
             record_action(PIPELINE, Action.VERDICTS_BY_RULES, target=f"sources.source:{ids[0]}", after=after)
-    return (_processor_seconds() - before) * 1000 / count
+    return (processor_seconds() - before) * 1000 / count
 
 
 @contextmanager
@@ -123,25 +121,6 @@ def _load(number: int, events: int) -> None:
     answer = RawPayload(url=f"https://feed.example/{number}", content=body, content_type="application/json")
     run = load(source, [answer], now=world.NOW)
     assert run.state == "success", run.state
-
-
-def _processor_seconds() -> float:
-    """Of this process, its children, and all processes of PostgreSQL, those that ended included."""
-    from config.embedded import default_var
-
-    server = int((default_var() / "postgres" / "data" / "postmaster.pid").read_text().split()[0])
-    children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
-    total = sum(os.times()[:4]) + _ticks(server, ended=True)
-    return total + sum(_ticks(int(child), ended=False) for child in children)
-
-
-def _ticks(pid: int, *, ended: bool) -> float:
-    """Seconds of a process, with those of its ended children where asked (proc(5), stat, fields 14 to 17)."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return 0.0
-    return sum(map(int, fields[11 : 15 if ended else 13])) / _TICKS
 
 
 def _verified(count: int) -> dict[str, Any]:
@@ -181,18 +160,6 @@ def _write(count: int) -> None:
                     copy.write_row([getattr(row, name) for name in names[model]])
         cursor.execute("TRUNCATE audit_unchained")
         cursor.execute("ANALYZE audit_entry, audit_link")
-
-
-def reference_seconds() -> float:
-    """Seconds of ten million additions, the best of five."""
-
-    def once() -> float:
-        begun, x = time.perf_counter(), 0
-        for i in range(10_000_000):
-            x += i
-        return time.perf_counter() - begun
-
-    return round(min(once() for _ in range(5)), 3)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """How long a full re-match takes: `python -m benchmarks.match --records N`.
 
 Made records over 45 cities and 365 days, the same for the same seed; 30 % of the events are listed by 2 to 4
-sources, each in its own words. The last line is `{"records", "seconds", "pairs", "peak_rss_mb"}`; the lines
+sources, each in its own words. The last line is `{"records", "seconds", "pairs", "peak_rss_mb", "processor_seconds", "load", "reference_seconds"}`; the lines
 before it say how many of the true pairs were found, and the processor time. Memory is that of all processes
 together; what forked ones share counts once.
 """
@@ -16,6 +16,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from benchmarks.memory import PeakMemory
+from benchmarks.processor import watched
 from pipeline.contract.candidates import Candidate
 from pipeline.matching.matcher import judge
 from pipeline.matching.score import default_model
@@ -102,13 +103,13 @@ def main() -> None:
     count = parser.parse_args().records
     model = default_model()
     made = list(records(count))
-    before, started = os.times(), time.perf_counter()
-    with PeakMemory() as memory:
+    with watched() as told, PeakMemory() as memory:
+        before, started = os.times(), time.perf_counter()
         table = Table.of(made, dict(model.weights))
         del made
         left, right, _, merge = judge(table, model)
-    seconds = time.perf_counter() - started
-    worked = sum(os.times()[:4]) - sum(before[:4])
+        seconds = time.perf_counter() - started
+        worked = sum(os.times()[:4]) - sum(before[:4])
     found = [
         (table.ids[a].split("-")[0], table.ids[b].split("-")[0])
         for a, b in zip(left[merge].tolist(), right[merge].tolist(), strict=True)
@@ -126,6 +127,7 @@ def main() -> None:
                 "seconds": round(seconds, 2),
                 "pairs": int(merge.sum()),
                 "peak_rss_mb": memory.peak_mb,
+                **told,
             }
         )
     )

@@ -11,7 +11,6 @@ that had made no page of it yet, `cpu_ms` of this process, and `cached_p50_ms`, 
 import argparse
 import gzip
 import json
-import os
 import statistics
 import time
 from collections.abc import Callable
@@ -19,7 +18,7 @@ from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import many, world
-from benchmarks.log_cost import reference_seconds
+from benchmarks.processor import watched
 
 if TYPE_CHECKING:
     from events.models import Event
@@ -39,19 +38,15 @@ def main() -> None:
     options.add_argument("--database", default="", help="a database that is there already, used as it is")
     asked = options.parse_args()
     with world.running():
-        before = reference_seconds()
         if asked.database:
             world.point_at(asked.database)
-            found = _measure(asked.requests)
+            with watched() as told:
+                found = _measure(asked.requests)
         else:
-            with many.database(asked.events):
+            with many.database(asked.events), watched() as told:
                 found = _measure(asked.requests)
         _print(found)
-        print(
-            json.dumps(
-                {**found, "reference_seconds": [before, reference_seconds()], "load": os.getloadavg()[0]}
-            )
-        )
+        print(json.dumps({**found, **told}))
 
 
 def coming() -> list["Event"]:

@@ -11,7 +11,6 @@ others are configured.
 
 import argparse
 import json
-import os
 import random
 import time
 from collections.abc import Callable
@@ -21,7 +20,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from benchmarks import many, world
-from benchmarks.log_cost import reference_seconds
+from benchmarks.processor import watched
 
 #: The version of the searches: a template of another version is not used.
 LIKENESS: Final = 1
@@ -44,14 +43,9 @@ def main() -> None:
         if asked.build:
             print(json.dumps({"template": _kept(asked.events, asked.saved)}))
             return
-        before, load = reference_seconds(), os.getloadavg()[0]
-        with world.cloned(_kept(asked.events, asked.saved)):
-            told = _measure(asked.saved, asked.single, asked.batch)
-        print(
-            json.dumps(
-                {**told, "load": round(load, 1), "reference_seconds": min(before, reference_seconds())}
-            )
-        )
+        with world.cloned(_kept(asked.events, asked.saved)), watched() as told:
+            told |= _measure(asked.saved, asked.single, asked.batch)
+        print(json.dumps(told))
 
 
 def _kept(events: int, saved: int) -> str:

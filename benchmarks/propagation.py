@@ -2,7 +2,7 @@
 
 One process commits changes, one after the other; readers in a second process note when the frame is there,
 the server is a third. Counted from the moment COMMIT returned, over all readers. The last line is `{"p50_ms",
-"p99_ms", "lost", "duplicates"}`.
+"p99_ms", "lost", "duplicates", "processor_seconds", "load", "reference_seconds"}`.
 """
 
 import argparse
@@ -11,6 +11,7 @@ import time
 
 from benchmarks.live_readers import Crowd, percentile
 from benchmarks.live_stage import SERVERS, live_stage
+from benchmarks.processor import watched
 
 WARM_UP = 5
 
@@ -45,7 +46,9 @@ def main() -> None:
     parser.add_argument("--pause", type=float, default=0.05, help="seconds between commits")
     parser.add_argument("--server", choices=sorted(SERVERS), default="daphne")
     asked = parser.parse_args()
-    print(json.dumps(measure(asked.server, asked.readers, asked.messages, asked.pause)))
+    with watched() as told:
+        told |= measure(asked.server, asked.readers, asked.messages, asked.pause)
+    print(json.dumps(told))
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from benchmarks import many, world
-from benchmarks.log_cost import reference_seconds
+from benchmarks.processor import watched
 
 #: The milliseconds at the 95th percentile that are asked for.
 TARGETS = {"exact": 50, "typo": 150, "meaning": 150, "suggest": 20, "facets": 100}
@@ -53,13 +53,8 @@ def main() -> None:
         world.setup()
         write_beside(asked.beside[0], float(asked.beside[1]))
         return
-    with world.running():
-        reference = reference_seconds()
-        print(f"load {os.getloadavg()[0]:.1f}, reference {reference} s", flush=True)
-        with many.database(asked.events, vectors=True) as name:
-            told = _measure(name, asked)
-        print(f"load {os.getloadavg()[0]:.1f}", flush=True)
-    told["reference_seconds"] = min(reference, reference_seconds())
+    with world.running(), many.database(asked.events, vectors=True) as name, watched() as told:
+        told |= _measure(name, asked)
     print(json.dumps({"events": asked.events, **told}))
 
 
