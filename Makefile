@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 p
 # Images of Python often forbid to keep bytecode; each process would then compile 2,800 modules at every start.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help run dev setup setup-s3 setup-dev python test test-fast lint types audit image-digests chaos chaos-live chaos-mail chaos-all hostile api-fuzz messages screenshots bench requirements clean
+.PHONY: help run dev setup setup-s3 setup-dev python test test-fast lint types audit image-digests chaos chaos-live chaos-mail chaos-all hostile api-fuzz messages screenshots bench bench-all requirements clean
 .PHONY: health logs stats init-secrets check-deploy
 
 help: ## this list
@@ -79,7 +79,10 @@ api-fuzz: setup-dev ## Schemathesis over the whole schema of the API, against a 
 messages: setup-dev ## collect the marked texts into locale/ and compile them; ARGS=--check only compares
 	@NOCTURNE_MODE=test exec $(PY) -W ignore::RuntimeWarning manage.py messages $(ARGS)
 
-bench: setup-dev ## all benchmarks; each ends with one line of JSON
+bench: setup-dev ## processor time of a short set beside the last tag's; more than a tenth above fails; ARGS="--with COMMIT --pairs 4"
+	@exec $(PY) -m benchmarks.compare $(ARGS)
+
+bench-all: setup-dev ## all benchmarks; each ends with one line of JSON; ARGS="match pages" runs some
 	@exec $(PY) -m benchmarks $(ARGS)
 
 load-test: setup-dev ## a thousand readers at once, uvicorn beside them; ARGS="--events 100000 --seconds 60"

@@ -1,6 +1,6 @@
 """Runs all benchmarks, or the named ones, in sequence: `python -m benchmarks [NAME ...]`.
 
-`make bench` does the same. Each benchmark is a module here with a main part, and ends with one line of JSON.
+`make bench-all` does the same. Each benchmark is a module here with a main part, and ends with one line of JSON.
 The embedded services run meanwhile, unless others are configured.
 """
 
@@ -12,12 +12,14 @@ from config.embedded import EmbeddedError
 from config.services import wanted_services
 
 FOLDER = Path(__file__).parent
+#: Run by others: a server to measure by, and the comparison with the last tag (`make bench`).
+PARTS = frozenset({"bare_server", "compare"})
 
 
 def names(folder: Path = FOLDER) -> list[str]:
     """The runnable modules and packages in alphabetical order."""
-    modules = [path.stem for path in folder.glob("[a-z]*.py") if '__name__ == "__main__"' in path.read_text()]
-    return sorted([*modules, *(path.parent.name for path in folder.glob("[a-z]*/__main__.py"))])
+    modules = {path.stem for path in folder.glob("[a-z]*.py") if '__name__ == "__main__"' in path.read_text()}
+    return sorted([*(modules - PARTS), *(path.parent.name for path in folder.glob("[a-z]*/__main__.py"))])
 
 
 def main(wanted: list[str]) -> int:
