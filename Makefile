@@ -15,7 +15,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 help: ## this list
 	@echo "Nocturne: make TARGET [PORT=8000] [HOST=127.0.0.1]"
-	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
 
 run: setup ## everything up at http://127.0.0.1:8000, Ctrl-C stops it
 	@exec $(PY) -m config.supervisor --with-parent
