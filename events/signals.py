@@ -5,7 +5,8 @@ They are sent within the transaction, for consistency. `merged`: `child_id`, `su
 `survivor_id`, `by`, `now`. `moved`: a person or system set the state of events: `moved`
 (events.records.Moved), `to`, `by`, `reason`, `note`, `now`. `edited`: somebody edited
 an event outside a review: `event_id`, `note` (JSON, for `events.services.undo_edit`), `by`, `now`.
-`organizers_merged`: `child_id`, `survivor_id`, `now`; a receiver answers with the ids of the rows that it
+`changed_unproven`: a team that has not proved who it is changed the named `fields` of its own public event: `event_id`, `fields`,
+`now`. `organizers_merged`: `child_id`, `survivor_id`, `now`; a receiver answers with the ids of the rows that it
 moved. `organizers_parted`: the same, and `undo`, the answers by receiver
 (`events.services.merging_organizers.kept_of`).
 """
@@ -16,5 +17,6 @@ merged = Signal()
 parted = Signal()
 moved = Signal()
 edited = Signal()
+changed_unproven = Signal()
 organizers_merged = Signal()
 organizers_parted = Signal()

@@ -14,8 +14,9 @@ from redis.exceptions import RedisError
 from flags.connectors import known_kinds
 from flags.models import FEATURES, OF_CONNECTOR, Flag, FlagSwitch
 
-_CACHE_KEY: Final = "flags:2"
-_CACHE_SECONDS: Final = 10
+#: Under which key of Valkey the switches are kept, and for how long.
+KEPT: Final = "flags:2"
+KEPT_SECONDS: Final = 10
 _ON: Final = {"1", "true", "yes", "on"}
 _OFF: Final = {"0", "false", "no", "off"}
 _SCRAPING: Final = "ENABLE_WEB_SCRAPING"
@@ -83,7 +84,7 @@ def said_by_environment(name: str) -> str:
 def forget() -> None:
     """Drop the cached switches after one of them changed. Without Valkey they expire by themselves."""
     with suppress(RedisError):
-        cache.delete(_CACHE_KEY)
+        cache.delete(KEPT)
 
 
 def flag_required(flag: Flag) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
@@ -141,13 +142,13 @@ def _is_among(name: str, percent: int, key: object) -> bool:
 def _switches() -> dict[str, tuple[bool, int]]:
     """The switches, from Valkey or else from the database."""
     try:
-        switches: dict[str, tuple[bool, int]] | None = cache.get(_CACHE_KEY)
+        switches: dict[str, tuple[bool, int]] | None = cache.get(KEPT)
     except RedisError:
         return _stored()
     if switches is None:
         switches = _stored()
         with suppress(RedisError):
-            cache.set(_CACHE_KEY, switches, _CACHE_SECONDS)
+            cache.set(KEPT, switches, KEPT_SECONDS)
     return switches
 
 

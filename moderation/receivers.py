@@ -13,7 +13,7 @@ from accounts.rights import Actor
 from events.enums import Publication
 from events.models import Event
 from events.records import Moved
-from events.signals import edited, merged, moved, parted
+from events.signals import changed_unproven, edited, merged, moved, parted
 from moderation import services, tasks
 from moderation.enums import ReviewKind
 from moderation.services import Filing, file_reviews, matches
@@ -88,6 +88,19 @@ def record_direct_decisions(
 ) -> None:
     """Record decisions that a moderator made on events without opening their reviews."""
     services.record_direct_decisions(moved, to, by=by, reason=reason, note=note, now=now)
+
+
+@receiver(changed_unproven, dispatch_uid="moderation.look_at_own_change")
+def look_at_own_change(*, event_id: UUID, fields: Sequence[str], **_: Any) -> None:
+    """File one review for a public event that its team changed, which has not proved who it is."""
+    event = Event.objects.get(pk=event_id)
+    words = ", ".join(name.replace("_", " ") for name in fields)
+    file_reviews([
+        Filing(
+            kind=ReviewKind.SPOT, object_id=event_id, title=event.title, city_id=event.city_id, starts_at=event.start_at, priority=10,
+            reasons=(f"its organizer, who has not proved who it is, changed: {words}",), evidence={},
+        )
+    ])  # fmt: skip
 
 
 @receiver(edited, dispatch_uid="moderation.record_edit")

@@ -3,12 +3,14 @@
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
+from django.db import transaction
 from django.http import Http404
+from django.utils.timezone import now as clock
 from django.utils.translation import gettext
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -33,7 +35,9 @@ from events.services import withdraw_own
 from flags.models import Flag
 from flags.services import is_on
 from organizers.api_fields import EventChange, EventDraft
-from organizers.series import edit_series
+from organizers.api_terms import open_as_said
+from organizers.series import dates_of, edit_series
+from organizers.writing import note_told
 from places.models import SPEAKING
 from sources.api.receiving import SUBMITTED, accept, idempotency_key
 from sources.serializers import Submitted
@@ -53,6 +57,10 @@ _DRAFT: Final = {
     "city": "bengaluru",
     "venue": "The Blue Room",
     "price": "Rs 499",
+    "registration_required": True,
+    "capacity": 40,
+    "most_guests": 2,
+    "questions": [{"label": "Do you eat meat?", "required": True}],
 }
 
 
@@ -79,7 +87,8 @@ class EventsOwn(_Written, EventList):
     @extend_schema(
         operation_id="event_create",
         summary="Tell of an event of one's organizer",
-        description="It goes the way of all events: a worker reads it, and a moderator looks at what is doubtful. `follow_url` says what becomes of it.",
+        description="It goes the way of all events: a worker reads it, and a moderator looks at what is doubtful. `follow_url` says what becomes of it. "
+        "With `registration_required` people register here, on the terms that are given with it, as soon as the event is there.",
         request=EventDraft,
         responses=described({202: Submitted, 200: Submitted}, 400, 401, 403, 404, 413, 415, 422),
         examples=[
@@ -98,9 +107,12 @@ class EventsOwn(_Written, EventList):
         fields = dict(asked.validated_data)
         organizer = _own_organizer(person, fields.pop("organizer_id"))
         key = idempotency_key(request)
-        return accept(
+        answer = accept(
             {**fields, "organizer": organizer.name}, key=f"{person.pk} {key}" if key else "", by=person
         )
+        said = {**asked.told, "organizer": str(organizer.pk)}
+        note_told(UUID(answer.data["run"]), said, organizer_id=organizer.pk, by=person)
+        return answer
 
 
 class EventOwn(_Written, EventDetail):
@@ -111,7 +123,8 @@ class EventOwn(_Written, EventDetail):
     @extend_schema(
         operation_id="event_change",
         summary="Change an event of one's organizer or venue",
-        description="Its sources do not overwrite what a team said. What a moderator set stays.",
+        description="Its sources do not overwrite what a team said. What a moderator set stays. `registration_required` opens or closes registration, whose "
+        "terms are given with it or alone; `capacity` counts its places. Nobody who has a place loses it.",
         parameters=[event_in_path(), IF_MATCH],
         request=EventChange,
         responses=described({200: PublicEvent}, 400, 401, 403, 404, 409, 412, 413, 415),
@@ -124,16 +137,23 @@ class EventOwn(_Written, EventDetail):
         asked.is_valid(raise_exception=True)
         held = Event.objects.filter(pk=pk).first()
         # who is in no team learns from no error what the event is; `edit_series` refuses them
-        columns = asked.columns(held) if held is not None and manages(person, held) else {}
+        is_theirs = held is not None and manages(person, held)
+        columns = asked.columns(held) if held is not None and is_theirs else {}
+        moment = clock()
+        meant = dates_of(held, asked.dates, by=person, now=moment) if held is not None and is_theirs else []
         try:
-            edit_series(
-                pk,
-                columns,
-                by=person,
-                scope=asked.dates,
-                venue=asked.new_venue,
-                version=require_version(request),
-            )
+            with transaction.atomic():
+                edit_series(
+                    pk,
+                    columns,
+                    by=person,
+                    scope=asked.dates,
+                    venue=asked.new_venue,
+                    version=require_version(request),
+                    now=moment,
+                )
+                for date in meant:
+                    open_as_said(date.pk, asked.validated_data, by=person, now=moment)
         except ChangedMeanwhile as changed:
             raise Outdated from changed
         except BadValue as bad:
@@ -173,11 +193,9 @@ class EventOwn(_Written, EventDetail):
 
 
 def _own_organizer(person: User, organizer_id: UUID) -> Organizer:
-    """The organizer, where the person speaks for it. Raises ValidationError."""
+    """The organizer, where the person speaks for it. Raises PermissionDenied, also where there is none."""
     merged_into = Organizer.objects.filter(pk=organizer_id).values_list("merged_into", flat=True).first()
     organizer_id = merged_into or organizer_id
     if role_of(person, organizer_id) not in SPEAKING:
-        raise ValidationError(
-            {"organizer_id": [gettext("You are in no team of this organizer, or only help.")]}
-        )
+        raise PermissionDenied(gettext("You are in no team of this organizer, or only help."))
     return Organizer.objects.get(pk=organizer_id)

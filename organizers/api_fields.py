@@ -13,14 +13,16 @@ from accounts.api.texts import Text
 from events.enums import Happening
 from events.models import Event
 from events.serializers.amounts import Amount
+from organizers.api_terms import TermsFields, form_words, refuse_unopened
 from organizers.series import Scope
 from organizers.times import columns_of, moment
-from organizers.writing_form import ACCESS
+from organizers.writing_form import ACCESS, LOCAL
 from pipeline.contract.enums import PriceType
 from pipeline.contract.fields import SIMPLE
 from pipeline.dates.event_times import zone_or_utc
 from pipeline.dates.recurrence_rules import FrequencyError, RuleError, parse_rule
 from places.models import Place
+from places.queries import find_city
 from sources.serializers import Submission
 from sources.serializers.submitting import EventFields, address_field, line, moment_of
 
@@ -42,7 +44,7 @@ class _Access(s.MultipleChoiceField):
         return dict.fromkeys(sorted(super().to_internal_value(data)), True)
 
 
-class EventDraft(Submission):
+class EventDraft(TermsFields, Submission):
     """A new event of an organizer of one's own."""
 
     organizer_id = s.UUIDField(help_text="The organizer whose team you are in, from /api/v1/organizers.")
@@ -50,7 +52,6 @@ class EventDraft(Submission):
     performers = s.ListField(child=Text(max_length=200), max_length=50, required=False)
     doors = line("doors", "When the doors open, as `start`.")
     capacity = s.IntegerField(min_value=1, max_value=1_000_000, required=False)
-    registration_required = s.BooleanField(required=False)
     accessibility = _Access(required=False, help_text="What there is, such as `wheelchair`, `captions`.")
 
     def get_fields(self) -> dict[str, s.Field[Any, Any, Any, Any]]:
@@ -68,8 +69,45 @@ class EventDraft(Submission):
             ) from error
         return value
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Terms of registration only where people register here."""
+        refuse_unopened(attrs)
+        return super().validate(attrs)
 
-class EventChange(EventFields):
+    @property
+    def told(self) -> dict[str, Any]:
+        """What it says, in the words of the form (`organizers.writing_form`)."""
+        said: Mapping[str, Any] = self.validated_data
+        same = (
+            "title", "venue", "address", "description", "category", "language", "age_limit", "url", "ticket_url", "online", "online_url",
+            "capacity", "all_day",
+        )  # fmt: skip
+        found = {name: said[name] for name in same if said.get(name)}
+        city = find_city(said["city"]) if said.get("city") else None
+        zone = zone_or_utc(city.timezone if city else said.get("timezone", ""))
+        for name in ("start", "end", "doors"):
+            if said.get(name):
+                found[name] = moment(moment_of(said[name]), zone).astimezone(zone).strftime(LOCAL)
+        lists = {"tags": ", ".join(said.get("tags", ())), "performers": "\n".join(said.get("performers", ()))}
+        found |= {name: text for name, text in lists.items() if text}
+        if price := said.get("price") or _price_said(said):
+            found["price"] = price
+        return {
+            **found,
+            "city": city.slug if city else "",
+            "accessibility": list(said.get("accessibility", {})),
+            **(form_words(said) if said.get("registration_required") else {}),
+        }
+
+
+def _price_said(said: Mapping[str, Any]) -> str:
+    if said.get("is_free"):
+        return "free"
+    amounts = [str(said[name]) for name in ("price_min", "price_max") if said.get(name) is not None]
+    return f"{said.get('currency', '')} {'-'.join(amounts)}".strip() if amounts else ""
+
+
+class EventChange(TermsFields, EventFields):
     """The fields to change. What is left out stays as it is."""
 
     title = line("title", "What it is called.")
@@ -120,7 +158,7 @@ class EventChange(EventFields):
         return value
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """One venue, and a new one with its address."""
+        """One venue, and a new one with its address; tickets there or registration here."""
         if "place" in attrs and "venue" in attrs:
             raise s.ValidationError({"venue": [gettext("Give place or venue, not both.")]})
         if bool(attrs.get("venue")) != bool(attrs.get("address")):
@@ -128,7 +166,7 @@ class EventChange(EventFields):
             raise s.ValidationError(
                 {missing: [gettext("Give the name of the venue and its address together.")]}
             )
-        return attrs
+        return super().validate(attrs)
 
     @property
     def dates(self) -> Scope:

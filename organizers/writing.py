@@ -15,7 +15,7 @@ from accounts.rights import Actor, RightMissing, person_of
 from events.exceptions import EventError, TeamRefused
 from events.models import Event, Listing
 from events.queries.teams import role_of
-from events.services import lock_own
+from events.services import lock_own, note_told_by_team
 from organizers.describing import submission_fields
 from organizers.draft_pictures import give_picture
 from organizers.models import WrittenEvent
@@ -100,6 +100,28 @@ def send_draft(draft_id: UUID, *, by: Actor, now: datetime | None = None) -> Wri
     return draft
 
 
+def note_told(
+    run_id: UUID, said: Mapping[str, Any], *, organizer_id: UUID, by: Actor, now: datetime | None = None
+) -> WrittenEvent:
+    """Keep what a team told by the API, in the words of the form, so that it is finished as what was written. Twice it is kept once.
+
+    Raises RightMissing.
+    """
+    _require_team(organizer_id, by=by)
+    moment = now or clock()
+    return WrittenEvent.objects.get_or_create(
+        run_id=run_id,
+        defaults={
+            "organizer_id": organizer_id,
+            "author": person_of(by),
+            "said": dict(said),
+            "sent_at": moment,
+            "created_at": moment,
+            "updated_at": moment,
+        },
+    )[0]
+
+
 def delete_draft(draft_id: UUID, *, by: Actor) -> None:
     """Delete a draft that was not sent. Raises RightMissing, TeamRefused, WrittenEvent.DoesNotExist."""
     with transaction.atomic():
@@ -126,16 +148,22 @@ def events_of(draft: WrittenEvent) -> list[Event]:
     """The events that came of a sent draft, the first one first."""
     if draft.run_id is None:
         return []
-    mine = Listing.objects.filter(
-        origin=submissions_source().pk, external_id=f"submission:{draft.run_id}"
-    ).values("event")
+    mine = Listing.objects.filter(origin=submissions_source().pk, external_id=_entry_of(draft)).values(
+        "event"
+    )
     return list(Event.objects.filter(pk__in=mine).select_related("city").order_by("start_at"))
+
+
+def _entry_of(draft: WrittenEvent) -> str:
+    """By what listings of a sent draft are known at the source of submissions."""
+    return f"submission:{draft.run_id}"
 
 
 def _finish(draft: WrittenEvent, *, now: datetime) -> bool:
     events, author = events_of(draft), draft.author
     if not events or author is None:
         return False
+    note_told_by_team(submissions_source().pk, _entry_of(draft), organizer=draft.organizer_id)
     fields = {column for name, column in _LOCKED.items() if draft.said.get(name)}
     for event in events:
         try:
@@ -154,6 +182,7 @@ def _terms(said: Mapping[str, Any]) -> Terms:
         capacity=said.get("capacity"),
         most_guests=said.get("most_guests") or 0,
         has_waitlist=bool(said.get("has_waitlist")),
+        closes_at=datetime.fromisoformat(said["closes_at"]) if said.get("closes_at") else None,
         questions=questions_of(said.get("questions", "")),
     )
 

@@ -122,6 +122,34 @@ def _no_spot_checks() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _switches() -> None:
+    """Flags are those of the test, which began alone or beside others: Valkey keeps them for ten seconds."""
+    from flags.services import forget
+
+    forget()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _switches_while_counting() -> Iterator[None]:
+    """Who counts queries counts none of the flags because ten seconds passed: what is kept of them is kept anew before."""
+    from django.core.cache import cache
+    from django.test.utils import CaptureQueriesContext
+
+    from flags import services
+
+    entered = CaptureQueriesContext.__enter__
+
+    def enter(self: CaptureQueriesContext) -> CaptureQueriesContext:
+        if (kept := cache.get(services.KEPT)) is not None:
+            cache.set(services.KEPT, kept, services.KEPT_SECONDS)
+        return entered(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(CaptureQueriesContext, "__enter__", enter)
+        yield
+
+
 @pytest.fixture
 def page_cache(settings: "Settings") -> Iterator[None]:
     """Pages are kept, as in an installation, and nothing of another test."""

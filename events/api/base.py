@@ -122,8 +122,10 @@ def read_id(given: str, what: str) -> UUID:
 
 
 def refuse_body(request: Request) -> None:
-    """Raises ValidationError for a request that says more than its address."""
-    if request.headers.get("Content-Length", "") not in ("", "0"):
+    """Raises ValidationError for a request that says more than its address. `{}`, which many clients send, says nothing."""
+    if request.headers.get("Content-Length", "") in ("", "0"):
+        return
+    if request._request.body.strip() != b"{}":
         raise ValidationError({"body": [gettext("Send no body.")]})
 
 

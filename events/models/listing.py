@@ -48,6 +48,16 @@ class Listing(models.Model):
         help_text="the effective part of the facts, where that is not all: for a mismatched listing its facts when it last matched, else what was accepted",
     )
 
+    told_by = models.ForeignKey(
+        "events.Organizer",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
+        help_text="the organizer whose team wrote it here",
+    )
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["origin", "external_id", "recurrence_id"], name="listing_unique")

@@ -35,6 +35,14 @@ class Origin(models.Model):
         default=True, help_text="its platform's terms allow copies of pictures"
     )
     is_sample = models.BooleanField(default=False)
+    organizer = models.ForeignKey(
+        "events.Organizer",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="whose calendar it is: all of its events are theirs",
+    )
 
     class Meta:
         constraints = [models.CheckConstraint(name="origin_trust", condition=Q(trust__gte=0, trust__lte=1))]

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.rights import Actor, is_person, may
 from events.enums import TeamKind, Verification
-from events.models import Event, Organizer, OrganizerMember
+from events.models import Event, Listing, Organizer, OrganizerMember
 from events.records import Managed, Team
 from places.enums import TeamRole
 from places.models import SPEAKING, Place, PlaceMember
@@ -103,10 +103,25 @@ def is_proven(by: Actor, event: Event) -> bool:
     own = managed(by)
     if event.place_id in own.places:
         return True
-    if event.organizer_id is None:
+    if event.organizer_id is None or event.organizer_id not in own.organizers:
         return False
     proven = Organizer.objects.filter(pk=event.organizer_id).exclude(verification=Verification.UNVERIFIED)
-    return event.organizer_id in own.organizers and proven.exists()
+    return proven.exists()
+
+
+def began_with_own_words(by: Actor, event: Event) -> bool:
+    """Whether the event is of an organizer that the actor speaks for, and began with what its team wrote here, or with its calendar.
+
+    What other sources brought is not theirs before they prove who they are, nor what a moderator joined it to.
+    """
+    own = managed(by).organizers
+    if event.organizer_id is None or event.organizer_id not in own:
+        return False
+    listings = Listing.objects.filter(first_event=event).order_by("first_seen_at", "pk")
+    first = listings.values_list(
+        "told_by", "told_by__merged_into", "origin__organizer", "origin__organizer__merged_into"
+    ).first()
+    return any(pk in own for pk in first or () if pk is not None)
 
 
 def name_of(team: Team) -> str:

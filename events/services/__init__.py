@@ -21,7 +21,7 @@ from events.services.merging import (
     verdict_on,
 )
 from events.services.merging_organizers import merge_organizers, part_organizers
-from events.services.own_events import edit_own, lock_own, withdraw_own
+from events.services.own_events import edit_own, lock_own, note_told_by_team, withdraw_own
 from events.services.own_pictures import add_picture, remove_picture, show_picture_first
 from events.services.performers import hide_performer, show_performer_again
 from events.services.pictures import fetch_pictures, forget_pictures, hide_pictures, show_pictures_again
@@ -72,6 +72,7 @@ __all__ = [
     "merge",
     "merge_organizers",
     "merge_several",
+    "note_told_by_team",
     "part_organizers",
     "preview_listing",
     "preview_merge",

@@ -18,8 +18,8 @@ from accounts.rights import PIPELINE, Actor, RightMissing
 from events import signals, states
 from events.enums import Happening, Publication
 from events.exceptions import BadValue, ChangedMeanwhile, TeamRefused
-from events.models import Event
-from events.queries.teams import is_proven, manages
+from events.models import Event, Listing
+from events.queries.teams import began_with_own_words, is_proven, manages
 from events.services import locks, placing
 from events.services.editing import Before, checked_values
 from events.services.plans import field_of
@@ -31,7 +31,9 @@ from places.models import Place
 OWN_COLUMNS: Final = (
     frozenset(field.attname for field in Event._meta.concrete_fields if field.name in EDITABLE)
     - frozenset(LOCKS["venue"])
-) | {"place_id", "accessibility", "doors_at"}
+) | {"place_id", "accessibility", "doors_at", "registration_required"}
+#: A change of these alone is not looked at afterwards: whether and how it takes place, and that people register.
+_UNSEEN: Final = frozenset({"status", "capacity", "registration_required"})
 #: Events that a team may still change.
 _OPEN: Final = (Publication.DRAFT, Publication.PENDING, Publication.APPROVED, Publication.FLAGGED)
 #: What readers of a withdrawn event's address are told.
@@ -51,7 +53,8 @@ def edit_own(
     `values` is {column: value} of OWN_COLUMNS; `happening` cancels or postpones. Another place sets all fields of the venue.
     Another start of a published event marks it as rescheduled, as for a source (`comparing`), with the former start.
     Raises RightMissing, BadValue, ChangedMeanwhile, ForbiddenMove, Place.DoesNotExist; TeamRefused where a moderator locked
-    a field, or the event is public and the team has not proved who it is.
+    a field, or the event is public, others told of it first, and the team has not proved who it is. What a team that has not
+    proved it changes of its own public event stands, and a moderator looks at it (`signals.changed_unproven`).
     """
     if unknown := sorted(values.keys() - OWN_COLUMNS):
         raise BadValue(gettext("%(field)s: a team cannot change it. Leave it out.") % {"field": unknown[0]})
@@ -75,7 +78,15 @@ def edit_own(
         before.save(by=by, now=moment, moderates=False)
         # As of the system: open reviews follow, and no decision of a moderator is stored.
         signals.edited.send(sender=Event, event_id=event_id, note=note, by=PIPELINE, now=moment)
+        seen = sorted(fields - _UNSEEN)
+        if seen and event.publication == Publication.APPROVED and not is_proven(by, event):
+            signals.changed_unproven.send(sender=Event, event_id=event_id, fields=seen, now=moment)
     return event
+
+
+def note_told_by_team(origin: UUID, external_id: str, *, organizer: UUID) -> int:
+    """Keep that a team of the organizer wrote what came as this entry of an origin. Returns how many listings it became."""
+    return Listing.objects.filter(origin=origin, external_id=external_id).update(told_by=organizer)
 
 
 def lock_own(event_id: UUID, fields: Iterable[str], *, by: Actor, now: datetime | None = None) -> Event:
@@ -138,7 +149,9 @@ def locked_own(event_id: UUID, *, by: Actor) -> Event:
             gettext("This event is %(state)s, so a team cannot change it any more. Write to us.")
             % {"state": event.publication}
         )
-    if event.publication == Publication.APPROVED and not is_proven(by, event):
+    if event.publication == Publication.APPROVED and not (
+        is_proven(by, event) or began_with_own_words(by, event)
+    ):
         raise TeamRefused(
             gettext("This event is public. Prove first that you speak for its organizer or venue: claim it.")
         )

@@ -45,4 +45,8 @@ def _lot(row: Recorded, now: datetime) -> int:
 def _left(most: int, now: datetime) -> int:
     """How many more may be filed today."""
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    return max(0, most - Review.objects.filter(kind=ReviewKind.SPOT, created_at__gte=midnight).count())
+    return max(
+        0,
+        most
+        - Review.objects.filter(kind=ReviewKind.SPOT, created_at__gte=midnight).exclude(source="").count(),
+    )

@@ -52,7 +52,11 @@ def set_terms(event_id: UUID, terms: Terms, *, by: Actor, now: datetime | None =
             after=_told(values),
         )
         fill(setup, now=moment)
-        edit_own(event_id, {"ticket_url": f"{settings.SITE_URL}{register_path(event_id)}"}, by=by, now=moment)
+        leads = {
+            "ticket_url": f"{settings.SITE_URL}{register_path(event_id)}",
+            "registration_required": terms.is_open,
+        }
+        edit_own(event_id, leads, by=by, now=moment)
     return setup
 
 

@@ -127,6 +127,7 @@ def origin_of(source: Source) -> Origin:
             "trust": TRUST[Trust(source.trust)],
             "keeps_pictures": known is None or known.metadata.keeps_days is None,
             "is_sample": source.is_sample,
+            "organizer_id": source.organizer_id,
         },
     )
     return origin

@@ -16,7 +16,10 @@ from accounts.tokens.families import start_family
 from events.enums import Happening, Publication
 from events.models import Event, Organizer, OrganizerMember
 from events.services import edit
-from moderation.models import SubmittedEvent
+from moderation.models import Review, SubmittedEvent
+from organizers.models import WrittenEvent
+from organizers.writing import finish_sent
+from registrations.models import RegistrationSetup
 from sources import tasks
 from sources.models import Payload
 from sources.triggers.inbox import drain, submissions_source
@@ -240,7 +243,66 @@ def test_only_a_team_tells_of_events_of_its_organizer(api, api_of, owls):
     assert _tell(Client(), _draft(owls)).status_code == 401
     OrganizerMember.objects.update(role="helper")
     refused = _tell(api, _draft(owls))
-    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, "organizer_id")
+    assert (refused.status_code, "no team" in refused.json()["detail"]) == (403, True)
+    unknown = _tell(api, {**_draft(owls), "organizer_id": "0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e"})
+    assert (unknown.status_code, unknown.json()["detail"]) == (403, refused.json()["detail"])
+
+
+@pytest.mark.parametrize("verification", ["unverified", "verified"])
+def test_registration_is_opened_with_the_event_whoever_proved_what(api, owls, verification):
+    Organizer.objects.update(verification=verification)
+    make_city()
+    more = {
+        "registration_required": True, "capacity": 40, "most_guests": 2, "registration_closes": "2026-12-12T12:00:00Z",
+        "questions": [{"label": "Diet?"}, {"label": "Shoes?", "required": True}],
+    }  # fmt: skip
+    assert _tell(api, _draft(owls, **more)).status_code == 202
+    list(drain(submissions_source()))
+    Event.objects.update(
+        publication=Publication.APPROVED, published_at=timezone.now()
+    )  # a moderator was quicker than the task
+    assert finish_sent(now=timezone.now()) == 1
+    setup = RegistrationSetup.objects.get()
+    assert (setup.is_open, setup.capacity, setup.most_guests, setup.has_waitlist) == (True, 40, 2, True)
+    assert [(one["label"], one["required"]) for one in setup.questions] == [
+        ("Diet?", False),
+        ("Shoes?", True),
+    ]
+    assert setup.closes_at is not None
+    told = Client().get(f"/api/v1/events/{setup.event_id}").json()
+    assert told["registration_required"] is True
+    assert told["ticket_url"].endswith("/register/")
+    # what its team told of itself is theirs to change and to cancel
+    cancelled = _patch(api, setup.event, {"happening": "cancelled", "title": "Owl Ball, not this year"})
+    assert (cancelled.status_code, cancelled.json()["status"]) == (200, "cancelled")
+    looked_at = Review.objects.filter(kind="spot", object_id=setup.event_id).count()
+    assert looked_at == (1 if verification == "unverified" else 0)
+
+
+def test_terms_of_registration_change_and_keep_what_is_not_said(api, event):
+    assert _patch(api, event, {"most_guests": 1}).json()["errors"][0]["field"] == "most_guests"
+    both = _patch(api, event, {"registration_required": True, "ticket_url": "https://tickets.example/"})
+    assert [one["field"] for one in both.json()["errors"]] == ["ticket_url"]
+    opened = _patch(
+        api, event, {"registration_required": True, "capacity": 5, "questions": [{"label": "Diet?"}]}
+    )
+    assert (opened.status_code, opened.json()["registration_required"]) == (200, True)
+    [before] = RegistrationSetup.objects.get().questions
+    changed = _patch(api, event, {"capacity": 8, "questions": [{"label": "New?"}, {"label": "Diet?"}]})
+    assert changed.status_code == 200
+    setup = RegistrationSetup.objects.get()
+    assert (setup.is_open, setup.capacity, setup.has_waitlist) == (True, 8, True)
+    assert {one["label"]: one["id"] for one in setup.questions}["Diet?"] == before["id"]
+    assert len({one["id"] for one in setup.questions}) == 2
+    closed = _patch(api, event, {"registration_required": False})
+    assert (closed.status_code, closed.json()["registration_required"]) == (200, False)
+    assert RegistrationSetup.objects.get().is_open is False
+
+
+def test_terms_without_a_registration_are_refused_with_the_event(api, owls):
+    refused = _tell(api, _draft(owls, most_guests=2))
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, "most_guests")
+    assert not WrittenEvent.objects.exists()
     assert _tell(api, _draft(owls, organizer="Hawks")).json()["errors"][0]["field"] == "organizer"
 
 

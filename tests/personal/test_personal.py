@@ -109,6 +109,11 @@ def test_the_api_keeps_what_it_is_told(api: Client, vera: User, soon):
     assert [one["title"] for one in api.get("/api/v1/me/events").json()["results"]] == ["Jazz"]
     made = api.post("/api/v1/me/calendar", "", "application/json")
     assert made.status_code == 201
+    assert api.post("/api/v1/me/calendar", "[1]", "application/json").status_code == 400
+    made = api.post(
+        "/api/v1/me/calendar", "{}", "application/json"
+    )  # another one: the first opens nothing any more
+    assert made.status_code == 201
     path = "/" + made.json()["address"].split("/", 3)[3]
     assert Client().get(path).status_code == 200
     assert api.delete("/api/v1/me/calendar").status_code == 204

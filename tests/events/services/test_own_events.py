@@ -1,5 +1,7 @@
 """What the team of an organizer or venue may change of its events, and what it may not."""
 
+from datetime import timedelta
+
 import pytest
 
 from accounts.models import User
@@ -8,11 +10,11 @@ from audit.models import Entry
 from events import services
 from events.enums import Happening, Publication, Verification
 from events.exceptions import BadValue, ChangedMeanwhile, TeamRefused
-from events.models import Event, Organizer, OrganizerMember
-from moderation.models import Decision
+from events.models import Event, Listing, Organizer, OrganizerMember
+from moderation.models import Decision, Review
 from outbox.models import Change
 from places.models import PlaceMember
-from tests.factories import make_event, make_person, make_place, make_staff
+from tests.factories import make_event, make_origin, make_person, make_place, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +89,37 @@ def test_an_unproven_team_changes_nothing_public(ann, event):
             attempt()
     Event.objects.update(publication=Publication.PENDING)
     assert services.edit_own(event.pk, {"title": "Mine"}, by=ann).title == "Mine"
+
+
+def test_what_an_unproven_team_told_first_is_theirs(ann, event):
+    Organizer.objects.update(verification=Verification.UNVERIFIED)
+    listing = Listing.objects.create(
+        event=event, first_event=event, origin=make_origin(slug="submissions"), external_id="submission:1"
+    )
+    assert services.note_told_by_team(listing.origin_id, "submission:1", organizer=event.organizer_id) == 1
+    assert services.edit_own(event.pk, {"title": "Mine"}, by=ann).title == "Mine"
+    review = Review.objects.get(kind="spot")
+    assert (review.object_id, review.reasons[0].endswith("changed: title")) == (event.pk, True)
+    review.delete()
+    services.edit_own(event.pk, {"happening": "cancelled"}, by=ann)
+    assert not Review.objects.filter(kind="spot").exists()
+    # another source that joins later takes nothing away; one that told of it before does
+    other = Listing.objects.create(
+        event=event, first_event=event, origin=make_origin(slug="feed"), external_id="1"
+    )
+    assert services.edit_own(event.pk, {"title": "Still mine"}, by=ann).title == "Still mine"
+    Listing.objects.filter(pk=other.pk).update(first_seen_at=listing.first_seen_at - timedelta(days=1))
+    with pytest.raises(TeamRefused, match="Prove"):
+        services.edit_own(event.pk, {"title": "Not mine"}, by=ann)
+    Organizer.objects.update(verification=Verification.VERIFIED)
+    assert services.edit_own(event.pk, {"title": "Proven"}, by=ann).title == "Proven"
+
+
+def test_a_calendar_of_the_organizer_tells_of_its_own_events(ann, event):
+    Organizer.objects.update(verification=Verification.UNVERIFIED)
+    origin = make_origin(slug="owls-calendar", organizer=event.organizer)
+    Listing.objects.create(event=event, first_event=event, origin=origin, external_id="1")
+    assert services.withdraw_own(event.pk, by=ann).publication == Publication.REMOVED
 
 
 def test_a_team_of_the_venue_may_too(event):
