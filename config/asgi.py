@@ -10,10 +10,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django = get_asgi_application()
 
 from config.requests import Utf8AsgiRequest  # noqa: E402 (after the apps are ready)
+from operations.watch import thread as watch  # noqa: E402 (after the apps are ready)
 from realtime.routing import live_http, websockets  # noqa: E402 (after the apps are ready)
 
 django.request_class = Utf8AsgiRequest
 application = ProtocolTypeRouter({"http": live_http(django), "websocket": websockets})
+
+if os.environ.get("NOCTURNE_WATCH") == "1":
+    watch.start()
 
 # Objects loaded so far are permanent. If the garbage collector examined them, it would cost a fifth of the
 # time in which thousands of readers connect.

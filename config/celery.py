@@ -13,7 +13,14 @@ from typing import Any
 
 from celery import Celery
 from celery.result import AsyncResult
-from celery.signals import before_task_publish, setup_logging, worker_init, worker_process_init
+from celery.signals import (
+    beat_init,
+    before_task_publish,
+    setup_logging,
+    worker_init,
+    worker_process_init,
+    worker_ready,
+)
 from django.dispatch import receiver
 from django_structlog.celery.signals import modify_context_before_task_publish
 from django_structlog.celery.steps import DjangoStructLogInitStep
@@ -126,6 +133,15 @@ def date_messages(headers: dict[str, Any] | None = None, **_: Any) -> None:
 def bound_child(**_: Any) -> None:
     """Let the kernel end a child of a worker that uses too much processor time. Its parent replaces it."""
     let_kernel_end_this_process()
+
+
+@worker_ready.connect
+@beat_init.connect
+def watch_too(**_: Any) -> None:
+    """Watch the installation in each worker and in beat: whichever process lives measures and judges."""
+    from operations.watch.thread import start  # noqa: PLC0415 - models, when the apps are ready
+
+    start()
 
 
 @worker_init.connect

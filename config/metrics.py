@@ -28,6 +28,7 @@ from digests.models import UNSENT, Delivery
 from egress.factory import open_breaker, open_metrics
 from egress.metrics import BUCKETS, Counts
 from egress.queries import quota_left
+from operations.measures import families
 from operations.measures.queues import waits
 from sources.models import FetchRun, Source
 from sources.monitoring.metrics import open_counts
@@ -83,6 +84,11 @@ class NocturneCollector(Collector):
             "webhooks": _webhooks,
             "live": feed_metrics.live,
             "outbox": feed_metrics.outbox,
+            "http": families.http,
+            "database": families.databases,
+            "cache": families.caches,
+            "behind": families.behind,
+            "stages": families.stages,
         }
         for name, part in parts.items():
             try:

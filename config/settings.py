@@ -149,6 +149,7 @@ MIDDLEWARE = [
     "django_structlog.middlewares.RequestMiddleware",
     "config.middleware.PageMethodsMiddleware",
     "config.api.middleware.ApiMiddleware",
+    "operations.middleware.CountMiddleware",
     "config.page_cache.PageCacheMiddleware",
     "config.failures.LineMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -856,6 +857,12 @@ UNFOLD = {
                         "icon": "history",
                         "link": reverse_lazy("admin:sources_fetchrun_changelist"),
                         "permission": lambda request: request.user.has_perm("sources.view_fetchrun"),
+                    },
+                    {
+                        "title": "Metrics",
+                        "icon": "show_chart",
+                        "link": reverse_lazy("admin_metrics"),
+                        "permission": "operations.charts_page.may_see_metrics",
                     },
                     {
                         "title": "Places",

@@ -12,6 +12,7 @@ from accounts.views import person_picture
 from config import admin_overrides as desk
 from config import error_pages, health, metrics, problems
 from config.developers import developers
+from operations.charts_page import metrics_page
 from operations.dashboard.page import now_view
 from places.roles_page import roles_view
 from texts import views as texts
@@ -24,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/r/<path:content_type_id>/<path:object_id>/", admin.site.admin_view(desk.view_on_site)),
     path("admin/login/", desk.login),
     path("admin/roles/", admin.site.admin_view(roles_view), name="staff_roles"),
+    path("admin/metrics/", admin.site.admin_view(metrics_page), name="admin_metrics"),
     path("admin/runs-now/", admin.site.admin_view(now_view), name="admin_dashboard_runs"),
     path("admin/password_change/", admin.site.admin_view(desk.password_change, cacheable=True)),
     path("admin/", admin.site.urls),

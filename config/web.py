@@ -31,6 +31,7 @@ def words(host: str, port: int) -> list[str]:
 
 def main() -> None:
     """Serve until a signal."""
+    os.environ["NOCTURNE_WATCH"] = "1"
     CommandLineInterface().run(
         words(os.environ.get("HOST") or "127.0.0.1", int(os.environ.get("PORT") or 8000))
     )

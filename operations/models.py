@@ -49,3 +49,13 @@ class ComponentState(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.state}"
+
+
+class MetricMinute(models.Model):
+    """What was measured in one minute: name of a series to its number (`operations/measures/catalogue.py`)."""
+
+    at = models.DateTimeField(primary_key=True)
+    numbers = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M}"

@@ -3,13 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Count, F, Min, Q
-
-from events.models import Event
 from flags.models import Flag
 from flags.services import is_on
 from operations.components.records import Finding
 from operations.enums import State
+from operations.measures.behind import vectors
 from operations.measures.queues import waits
 from operations.models import Heartbeat
 from operations.uptime import LONGEST
@@ -78,12 +76,9 @@ def crawler(*, now: datetime) -> Finding:
 
 def models(*, now: datetime) -> Finding:
     """Whether new events get their vectors, for which a worker needs its models."""
-    behind = Event.objects.filter(
-        Q(vector__isnull=True) | Q(vector__made_at__lt=F("updated_at")),
-        publication__in=["approved", "pending"],
-    ).aggregate(count=Count("pk"), oldest=Min("updated_at"))
-    late = now - behind["oldest"] if behind["oldest"] else timedelta()
-    detail = f"{behind['count']} events wait for a vector."
+    behind = vectors(now=now)
+    late = timedelta(seconds=behind.seconds)
+    detail = f"{behind.count} events wait for a vector."
     if late < UNREAD:
         return Finding(name="models", detail=detail)
     return Finding(

@@ -15,10 +15,10 @@ from accounts.api.errors import Conflict
 from accounts.api.once import once
 from events.api import readers as read
 from events.api.asking import CITY, PAGING, city_slug
-from events.api.base import StaffView, described, documented, in_path, read_id
+from events.api.base import StaffView, described, in_path, read_id
 from events.api.cursors import Listing
 from events.api.filtering import By, Narrowing
-from events.api.parameters import Param, read_query
+from events.api.parameters import Param
 from events.queries import find_city
 from flags.models import Flag
 from flags.services import is_on
@@ -39,7 +39,6 @@ from sources.serializers import (
     DiscoveryDetail,
     DiscoveryStarted,
     DiscoveryWish,
-    Metrics,
     PauseFacts,
     PauseWish,
     Resumed,
@@ -56,14 +55,6 @@ from sources.triggers.discovery import (
     discover,
 )
 
-_HOURS = (
-    Param(
-        name="hours",
-        read=read.whole(1, 24 * 90),
-        about="How far back, default 24.",
-        example=24,
-    ),
-)
 _LATEST = Listing("alerts", ("-raised_at", "-id"))
 _RUN_ID = in_path(
     "run_id", "Id of the run or the discovery.", "0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e", OpenApiTypes.UUID
@@ -170,23 +161,6 @@ class AdminStatus(StaffView):
         """Pauses, running runs, queues, what is due, health; for those who work in all cities."""
         require_city(request.user, None)
         return Response(overview.status(now=timezone.now()))
-
-
-class AdminMetrics(StaffView):
-    needs: ClassVar = {"GET": LOOK}
-
-    @extend_schema(
-        operation_id="admin_pipeline_metrics",
-        summary="Results of the runs",
-        parameters=documented(_HOURS),
-        responses=described({200: Metrics}, 400, 401, 403),
-        tags=["staff"],
-    )
-    def get(self, request: Request) -> Response:
-        """Figures by state, hour and connector; for those who work in all cities."""
-        require_city(request.user, None)
-        values = read_query(request.query_params, _HOURS)
-        return Response(overview.metrics(now=timezone.now(), hours=values.get("hours", 24)))
 
 
 class AdminCancel(StaffView):

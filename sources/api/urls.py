@@ -18,7 +18,6 @@ urlpatterns = [
         "admin/discovery/<str:discovery_id>", running.AdminDiscoveryRun.as_view(), name="admin-discovery-run"
     ),
     path("admin/pipeline/status", running.AdminStatus.as_view(), name="admin-pipeline-status"),
-    path("admin/pipeline/metrics", running.AdminMetrics.as_view(), name="admin-pipeline-metrics"),
     path("admin/pipeline/pause", running.AdminPause.as_view(), name="admin-pipeline-pause"),
     path("admin/pipeline/resume", running.AdminResume.as_view(), name="admin-pipeline-resume"),
     path("admin/alerts", running.AdminAlerts.as_view(), name="admin-alerts"),

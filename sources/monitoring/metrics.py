@@ -1,5 +1,6 @@
 """Counters of the pipeline in Valkey, for all workers together; Prometheus reads them (decisions/0018)."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ log = structlog.get_logger(__name__)
 #: The hash has at most so many fields; beyond that, new names are not counted.
 MOST_FIELDS: Final = 20_000
 _SEPARATOR: Final = "|"
+#: Upper bounds of the seconds that a run spends in one step; the last bucket is above them.
+STAGE_BUCKETS: Final = (0.1, 0.5, 1.0, 5.0, 10.0, 30.0, 60.0, 300.0)
 
 #: KEYS[1] the hash; ARGV: the most fields, then field and increment in turn.
 _ADD: Final = """
@@ -36,7 +39,8 @@ class PipelineTotals:
     """Totals since Valkey was last empty.
 
     Events discovered by (source, category), joined to an existing one by source, drops by reason (of a step
-    or reader), and for each step the records taken and its seconds.
+    or reader), and for each step the records taken, its seconds,
+    and how many runs spent so many seconds in it.
     """
 
     discovered: Mapping[tuple[str, str], float] = field(default_factory=dict)
@@ -44,6 +48,7 @@ class PipelineTotals:
     dropped: Mapping[str, float] = field(default_factory=dict)
     taken: Mapping[str, float] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
+    buckets: Mapping[str, list[int]] = field(default_factory=dict)
 
 
 class PipelineCounts:
@@ -80,6 +85,8 @@ class PipelineCounts:
                     f"{counts['seconds']:.6f}",
                     _name("taken", step),
                     str(counts.get("taken", 0)),
+                    _name("bucket", step, str(bisect_left(STAGE_BUCKETS, counts["seconds"]))),
+                    "1",
                 ]
         if not given:
             return
@@ -91,7 +98,12 @@ class PipelineCounts:
     def totals(self) -> PipelineTotals:
         """All counts. Raises redis.RedisError where Valkey is unreachable."""
         fields = {tuple(_text(name).split(_SEPARATOR)): float(value) for name, value in self._hash()}
+        buckets: dict[str, list[int]] = {}
+        for name, value in fields.items():
+            if name[0] == "bucket":
+                buckets.setdefault(name[1], [0] * (len(STAGE_BUCKETS) + 1))[int(name[2])] = int(value)
         return PipelineTotals(
+            buckets=buckets,
             discovered={
                 (name[1], name[2]): value for name, value in fields.items() if name[0] == "discovered"
             },

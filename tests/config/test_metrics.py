@@ -223,12 +223,12 @@ def test_runs_sources_and_quotas(client: Client, token: dict[str, str]) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("shared")
-def test_a_scrape_asks_the_database_twelve_times(
+def test_a_scrape_asks_the_database_seventeen_times(
     client: Client, token: dict[str, str], django_assert_num_queries: Any
 ) -> None:
     for number in range(5):
         ran(source(f"source-{number}", "ical"), RunState.SUCCESS, now())
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(17):
         client.get("/metrics", headers=token)
 
 

@@ -1,0 +1,131 @@
+"""The installation's own measures as Prometheus reads them."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count
+from django.utils.timezone import now
+from prometheus_client import Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
+
+from egress.factory import open_valkey
+from mail.models import Dispatch
+from operations.measures import database
+from operations.measures.behind import beat_late, vectors
+from operations.measures.requests import BUCKETS, COUNTS
+from sources.monitoring.metrics import STAGE_BUCKETS, open_counts
+
+HOUR = timedelta(hours=1)
+
+
+def http() -> Iterator[Metric]:
+    """Answers by route and status, and their seconds by route. Raises redis.RedisError."""
+    answers = CounterMetricFamily(
+        "nocturne_http_answers", "Answers of this site.", labels=["route", "status"]
+    )
+    seconds = HistogramMetricFamily("nocturne_http_seconds", "Seconds of an answer.", labels=["route"])
+    kept = CounterMetricFamily(
+        "nocturne_page_cache", "Answers that the page cache was asked for.", labels=["outcome"]
+    )
+    totals = COUNTS.totals()
+    for (route, status), number in sorted(totals.answers.items()):
+        answers.add_metric([route, status], number)
+    for route, buckets in sorted(totals.buckets.items()):
+        seconds.add_metric(
+            [route], buckets=_cumulative(buckets, BUCKETS), sum_value=totals.seconds.get(route, 0.0)
+        )
+    for outcome, number in sorted(totals.kept.items()):
+        kept.add_metric([outcome], number)
+    yield from (answers, seconds, kept)
+
+
+def databases() -> Iterator[Metric]:
+    """PostgreSQL and the pool of the process that was asked. Raises django.db.Error."""
+    found = database.look()
+    connections = GaugeMetricFamily(
+        "nocturne_db_connections", "Connections by what they do.", labels=["state"]
+    )
+    for state in ("active", "idle", "idle_in_transaction"):
+        connections.add_metric([state], getattr(found, state))
+    yield connections
+    for name, about, value in (
+        ("connections_most", "As many connections may be open.", found.most),
+        ("slow_queries", "Queries that run for more than a second now.", found.slow),
+        ("lock_waits", "Connections that wait for a lock now.", found.waiting_for_locks),
+        ("longest_transaction_seconds", "Age of the oldest open transaction.", found.longest_transaction),
+        ("size_bytes", "Size of the database.", found.size),
+        ("dead_rows_share", "Rows that vacuum has not taken yet, of all.", found.dead_share),
+        ("replication_lag_seconds", "How far the slowest replica is behind.", found.replication_lag),
+        ("replicas", "Replicas that are connected.", found.replicas),
+    ):
+        yield GaugeMetricFamily(f"nocturne_db_{name}", about, value=value)
+    blocks = CounterMetricFamily("nocturne_db_blocks", "Blocks that queries asked for.", labels=["from"])
+    blocks.add_metric(["memory"], found.blocks_hit)
+    blocks.add_metric(["disk"], found.blocks_read)
+    yield blocks
+    yield CounterMetricFamily("nocturne_db_deadlocks", "Deadlocks.", value=found.deadlocks)
+    yield CounterMetricFamily(
+        "nocturne_db_transactions", "Transactions that ended.", value=found.transactions
+    )
+    pool = GaugeMetricFamily("nocturne_db_pool", "The pool of the process that was asked.", labels=["of"])
+    stats = database.pool()
+    for name in ("pool_size", "pool_available", "requests_waiting", "requests_errors"):
+        pool.add_metric([name], stats.get(name, 0))
+    yield pool
+
+
+def caches() -> Iterator[Metric]:
+    """What Valkey says of its keys. Raises redis.RedisError."""
+    facts: Any = open_valkey().info()
+    found = CounterMetricFamily("nocturne_cache_reads", "Reads of keys in Valkey.", labels=["outcome"])
+    found.add_metric(["hit"], int(facts["keyspace_hits"]))
+    found.add_metric(["miss"], int(facts["keyspace_misses"]))
+    yield found
+    yield GaugeMetricFamily("nocturne_cache_used_bytes", "Memory of Valkey.", value=int(facts["used_memory"]))
+
+
+def behind() -> Iterator[Metric]:
+    """How late the clock is, and what waits for a vector. Raises django.db.Error."""
+    moment = now()
+    yield GaugeMetricFamily(
+        "nocturne_beat_late_seconds", "Since the heartbeat was due.", value=beat_late(now=moment)
+    )
+    waiting = vectors(now=moment)
+    yield GaugeMetricFamily("nocturne_vectors_waiting", "Events without a vector.", value=waiting.count)
+    yield GaugeMetricFamily(
+        "nocturne_vectors_late_seconds", "Age of the oldest of them.", value=waiting.seconds
+    )
+    mails = GaugeMetricFamily(
+        "nocturne_mail_dispatches", "Mails of the last hour.", labels=["stream", "state"]
+    )
+    rows = (
+        Dispatch.objects.filter(handed_at__gt=moment - HOUR)
+        .order_by("stream", "state")
+        .values("stream", "state")
+    )
+    for row in rows.annotate(number=Count("pk")):
+        mails.add_metric([row["stream"], row["state"]], row["number"])
+    yield mails
+
+
+def stages() -> Iterator[Metric]:
+    """The seconds that a run spent in each stage. Raises redis.RedisError."""
+    seconds = HistogramMetricFamily(
+        "nocturne_stage_seconds", "Seconds of a run in a stage.", labels=["stage"]
+    )
+    totals = open_counts().totals()
+    for stage, buckets in sorted(totals.buckets.items()):
+        seconds.add_metric(
+            [stage], buckets=_cumulative(buckets, STAGE_BUCKETS), sum_value=totals.seconds.get(stage, 0.0)
+        )
+    yield seconds
+
+
+def _cumulative(counts: list[int], bounds: tuple[float, ...]) -> list[tuple[str, float]]:
+    """Each bucket counts the values up to its bound, as Prometheus expects."""
+    found, total = [], 0
+    for bound, number in zip([*map(str, bounds), "+Inf"], counts, strict=True):
+        total += number
+        found.append((bound, float(total)))
+    return found
