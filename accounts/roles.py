@@ -40,7 +40,8 @@ _LOOK: Final = (
     | _rights("places", "view: city area place placealias placematch geocode placestatus placereport weather")
     | _rights("moderation", "view: review decision rulesetting trustsubject")
     | _rights(
-        "sources", "view: source fetchrun stagedevent payload discovery pause alert qualitygate deadletter"
+        "sources",
+        "view: source fetchrun stagedevent payload discovery pause alert alertrule qualitygate deadletter",
     )
     | _rights("outbox", "view: change epoch cursor")
     | _rights("egress", "view: quotause")
@@ -74,6 +75,8 @@ _OPERATE: Final = (
         "add change run inspect: source",
         "accept: fetchrun",
         "add change delete: pause",
+        "change: alert",
+        "add change delete: alertrule",
         "change: qualitygate",
         "add change view: credential",
     )

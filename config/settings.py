@@ -657,6 +657,11 @@ OPT_OUT_DAYS = env.int("OPT_OUT_DAYS", default=7)
 #: of the operators, by a signed message (Standard Webhooks).
 OPERATOR_EMAILS = env.list("OPERATOR_EMAILS", default=[])
 SLACK_WEBHOOK_URL = env.str("SLACK_WEBHOOK_URL", default="")
+#: The routing key of a service of PagerDuty (Events API v2), and where it takes events.
+PAGERDUTY_ROUTING_KEY = env.str("PAGERDUTY_ROUTING_KEY", default="")
+PAGERDUTY_URL = env.str("PAGERDUTY_URL", default="https://events.pagerduty.com/v2/enqueue")
+#: An address that is asked every minute while something here lives: a service elsewhere alerts when it falls silent.
+HEARTBEAT_URL = env.str("HEARTBEAT_URL", default="")
 OPERATOR_WEBHOOK_URL = env.str("OPERATOR_WEBHOOK_URL", default="")
 OPERATOR_WEBHOOK_SECRET = env.str("OPERATOR_WEBHOOK_SECRET", default="")
 if OPERATOR_WEBHOOK_URL and not OPERATOR_WEBHOOK_SECRET.startswith("whsec_"):

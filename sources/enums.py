@@ -80,3 +80,33 @@ class PauseScope(StrEnum):
     SOURCE = "source"
     CITY = "city"
     STEP = "step"
+
+
+class Severity(StrEnum):
+    """How urgent an alert is. Critical: the site or its data are at risk now, day or night."""
+
+    CRITICAL = "critical"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Condition(StrEnum):
+    """What a rule asks of the numbers of its minutes: each of them, or their average, above or below a threshold.
+
+    `raised`: the code itself raised an alert whose key fits the rule's pattern.
+    """
+
+    ABOVE = "above"
+    BELOW = "below"
+    AVERAGE_ABOVE = "average_above"
+    AVERAGE_BELOW = "average_below"
+    RAISED = "raised"
+
+
+class AlertChannel(StrEnum):
+    """A way to operators."""
+
+    MAIL = "mail"
+    SLACK = "slack"
+    WEBHOOK = "webhook"
+    PAGERDUTY = "pagerduty"

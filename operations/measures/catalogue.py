@@ -15,6 +15,18 @@ class Series:
 
 
 QUEUES: Final = ("fetch", "scrape", "process", "enrich", "notify")
+COMPONENTS: Final = (
+    "database",
+    "valkey",
+    "queues",
+    "beat",
+    "crawler",
+    "models",
+    "disk",
+    "mail",
+    "live",
+    "sources",
+)
 #: All of them: the table cannot have others, so their number bounds its size.
 SERIES: Final = {
     one.name: one
@@ -47,6 +59,7 @@ SERIES: Final = {
         Series("events_new", "count", "New events of the last hour's runs.", "New events of the last hour"),
         Series("reviews_waiting", "count", "What waits for a moderator.", "Waiting for a moderator"),
         Series("quota_used_share", "share", "The most used quota of a key.", "The most used quota"),
+        *(Series(f"health_{name}", "count", f"Health of {name}: 0 well or off, 1 in part, 2 down.", "Health of components") for name in COMPONENTS),
         Series("disk_free_share", "share", "Free room where var is.", "Free room on the disk"),
     )
 }  # fmt: skip

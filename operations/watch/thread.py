@@ -6,9 +6,10 @@ from random import uniform
 from typing import Final
 
 import structlog
-from django.db import DatabaseError, connection
+from django.db import OperationalError, connection
 from django.utils.timezone import now
 
+from operations.watch.last_rules import database_back, database_gone
 from operations.watch.turn import turn
 
 log = structlog.get_logger(__name__)
@@ -28,9 +29,12 @@ def start() -> None:
 def look(*, now: datetime) -> bool:
     """One look, which never raises. True where this process had the turn."""
     try:
-        return turn(now=now)
-    except DatabaseError as error:
+        is_mine = turn(now=now)
+        database_back(now=now)
+        return is_mine
+    except OperationalError as error:
         log.warning("watch.no_database", reason=type(error).__name__)
+        database_gone(now=now)
         return False
     except Exception:
         # a defect in one measure must not end the watch

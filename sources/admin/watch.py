@@ -12,6 +12,7 @@ from outbox.admin import ReadOnlyAdmin
 from places.own_cities import OwnCities
 from sources.ingest.dead_letters import is_due
 from sources.models import Alert, DeadLetter, Discovery, Pause
+from sources.monitoring.alerts import acknowledge
 from sources.tasks import queue_runs_later
 from sources.triggers import reread
 
@@ -24,16 +25,29 @@ class AlertAdmin(OwnCities, ReadOnlyAdmin):
 
     list_display = (
         "title",
+        "severity",
         "source",
         column("raised_at", "since"),
         column("resolved_at", "over since"),
+        column("acknowledged_by", "acknowledged by"),
         "detail",
     )
+    actions = ("acknowledge",)
     ordering = ("-raised_at",)
     when_empty = "There was no problem yet."
     list_select_related = ("source",)
-    list_filter = (("resolved_at", admin.EmptyFieldListFilter),)
+    list_filter = (("resolved_at", admin.EmptyFieldListFilter), "severity")
     search_fields = ("title", "key")
+
+    def has_acknowledge_permission(self, request: HttpRequest) -> bool:
+        """Whether the user may say that somebody looks after an alert."""
+        return may(request.user, "sources.change_alert")
+
+    @action(description="Acknowledge", permissions=["acknowledge"])
+    def acknowledge(self, request: HttpRequest, rows: QuerySet[Alert]) -> None:
+        """Somebody looks after them: they are not escalated."""
+        count = acknowledge(rows.values_list("pk", flat=True), by=request.user, now=now())
+        messages.success(request, f"{count} acknowledged. Operators are still told when they end.")
 
 
 @admin.register(DeadLetter)

@@ -279,9 +279,19 @@ def _wanted(wish: dict[str, Any]) -> Wanted:
 
 
 def _alert(alert: Alert) -> dict[str, Any]:
-    names = ("key", "title", "detail", "raised_at", "resolved_at")
+    names = (
+        "key",
+        "title",
+        "detail",
+        "severity",
+        "raised_at",
+        "resolved_at",
+        "acknowledged_at",
+        "escalated_at",
+    )
     return {
         "id": str(alert.id),
         "source": alert.source.slug if alert.source else None,
+        "rule": alert.rule_id,
         **{name: getattr(alert, name) for name in names},
     }

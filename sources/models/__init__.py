@@ -5,10 +5,11 @@ from sources.models.quality import QualityGate
 from sources.models.run import Discovery, FetchRun, Payload, ProseAnswer
 from sources.models.source import Credential, Source
 from sources.models.staged import StagedEvent
-from sources.models.watch import Alert, Pause
+from sources.models.watch import Alert, AlertRule, Pause
 
 __all__ = [
     "Alert",
+    "AlertRule",
     "Credential",
     "DeadLetter",
     "Discovery",

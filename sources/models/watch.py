@@ -1,11 +1,13 @@
 """Pauses and alerts."""
 
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
 from uuid_utils.compat import uuid7
 
-from sources.enums import PauseScope
+from sources.enums import AlertChannel, Condition, PauseScope, Severity
 from sources.models.choices import choices
 from sources.models.source import Source
 
@@ -37,6 +39,57 @@ class Pause(models.Model):
         return f"{self.scope} {self.key}".strip()
 
 
+def every_channel() -> list[str]:
+    """All ways to operators that are configured."""
+    return [channel.value for channel in AlertChannel]
+
+
+class AlertRule(models.Model):
+    """When operators are alerted, how urgently, and by which ways.
+
+    `measure` is a series that is kept every minute, or with the condition `raised` a pattern of the keys of alerts that the
+    code raises, such as `source:*:failing`. A rule that is off alerts nobody; one that is silenced does until then.
+    """
+
+    slug = models.SlugField(primary_key=True, max_length=60)
+    title = models.CharField(max_length=120, help_text="what operators read")
+    measure = models.CharField(max_length=80)
+    condition = models.CharField(max_length=13, choices=choices(Condition), default=Condition.ABOVE)
+    threshold = models.FloatField(default=0)
+    minutes = models.PositiveSmallIntegerField(
+        default=5, validators=[MinValueValidator(1), MaxValueValidator(1440)], help_text="for how long"
+    )
+    severity = models.CharField(max_length=8, default=Severity.WARNING, choices=choices(Severity))
+    cooldown = models.PositiveSmallIntegerField(
+        default=15, help_text="minutes from one alert to the next by this rule"
+    )
+    channels = ArrayField(
+        models.CharField(max_length=9, choices=choices(AlertChannel)), default=every_channel, blank=True
+    )
+    escalate_after = models.PositiveSmallIntegerField(
+        default=0,
+        help_text="minutes without an acknowledgement until it is told again, by every channel; 0 for never",
+    )
+    is_on = models.BooleanField(default=True)
+    silenced_until = models.DateTimeField(null=True, blank=True)
+    remedy = models.CharField(max_length=500, blank=True, default="", help_text="what to do")
+
+    class Meta:
+        ordering = ["slug"]
+        constraints = [
+            models.CheckConstraint(
+                name="alertrule_severity", condition=Q(severity__in=[s.value for s in Severity])
+            ),
+            models.CheckConstraint(
+                name="alertrule_condition", condition=Q(condition__in=[c.value for c in Condition])
+            ),
+            models.CheckConstraint(name="alertrule_minutes", condition=Q(minutes__gte=1, minutes__lte=1440)),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class Alert(models.Model):
     """A problem that operators are notified of when it begins and when it ends.
 
@@ -56,6 +109,13 @@ class Alert(models.Model):
         null=True, blank=True, help_text="when operators were sent word of the beginning"
     )
     resolution_told_at = models.DateTimeField(null=True, blank=True)
+    rule = models.ForeignKey(
+        "sources.AlertRule", null=True, blank=True, on_delete=models.SET_NULL, related_name="alerts"
+    )
+    severity = models.CharField(max_length=8, default=Severity.WARNING, choices=choices(Severity))
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    acknowledged_by = models.CharField(max_length=60, blank=True, default="")
+    escalated_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-raised_at"]

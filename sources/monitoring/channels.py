@@ -1,10 +1,10 @@
-"""Channels to operators: mail, and Slack and a webhook through the HTTP client. A failing channel is logged and retried."""
+"""Channels to operators: mail, and Slack, a webhook and PagerDuty through the HTTP client. A failing channel is logged and retried."""
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import uuid4
 
 import structlog
@@ -22,6 +22,7 @@ from mail import outgoing
 from mail.enums import Stream
 from mail.records import Result
 from pipeline.contract.http_errors import EgressError
+from sources.enums import AlertChannel, Severity
 
 log = structlog.get_logger(__name__)
 
@@ -38,16 +39,25 @@ class AlertNews:
     began: datetime
     ended: datetime | None = None
     known: bool = False
+    key: str = ""
+    severity: Severity = Severity.WARNING
+    escalated: bool = False
 
     def line(self) -> str:
         """The alert as one line."""
         if self.ended is None:
-            return self.title
+            word = "Nobody has acknowledged: " if self.escalated else ""
+            return f"{word}{'CRITICAL: ' if self.severity is Severity.CRITICAL else ''}{self.title}"
         return f"Over: {self.title}" if self.known else f"Began and over: {self.title}"
 
 
 class Channel(Protocol):
     """A channel to operators."""
+
+    @property
+    def name(self) -> AlertChannel:
+        """How rules call it."""
+        ...
 
     def send(self, news: Sequence[AlertNews], *, more: int) -> bool:
         """Send all alerts in one message; `more` is how many are left out. False where it failed."""
@@ -63,6 +73,11 @@ def channels() -> list[Channel]:
         *(
             [Webhook(settings.OPERATOR_WEBHOOK_URL, settings.OPERATOR_WEBHOOK_SECRET)]
             if settings.OPERATOR_WEBHOOK_URL
+            else []
+        ),
+        *(
+            [PagerDuty(settings.PAGERDUTY_URL, settings.PAGERDUTY_ROUTING_KEY)]
+            if settings.PAGERDUTY_ROUTING_KEY
             else []
         ),
     ]
@@ -82,6 +97,11 @@ class Mail:
     """A plain mail to each operator separately."""
 
     addresses: Sequence[str]
+
+    @property
+    def name(self) -> AlertChannel:
+        """As Channel."""
+        return AlertChannel.MAIL
 
     def send(self, news: Sequence[AlertNews], *, more: int) -> bool:
         """As Channel."""
@@ -105,12 +125,18 @@ class Slack:
     """An incoming webhook (https://api.slack.com/messaging/webhooks). Its address is secret."""
 
     url: str
+    shared: bool = True
+
+    @property
+    def name(self) -> AlertChannel:
+        """As Channel."""
+        return AlertChannel.SLACK
 
     def send(self, news: Sequence[AlertNews], *, more: int) -> bool:
         """As Channel."""
         remember([self.url, self.url.rstrip("/").rpartition("/")[2]])
         escaped = text_of(news, more=more).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        return _posted("slack", self.url, json.dumps({"text": escaped[:30_000]}).encode())
+        return _posted("slack", self.url, json.dumps({"text": escaped[:30_000]}).encode(), shared=self.shared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +145,12 @@ class Webhook:
 
     url: str
     secret: str
+    shared: bool = True
+
+    @property
+    def name(self) -> AlertChannel:
+        """As Channel."""
+        return AlertChannel.WEBHOOK
 
     def send(self, news: Sequence[AlertNews], *, more: int) -> bool:
         """As Channel: `{"type": "operators.alerts", "timestamp", "data": {"alerts": […], "more"}}`."""
@@ -127,16 +159,59 @@ class Webhook:
         told = {"alerts": [_facts(one) for one in news], "more": more}
         body = json.dumps({"type": "operators.alerts", "timestamp": at.isoformat(), "data": told}).encode()
         headers = signed_headers(message, [self.secret], body, at=int(at.timestamp()))
-        return _posted("webhook", self.url, body, headers)
+        return _posted("webhook", self.url, body, headers, shared=self.shared)
 
 
-def _posted(channel: str, url: str, body: bytes, headers: Mapping[str, str] | None = None) -> bool:
-    """Whether the other side took it."""
+@dataclass(frozen=True, slots=True)
+class PagerDuty:
+    """The Events API v2 of PagerDuty: one event for each alert, resolved by the same key."""
+
+    url: str
+    routing_key: str
+    shared: bool = True
+
+    @property
+    def name(self) -> AlertChannel:
+        """As Channel."""
+        return AlertChannel.PAGERDUTY
+
+    def send(self, news: Sequence[AlertNews], *, more: int) -> bool:
+        """As Channel. What is left out of a long message stays in the list of alerts."""
+        remember([self.routing_key])
+        sent = [self._sent(one) for one in news]  # each, whatever became of the one before
+        return all(sent)
+
+    def _sent(self, one: AlertNews) -> bool:
+        event: dict[str, Any] = {
+            "routing_key": self.routing_key,
+            "event_action": "resolve" if one.ended else "trigger",
+            "dedup_key": f"nocturne:{one.key or one.title}"[:255],
+            "payload": {
+                "summary": one.line()[:1024],
+                "source": settings.SITE_URL,
+                "severity": one.severity.value,
+                "timestamp": one.began.isoformat(),
+                "custom_details": {"detail": one.detail},
+            },
+        }
+        return _posted(
+            "pagerduty",
+            self.url,
+            json.dumps(event).encode(),
+            {"Content-Type": "application/json"},
+            shared=self.shared,
+        )
+
+
+def _posted(
+    channel: str, url: str, body: bytes, headers: Mapping[str, str] | None = None, *, shared: bool
+) -> bool:
+    """Whether the other side took it. `shared` False needs neither database nor Valkey."""
     policy = RequestPolicy(
         user_agent=settings.EGRESS_USER_AGENT, obey_robots=False, max_received=65_536, max_decoded=65_536
     )
     try:
-        with open_client(policy, name=channel) as http:
+        with open_client(policy, name=channel, shared=shared) as http:
             http.post(url, content=body, headers=headers)
     except EgressError as error:
         log.warning("operators_not_told", channel=channel, error=error.detail)
@@ -146,8 +221,10 @@ def _posted(channel: str, url: str, body: bytes, headers: Mapping[str, str] | No
 
 def _facts(one: AlertNews) -> dict[str, str | None]:
     return {
+        "key": one.key,
         "title": one.title,
         "detail": one.detail,
+        "severity": one.severity.value,
         "began": one.began.isoformat(),
         "ended": None if one.ended is None else one.ended.isoformat(),
     }

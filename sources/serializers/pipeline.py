@@ -5,7 +5,7 @@ from rest_framework import serializers as s
 from accounts.api.texts import Text
 from events.serializers.strict import StrictSerializer
 from pipeline.taxonomy import canonical
-from sources.enums import Health, PauseScope
+from sources.enums import Health, PauseScope, Severity
 from sources.serializers.running import RUN_STATES, RunFacts
 
 SCOPES = [word.value for word in PauseScope]
@@ -118,6 +118,10 @@ class AlertFacts(s.Serializer):
     source = s.CharField(allow_null=True, help_text="Slug.")  # type: ignore[assignment]
     raised_at = s.DateTimeField()
     resolved_at = s.DateTimeField(allow_null=True)
+    severity = s.ChoiceField(choices=[one.value for one in Severity])
+    rule = s.CharField(allow_null=True, help_text="Slug of the rule.")
+    acknowledged_at = s.DateTimeField(allow_null=True)
+    escalated_at = s.DateTimeField(allow_null=True)
 
 
 class AlertPage(s.Serializer):

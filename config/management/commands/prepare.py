@@ -23,6 +23,7 @@ LOADERS: tuple[tuple[tuple[str, ...], bool], ...] = (
     (("load_cities",), True),
     (("load_categories",), True),
     (("seed_sources",), True),
+    (("load_alert_rules",), True),
     (("samples", "load"), False),
 )
 

@@ -180,7 +180,7 @@ def test_a_server_of_the_operators_gets_a_signed_message(settings: Any, httpserv
     told = Webhook(settings.OPERATOR_WEBHOOK_SECRET).verify(request.data, dict(request.headers))
     assert told["type"] == "operators.alerts"
     assert told["data"] == {
-        "alerts": [{"title": "Club fails", "detail": "Look at its address.", "began": NOW.isoformat(), "ended": None}],
+        "alerts": [{"key": "a", "title": "Club fails", "detail": "Look at its address.", "severity": "warning", "began": NOW.isoformat(), "ended": None}],
         "more": 0,
     }  # fmt: skip
     assert first.data
