@@ -21,7 +21,7 @@ from mail.enums import Stream
 from mail.providers import providers_of
 from sources.enums import AlertChannel, Severity
 from sources.models import AlertRule
-from sources.monitoring.channels import AlertNews, Channel, PagerDuty, Slack, Webhook, operators, text_of
+from sources.monitoring.channels import AlertNews, Channel, Pager, Slack, Webhook, operators, text_of
 
 log = structlog.get_logger(__name__)
 RULE: Final = "database-down"
@@ -90,7 +90,7 @@ def _channels() -> list[Channel]:
     if settings.OPERATOR_WEBHOOK_URL:
         found.append(Webhook(settings.OPERATOR_WEBHOOK_URL, settings.OPERATOR_WEBHOOK_SECRET, shared=False))
     if settings.PAGERDUTY_ROUTING_KEY:
-        found.append(PagerDuty(settings.PAGERDUTY_URL, settings.PAGERDUTY_ROUTING_KEY, shared=False))
+        found.append(Pager(settings.PAGERDUTY_URL, settings.PAGERDUTY_ROUTING_KEY, shared=False))
     return found
 
 

@@ -76,7 +76,7 @@ def channels() -> list[Channel]:
             else []
         ),
         *(
-            [PagerDuty(settings.PAGERDUTY_URL, settings.PAGERDUTY_ROUTING_KEY)]
+            [Pager(settings.PAGERDUTY_URL, settings.PAGERDUTY_ROUTING_KEY)]
             if settings.PAGERDUTY_ROUTING_KEY
             else []
         ),
@@ -163,7 +163,7 @@ class Webhook:
 
 
 @dataclass(frozen=True, slots=True)
-class PagerDuty:
+class Pager:
     """The Events API v2 of PagerDuty: one event for each alert, resolved by the same key."""
 
     url: str

@@ -17,7 +17,7 @@ from operations.measures.requests import OTHER, RequestCounts
 from operations.models import MetricMinute
 from operations.watch.turn import turn
 from sources.monitoring.metrics import PipelineCounts
-from tests.factories import make_person
+from tests.factories import make_city, make_person
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1/admin/pipeline/metrics"
@@ -182,3 +182,11 @@ def test_the_seconds_of_a_stage_are_a_histogram(key: str, monkeypatch: pytest.Mo
     }
     assert (found["0.1"], found["5.0"], found["10.0"], found["+Inf"]) == (1, 1, 2, 2)
     open_valkey().delete(key + "{metrics}:pipeline")
+
+
+def test_the_page_is_read_by_those_who_work_in_all_cities(client: Client) -> None:
+    client.force_login(make_person(rights=["sources.view_fetchrun"], cities=[make_city()]))
+    assert (client.get("/admin/metrics/").status_code, client.post("/admin/metrics/").status_code) == (
+        403,
+        405,
+    )
