@@ -61,7 +61,7 @@ class RequestCounts:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._go_on, name="http counts", daemon=True)
                 self._thread.start()
-                atexit.register(self.flush)
+                atexit.register(self._end)
 
     def flush(self) -> None:
         """Add to Valkey what was counted. Without Valkey the counts stay here until it is back."""
@@ -100,6 +100,14 @@ class RequestCounts:
             elif kind == "k":
                 found.kept[words[0]] = int(value)
         return found
+
+    def _end(self) -> None:
+        """Add what is left, unless Valkey stopped first: then nobody is told, since the log is closed."""
+        try:
+            open_valkey().ping()
+        except redis.RedisError:
+            return
+        self.flush()
 
     def _go_on(self) -> None:
         while not self._stop.wait(self._every):
