@@ -64,8 +64,8 @@ chaos-live: setup-dev ## services and live servers killed under readers, 2,000 o
 chaos-mail: setup-dev ## senders of mail killed 200 times over 500 subscribers, over SMTP and over an API; SEED=1
 	@CHAOS_KILLS=$${CHAOS_KILLS:-200} CHAOS_MAILS=$${CHAOS_MAILS:-500} exec $(PY) -m pytest tests/mail/test_chaos.py -q -s -p no:logging
 
-chaos-all: setup-dev ## everything that is broken on purpose and must hold, and the drill of a lost machine (docs/backup.md)
-	@CHAOS_ALL=1 exec $(PY) -m pytest tests/config/backup/test_drill.py -q -s -p no:logging
+chaos-all: setup-dev ## everything that is broken on purpose and must hold, the drill of a lost machine too; ARGS="--only drill"
+	@exec $(PY) -m tests.chaos_all $(ARGS)
 
 screenshots: setup-dev ## take the pictures of the public pages in docs/screenshots/ anew, of a fresh installation
 	@exec $(PY) -m tests.site_pictures $(ARGS)

@@ -9,7 +9,7 @@ from typing import Any, Final
 import structlog
 from django.conf import settings
 from django.core.cache import cache
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 from django.db.models import Count, Min, Q, Sum
 from redis.exceptions import RedisError
 
@@ -44,7 +44,8 @@ def measure(*, now: datetime) -> dict[str, float]:
     found: dict[str, float] = {}
     for part in _PARTS:
         try:
-            found.update(part(now))
+            with transaction.atomic():  # a query that fails ends its own part, not those that follow
+                found.update(part(now))
         except (DatabaseError, RedisError, OSError) as error:
             log.warning("measure.failed", part=part.__name__, reason=type(error).__name__)
     return {name: round(float(value), 4) for name, value in found.items()}

@@ -1,7 +1,7 @@
 """Our own HTTP, the database and the rest: counted for all processes, kept by the minute, read by API and page."""
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -102,6 +102,19 @@ def test_the_minute_has_only_series_of_the_catalogue_and_all_that_need_no_traffi
     assert unmeasured <= needs_traffic | {"http_answers", "http_errors"}
     assert 0 < found["db_connections_share"] < 1
     assert 0 < found["disk_free_share"] < 1
+
+
+def test_a_part_whose_query_fails_is_a_gap_and_takes_no_other_with_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(at: datetime) -> Any:
+        yield "runs", MetricMinute.objects.raw("SELECT 1/0 AS id")[0].pk
+
+    monkeypatch.setattr(minute, "_PARTS", (broken, *minute._PARTS))
+    assert turn(now=now())
+    kept = MetricMinute.objects.get()
+    assert "db_connections_share" in kept.numbers
+    assert "disk_free_share" in kept.numbers
 
 
 def test_rates_are_those_since_the_last_minute(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
