@@ -102,7 +102,7 @@ resource "aws_db_instance" "primary" {
   monitoring_role_arn                 = aws_iam_role.monitoring.arn
 }
 
-# Readers read here (DATABASE_REPLICA_URL).
+# For reports and for a takeover; Nocturne itself reads from the primary.
 resource "aws_db_instance" "replica" {
   identifier                          = "nocturne-replica"
   replicate_source_db                 = aws_db_instance.primary.identifier

@@ -4,7 +4,7 @@ output "database" {
 }
 
 output "database_replica" {
-  description = "The address for DATABASE_REPLICA_URL"
+  description = "The address of the replica, for reports and for a takeover: Nocturne itself reads from the primary"
   value       = aws_db_instance.replica.endpoint
 }
 
