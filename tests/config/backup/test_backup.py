@@ -111,6 +111,8 @@ def test_a_place_that_is_not_empty_is_left_alone(backups):
         ("BACKUP_IDENTITY", "", "set BACKUP_IDENTITY"),
         ("BACKUP_IDENTITY", new_identity()[0], "the backup was encrypted for age1"),
     ],
+    # a key by chance in a name would be another test in each process
+    ids=["field keys", "lookup key", "no identity", "another identity"],
 )
 def test_without_a_key_a_restore_is_refused_before_anything_is_read(backups, settings, name, value, said):
     run("backup")
