@@ -29,9 +29,7 @@ def test_a_search_by_keyboard_on_a_phone(
     assert title
     assert title["y"] + title["height"] < 844  # the first screen shows the first result
     page.locator(".narrow-by summary").press("Enter")
-    page.get_by_role("link", name="Indiranagar").or_(
-        page.get_by_role("link", name="Tomorrow")
-    ).first.wait_for()
+    page.locator(".narrow-by a").first.wait_for()  # which days they name depends on the hour
     assert barriers(page) == []
     for width in (320, 390):
         page.set_viewport_size({"width": width, "height": 844})
