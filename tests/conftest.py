@@ -132,7 +132,7 @@ def _switches() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _switches_while_counting() -> Iterator[None]:
-    """Who counts queries counts none of the flags because ten seconds passed: what is kept of them is kept anew before."""
+    """Who counts queries counts none of the flags because of the time that passed: they are read, and kept anew, before."""
     from django.core.cache import cache
     from django.test.utils import CaptureQueriesContext
 
@@ -141,8 +141,7 @@ def _switches_while_counting() -> Iterator[None]:
     entered = CaptureQueriesContext.__enter__
 
     def enter(self: CaptureQueriesContext) -> CaptureQueriesContext:
-        if (kept := cache.get(services.KEPT)) is not None:
-            cache.set(services.KEPT, kept, services.KEPT_SECONDS)
+        cache.set(services.KEPT, services._switches(), services.KEPT_SECONDS)
         return entered(self)
 
     with pytest.MonkeyPatch.context() as patch:

@@ -155,7 +155,7 @@ NO_PAGE: Final = {
                "personal:calendar", "saved-searches:feed", "organizers:people", "account_export_file",
                "organizers:draft-picture", "mfa_download_recovery_codes"),
     "a part of a page, seen there": ("events:card", "events:map-place"),
-    "for scripts of a page": ("events:beacon", "events:saved-states", "personal:saved-account", "notices:devices", "organizers:hints",
+    "for scripts of a page": ("events:beacon", "events:saved-states", "personal:saved-account", "notices:devices", "notices:renew", "organizers:hints",
                               "organizers:check-in-codes",                               "mfa_login_webauthn"),
     "a redirect": ("events:leave", "events:search-with-slash", "organizers:scanned"),
     "the mailbox of developers": ("mailbox", "mailbox-mail", "mailbox-html"),
