@@ -19,6 +19,7 @@ APPS = ("accounts", "digests", "events", "moderation", "places", "realtime", "so
 READERS = (".queries", "accounts.actions", "moderation.desk")
 #: They write nothing, or only what follows from what is recorded.
 SILENT = {
+    "sources.monitoring.alerts.acknowledge": "the alert itself keeps who and when",
     "digests.services.on_demand.preview_message": "reads",
     "events.services.merging_organizers.may_merge": "reads",
     "events.editing.answers.venue": "reads",
