@@ -3,13 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from django.db.models import Count, Min
 from django.utils.timezone import now
 from prometheus_client import Metric
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
-from outbox.models import Change
-from outbox.queries import position
+from outbox.queries import position, unnumbered
 from realtime.connections.registry import ENGINE, WAYS, open_registry
 
 _SEPARATOR = "|"
@@ -48,10 +46,11 @@ def outbox() -> Iterator[Metric]:
 
     Raises django.db.Error and redis.RedisError.
     """
-    waiting = Change.objects.filter(number__isnull=True).aggregate(count=Count("pk"), oldest=Min("at"))
-    yield _gauge("nocturne_outbox_unnumbered", "Committed changes that have no number yet.", waiting["count"])
-    lag = (now() - waiting["oldest"]).total_seconds() if waiting["oldest"] else 0.0
-    yield _gauge("nocturne_outbox_lag_seconds", "Age of the oldest of them.", max(0.0, lag))
+    numberless = unnumbered()
+    yield _gauge(
+        "nocturne_outbox_unnumbered", "Committed changes that have no number yet.", numberless.waiting
+    )
+    yield _gauge("nocturne_outbox_lag_seconds", "Age of the oldest of them.", numberless.seconds(now=now()))
     here = position()
     yield _gauge("nocturne_outbox_number", "The newest number.", here.number)
     behind = [here.number - each.offset for each in open_registry().hub_stats() if each.epoch == here.epoch]

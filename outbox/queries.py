@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, Min, QuerySet
 
 from outbox.enums import Audience
 from outbox.models import Change, Cursor, Epoch
@@ -44,6 +44,23 @@ def changes_after(
 def cursor(name: str) -> int:
     """How far consumer `name` has read; 0 before its first read."""
     return Cursor.objects.filter(name=name).values_list("number", flat=True).first() or 0
+
+
+class Unnumbered(NamedTuple):
+    """Changes that are committed and have no number yet: how many, and when the oldest was written."""
+
+    waiting: int
+    oldest: datetime | None
+
+    def seconds(self, *, now: datetime) -> float:
+        """How long the oldest waits; 0 where there is none."""
+        return max(0.0, (now - self.oldest).total_seconds()) if self.oldest else 0.0
+
+
+def unnumbered() -> Unnumbered:
+    """What waits for its number (one query, by an index of these alone)."""
+    found = Change.objects.filter(number__isnull=True).aggregate(count=Count("pk"), oldest=Min("at"))
+    return Unnumbered(found["count"], found["oldest"])
 
 
 class Heard(NamedTuple):

@@ -12,8 +12,7 @@ from mail.enums import Health as ProviderHealth
 from mail.health import standings
 from operations.components.records import Finding
 from operations.enums import State
-from outbox.models import Change
-from outbox.queries import position
+from outbox.queries import position, unnumbered
 from realtime.connections.registry import open_registry
 from sources.enums import Health
 from sources.models import Source
@@ -63,8 +62,7 @@ def live(*, now: datetime) -> Finding:
             remedy="Start a web process. It reports when the first reader connects, or within 20 seconds.",
         )
     behind = max((here.number - each.offset for each in hubs if each.epoch == here.epoch), default=0)
-    oldest = Change.objects.filter(number__isnull=True).aggregate(at=Min("at"))["at"]
-    late = now - oldest if oldest else timedelta()
+    late = timedelta(seconds=unnumbered().seconds(now=now))
     if behind <= BEHIND and late <= UNNUMBERED:
         return Finding(name="live", detail=f"{len(hubs)} processes, {max(0, behind)} changes to send.")
     return Finding(

@@ -10,7 +10,7 @@ import structlog
 from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, transaction
-from django.db.models import Count, Min, Q, Sum
+from django.db.models import Count, Q, Sum
 from redis.exceptions import RedisError
 
 from digests.models import UNSENT, Delivery
@@ -24,7 +24,7 @@ from operations.measures import database
 from operations.measures.behind import beat_late, vectors
 from operations.measures.queues import waits
 from operations.measures.requests import BUCKETS, COUNTS
-from outbox.models import Change
+from outbox.queries import unnumbered
 from realtime.connections.registry import open_registry
 from sources.enums import Health, RunState
 from sources.models import FetchRun, Source
@@ -111,8 +111,7 @@ def _queues(now: datetime) -> Pairs:
 
 def _late(now: datetime) -> Pairs:
     yield "beat_late", beat_late(now=now)
-    oldest = Change.objects.filter(number__isnull=True).aggregate(at=Min("at"))["at"]
-    yield "outbox_lag", max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
+    yield "outbox_lag", unnumbered().seconds(now=now)
     waiting = vectors(now=now)
     yield "vectors_waiting", waiting.count
     yield "vectors_late", waiting.seconds

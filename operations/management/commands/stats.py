@@ -11,7 +11,7 @@ from django.utils.timezone import now
 
 from digests.models import UNSENT, Delivery
 from events.models import Event
-from outbox.models import Change
+from outbox.queries import unnumbered
 from sources.monitoring import overview
 
 _SIZES = """
@@ -52,7 +52,7 @@ def stats() -> dict[str, Any]:
         "mails unsent": counted(
             Delivery.objects.filter(state__in=UNSENT).order_by().values_list("state").annotate(Count("pk"))
         ),
-        "changes without a number": Change.objects.filter(number__isnull=True).count(),
+        "changes without a number": unnumbered().waiting,
         "database": sizes(),
     }
 
