@@ -5,9 +5,7 @@ Conditions that share a key with an event come from one query for all events (`s
 or changed count from the commit on, in every process.
 """
 
-import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -20,6 +18,7 @@ from events.filters import EventFilter, Question, is_over
 from events.models import Event
 from events.public import public_event
 from events.queries import SearchText, for_api, for_json, public, search_texts
+from pipeline.garbage import collected_by_batch
 from pipeline.text.terms import Terms
 from saved_searches.keys import keys_of_events
 from saved_searches.parts import Parts
@@ -55,20 +54,7 @@ class Candidate:
         return self.text.terms if self.text else _WITHOUT
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without looking for cycles of garbage, which nothing here makes: among so many new objects that took a fifth of the time."""
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
-
-
-@_uncollected()
+@collected_by_batch()
 def candidates(moments: Mapping[UUID, datetime]) -> list[Candidate]:
     """The events by id that are listed at the moment that is given with each; the others are left out."""
     read = for_json if len(moments) > _MANY else for_api
@@ -90,7 +76,7 @@ class Match(NamedTuple):
     events: int
 
 
-@_uncollected()
+@collected_by_batch()
 def percolate(events: Sequence[Candidate]) -> list[Match]:
     """The conditions of searches with an alert that any of the events fulfils. One query."""
     by_key = keys_of_events((candidate.event, candidate.terms()) for candidate in events)

@@ -15,11 +15,11 @@ from pipeline.connectors.configuration import configured
 from pipeline.contract.connector import Page
 from pipeline.contract.enums import Coverage
 from pipeline.contract.lookups import Identity
+from pipeline.garbage import collected_by_batch
 from pipeline.refinement.line_patterns import observed
 from sources.enums import Phase, RunState, StagedState
 from sources.ingest import dead_letters, places, read, reconciliation, safety_checks, staged
 from sources.ingest.dead_letters import DeadLetters
-from sources.ingest.garbage import collected_by_batch
 from sources.ingest.pages import pages_of
 from sources.ingest.read import Pages
 from sources.ingest.staged import Identified, Known
