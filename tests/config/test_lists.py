@@ -14,6 +14,7 @@ from tests.factories import make_event, make_staff
 
 pytestmark = pytest.mark.django_db
 DATE = re.compile(r"\b20\d\d\b")
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # one in hundreds has a part that reads as a year
 WHOLE = re.compile(
     r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d{1,2} [A-Z][a-z]{2} 20\d\d(, \d\d:\d\d ([A-Z]{2,5}|[+-]\d\d(\d\d)?))?"
 )
@@ -48,7 +49,7 @@ def test_dates_have_one_format_and_a_zone_in_every_list(desk: Client):
         (address, cell)
         for address, found in cells.items()
         for cell in found
-        if DATE.search(cell) and not WHOLE.search(cell)
+        if DATE.search(UUID.sub("", cell)) and not WHOLE.search(cell)
     ]
     assert other == []
     assert sum(1 for found in cells.values() for cell in found if WHOLE.fullmatch(cell)) > 20
