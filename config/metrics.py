@@ -86,6 +86,7 @@ class NocturneCollector(Collector):
             "outbox": feed_metrics.outbox,
             "http": families.http,
             "database": families.databases,
+            "pools": families.connection_pools,
             "cache": families.caches,
             "behind": families.behind,
             "stages": families.stages,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from operations.components.board import worst
-from operations.dashboard.kept import kept
+from operations.counted import kept
 from operations.enums import State
 from operations.models import ComponentState
 from operations.uptime import Day, days
@@ -35,6 +35,8 @@ _WORDS: Final = {
     State.DEGRADED: gettext_lazy("works in part"),
     State.DOWN: gettext_lazy("does not work"),
 }
+#: What was looked at, and is not known yet: no web process has reported, or the clock has not ticked.
+_STARTING: Final = gettext_lazy("starting")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +79,16 @@ def _part(name: str, needs: tuple[str, ...], states: list[ComponentState], now: 
         if any(row.name == need or (need.endswith(":") and row.name.startswith(need)) for need in needs)
         and now - row.looked_at <= FRESH
     ]
-    state = worst(State(row.state) for row in rows) if rows else State.UNKNOWN
+    state = _state([State(row.state) for row in rows])
     since = min((row.since for row in rows if row.state == state), default=None)
-    return Part(name, state, str(_WORDS[state]), since)
+    words = _STARTING if rows and state is State.UNKNOWN else _WORDS[state]
+    return Part(name, state, str(words), since)
+
+
+def _state(states: list[State]) -> State:
+    """The worst. What starts is not yet said to work, though the rest that it needs does."""
+    found = worst(states) if states else State.UNKNOWN
+    return State.UNKNOWN if found is State.OK and State.UNKNOWN in states else found
 
 
 def _heading(state: State) -> str:

@@ -12,7 +12,9 @@ from mail.enums import Health as ProviderHealth
 from mail.health import standings
 from operations.components.records import Finding
 from operations.enums import State
-from outbox.queries import position, unnumbered
+from operations.measures.behind import changes
+from operations.models import MetricMinute
+from outbox.queries import position
 from realtime.connections.registry import open_registry
 from sources.enums import Health
 from sources.models import Source
@@ -23,6 +25,8 @@ WAITS: Final = timedelta(minutes=30)
 BEHIND: Final = 1_000
 #: A change is without a number for so long.
 UNNUMBERED: Final = timedelta(minutes=2)
+#: A web process reports within this of the first look at it; what was measured before `WATCHED` was another start.
+STARTS, WATCHED = timedelta(minutes=2), timedelta(minutes=4)
 _URGENT: Final = (Health.FAILING, Health.REFUSED, Health.QUARANTINED, Health.DEGRADED)
 
 
@@ -54,6 +58,13 @@ def mail(*, now: datetime) -> Finding:
 def live(*, now: datetime) -> Finding:
     """Whether a hub reports, and sends what was committed. Raises redis.RedisError."""
     hubs, here = open_registry().hub_stats(), position()
+    if not hubs and not _was_watched(now):
+        return Finding(
+            name="live",
+            state=State.UNKNOWN,
+            detail="It starts: no web process has reported yet.",
+            remedy="Wait for two minutes; then it says how the live feed does.",
+        )
     if not hubs:
         return Finding(
             name="live",
@@ -62,7 +73,7 @@ def live(*, now: datetime) -> Finding:
             remedy="Start a web process. It reports when the first reader connects, or within 20 seconds.",
         )
     behind = max((here.number - each.offset for each in hubs if each.epoch == here.epoch), default=0)
-    late = timedelta(seconds=unnumbered().seconds(now=now))
+    late = timedelta(seconds=changes().seconds(now=now))
     if behind <= BEHIND and late <= UNNUMBERED:
         return Finding(name="live", detail=f"{len(hubs)} processes, {max(0, behind)} changes to send.")
     return Finding(
@@ -71,6 +82,11 @@ def live(*, now: datetime) -> Finding:
         detail=f"The slowest process is {behind} changes behind; the oldest without a number waits for {late.total_seconds():.0f} s.",
         remedy="Restart the slow web process, and see in pg_stat_activity whether a transaction stays open.",
     )
+
+
+def _was_watched(now: datetime) -> bool:
+    """Whether the installation ran so long ago that a web process must have reported since."""
+    return MetricMinute.objects.filter(at__gt=now - WATCHED, at__lte=now - STARTS).exists()
 
 
 def sources(*, now: datetime) -> list[Finding]:

@@ -1,4 +1,4 @@
-"""What is late: the clock, and vectors."""
+"""What is late: the clock, changes and vectors."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,7 +6,10 @@ from datetime import datetime, timedelta
 from django.db.models import Count, F, Min, Q
 
 from events.models import Event
+from operations.counted import kept
+from operations.measures.once import once
 from operations.models import Heartbeat
+from outbox.queries import Unnumbered, unnumbered
 
 MINUTE = timedelta(minutes=1)
 
@@ -25,11 +28,25 @@ def beat_late(*, now: datetime) -> float:
     return max(0.0, (now - last - MINUTE).total_seconds()) if last else 0.0
 
 
+@once
+def changes() -> Unnumbered:
+    """Changes without a number. Raises django.db.Error."""
+    return unnumbered()
+
+
 def vectors(*, now: datetime) -> Waiting:
-    """Events without a vector, or with one from before they changed."""
+    """Events without a vector, or with one from before they changed.
+
+    They are counted once a minute for all that ask: the query takes .7 s among 930,000 events.
+    """
+    count, oldest = kept("vectors", _stale, now=now).value
+    late = (now - oldest).total_seconds() if oldest else 0.0
+    return Waiting(count, max(0.0, late))
+
+
+def _stale() -> tuple[int, datetime | None]:
     stale = Q(vector__isnull=True) | Q(vector__made_at__lt=F("updated_at"))
     found = Event.objects.filter(stale, publication__in=["approved", "pending"]).aggregate(
         count=Count("pk"), oldest=Min("updated_at")
     )
-    late = (now - found["oldest"]).total_seconds() if found["oldest"] else 0.0
-    return Waiting(found["count"], max(0.0, late))
+    return found["count"], found["oldest"]

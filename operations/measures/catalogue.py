@@ -39,6 +39,8 @@ SERIES: Final = {
         Series("cache_hit_share", "share", "Reads of Valkey that found their key.", "Shares found in caches"),
         Series("db_hit_share", "share", "Blocks that PostgreSQL had in memory.", "Shares found in caches"),
         Series("db_connections_share", "share", "Connections in use, of those that may be open.", "Share of connections in use"),
+        Series("db_pool_used_share", "share", "Connections in use in the web processes' pools, of those they may open.", "Share of connections in use"),
+        Series("db_pool_waiting", "count", "Requests that wait for a connection of a pool.", "Slow queries and waits for locks"),
         Series("db_slow_queries", "count", "Queries that run for more than a second.", "Slow queries and waits for locks"),
         Series("db_lock_waits", "count", "Connections that wait for a lock.", "Slow queries and waits for locks"),
         Series("db_longest_transaction", "s", "Age of the oldest open transaction.", "Seconds behind in the database"),

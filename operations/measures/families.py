@@ -11,7 +11,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 
 from egress.factory import open_valkey
 from mail.models import Dispatch
-from operations.measures import database
+from operations.measures import database, pools
 from operations.measures.behind import beat_late, vectors
 from operations.measures.requests import BUCKETS, COUNTS
 from sources.monitoring.metrics import STAGE_BUCKETS, open_counts
@@ -41,7 +41,7 @@ def http() -> Iterator[Metric]:
 
 
 def databases() -> Iterator[Metric]:
-    """PostgreSQL and the pool of the process that was asked. Raises django.db.Error."""
+    """PostgreSQL. Raises django.db.Error."""
     found = database.look()
     connections = GaugeMetricFamily(
         "nocturne_db_connections", "Connections by what they do.", labels=["state"]
@@ -68,11 +68,17 @@ def databases() -> Iterator[Metric]:
     yield CounterMetricFamily(
         "nocturne_db_transactions", "Transactions that ended.", value=found.transactions
     )
-    pool = GaugeMetricFamily("nocturne_db_pool", "The pool of the process that was asked.", labels=["of"])
-    stats = database.pool()
-    for name in ("pool_size", "pool_available", "requests_waiting", "requests_errors"):
-        pool.add_metric([name], stats.get(name, 0))
-    yield pool
+
+
+def connection_pools() -> Iterator[Metric]:
+    """The pools of all web processes together. Raises redis.RedisError."""
+    pools.report()
+    processes, sums = pools.open_reports().totals(now=now().timestamp())
+    found = GaugeMetricFamily("nocturne_db_pool", "The pools of all web processes.", labels=["of"])
+    for name in pools.NAMES:
+        found.add_metric([name], sums[name])
+    yield found
+    yield GaugeMetricFamily("nocturne_db_pools", "Web processes that have a pool.", value=processes)
 
 
 def caches() -> Iterator[Metric]:

@@ -20,11 +20,10 @@ from mail.enums import DispatchState
 from mail.models import Dispatch
 from moderation.enums import ReviewState
 from moderation.models import Review
-from operations.measures import database
-from operations.measures.behind import beat_late, vectors
+from operations.measures import database, pools
+from operations.measures.behind import beat_late, changes, vectors
 from operations.measures.queues import waits
 from operations.measures.requests import BUCKETS, COUNTS
-from outbox.queries import unnumbered
 from realtime.connections.registry import open_registry
 from sources.enums import Health, RunState
 from sources.models import FetchRun, Source
@@ -103,6 +102,14 @@ def _database(now: datetime) -> Pairs:
     yield "db_dead_share", found.dead_share
 
 
+def _pools(now: datetime) -> Pairs:
+    processes, sums = pools.open_reports().totals(now=now.timestamp())
+    if processes:
+        used = sums["pool_size"] - sums["pool_available"]
+        yield "db_pool_used_share", used / max(1, sums["pool_max"])
+        yield "db_pool_waiting", sums["requests_waiting"]
+
+
 def _queues(now: datetime) -> Pairs:
     for name, each in waits().items():
         yield f"queue_messages_{name}", each.messages
@@ -111,7 +118,7 @@ def _queues(now: datetime) -> Pairs:
 
 def _late(now: datetime) -> Pairs:
     yield "beat_late", beat_late(now=now)
-    yield "outbox_lag", unnumbered().seconds(now=now)
+    yield "outbox_lag", changes().seconds(now=now)
     waiting = vectors(now=now)
     yield "vectors_waiting", waiting.count
     yield "vectors_late", waiting.seconds
@@ -153,5 +160,5 @@ def _disk(now: datetime) -> Pairs:
 
 
 _PARTS: Final[tuple[Callable[[datetime], Pairs], ...]] = (
-    _rates, _database, _queues, _late, _mails, _live, _pipeline, _disk,
+    _rates, _database, _pools, _queues, _late, _mails, _live, _pipeline, _disk,
 )  # fmt: skip

@@ -13,6 +13,7 @@ from celery import current_app
 from django.conf import settings
 
 from egress.factory import open_valkey
+from operations.measures.once import once
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Waits:
     seconds: float
 
 
+@once
 def waits() -> dict[str, Waits]:
     """Each queue by its name. Raises redis.RedisError."""
     client, prefix = open_valkey(), settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"]

@@ -8,6 +8,7 @@ import atexit
 import threading
 from bisect import bisect_left
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ import structlog
 
 from egress.factory import open_valkey
 from egress.limits.valkey import PREFIX
+from operations.measures import pools
 
 log = structlog.get_logger(__name__)
 #: Upper bounds of the seconds of an answer; the last bucket is above them.
@@ -112,6 +114,8 @@ class RequestCounts:
     def _go_on(self) -> None:
         while not self._stop.wait(self._every):
             self.flush()
+            with suppress(redis.RedisError):
+                pools.report()
 
 
 def _other(name: str) -> str:

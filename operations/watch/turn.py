@@ -10,6 +10,7 @@ from operations.components.records import Component
 from operations.enums import State
 from operations.measures import kept
 from operations.measures.minute import measure
+from operations.measures.once import one_look
 from operations.models import MetricMinute
 from operations.watch import last_rules, pulse
 from operations.watch.rules import judge
@@ -30,7 +31,8 @@ def turn(*, now: datetime) -> bool:
             is_mine = bool(cursor.fetchone()[0])
         if not is_mine or MetricMinute.objects.filter(at=kept.minute_of(now)).exists():
             return False
-        kept.keep({**measure(now=now), **_health(board.write_down(now=now))}, now=now)
+        with one_look():
+            kept.keep({**measure(now=now), **_health(board.write_down(now=now))}, now=now)
         judge(now=now)
     last_rules.keep()
     notify_operators(now=now)

@@ -14,7 +14,9 @@ from tests.factories import make_event, make_staff
 
 pytestmark = pytest.mark.django_db
 DATE = re.compile(r"\b20\d\d\b")
-UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # one in hundreds has a part that reads as a year
+UUID = re.compile(
+    r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+)  # one in hundreds has a part that reads as a year
 WHOLE = re.compile(
     r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d{1,2} [A-Z][a-z]{2} 20\d\d(, \d\d:\d\d ([A-Z]{2,5}|[+-]\d\d(\d\d)?))?"
 )

@@ -6,18 +6,23 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
 from egress.factory import open_valkey
 from operations.charts_page import charts
-from operations.measures import families, kept, minute
+from operations.measures import families, kept, minute, pools
+from operations.measures.behind import vectors
 from operations.measures.catalogue import SERIES
+from operations.measures.once import once, one_look
+from operations.measures.pools import PoolReports
 from operations.measures.requests import OTHER, RequestCounts
 from operations.models import MetricMinute
 from operations.watch.turn import turn
 from sources.monitoring.metrics import PipelineCounts
-from tests.factories import make_city, make_person
+from tests.factories import make_city, make_event, make_person
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1/admin/pipeline/metrics"
@@ -97,6 +102,8 @@ def test_the_minute_has_only_series_of_the_catalogue_and_all_that_need_no_traffi
         "page_cache_hit_share",
         "cache_hit_share",
         "run_failure_share",
+        "db_pool_used_share",  # tests have no pool
+        "db_pool_waiting",
     }
     unmeasured = {name for name in set(SERIES) - set(found) if not name.startswith("health_")}
     assert unmeasured <= needs_traffic | {"http_answers", "http_errors"}
@@ -141,6 +148,62 @@ def test_one_process_has_the_turn_of_a_minute() -> None:
     moment = now()
     assert [turn(now=moment), turn(now=moment), turn(now=moment + MINUTE)] == [True, False, True]
     assert MetricMinute.objects.count() == 2
+
+
+def test_a_turn_asks_for_queues_changes_and_vectors_once() -> None:
+    cache.delete("dashboard:vectors")
+    with CaptureQueriesContext(connection) as captured:
+        assert turn(now=now())
+    texts = [one["sql"] for one in captured]
+    assert sum('"events_eventvector"' in text for text in texts) == 1
+    assert sum('"outbox_change"."number" IS NULL' in text for text in texts) == 1
+    asked: list[int] = []
+    count = once(lambda: asked.append(1))
+    with one_look():
+        count()
+        count()
+    count()
+    assert len(asked) == 2
+
+
+def test_vectors_are_counted_once_a_minute() -> None:
+    cache.delete("dashboard:vectors")
+    moment = now()
+    assert vectors(now=moment).count == 0
+    event = make_event(publication="approved")
+    assert vectors(now=moment).count == 0
+    cache.delete("dashboard:vectors")  # as after a minute
+    assert vectors(now=moment).count == 1
+    assert vectors(now=event.updated_at + 5 * MINUTE).seconds == pytest.approx(300)
+
+
+def test_the_pools_of_all_processes_are_one_sum(key: str) -> None:
+    reports = PoolReports(open_valkey(), key=key)
+    reports.report(
+        "web-1", {"pool_size": 4, "pool_available": 1, "requests_waiting": 2, "pool_max": 8}, now=100
+    )
+    reports.report("web-2", {"pool_size": 3, "pool_available": 3, "pool_max": 8}, now=110)
+    reports.report("web-2", {"pool_size": 5, "pool_available": 3, "pool_max": 8}, now=112)
+    assert reports.totals(now=115) == (
+        2,
+        {"pool_size": 9, "pool_available": 4, "requests_waiting": 2, "requests_errors": 0, "pool_max": 16},
+    )
+    living, sums = reports.totals(now=125)  # the first has gone
+    assert (living, sums["pool_size"]) == (1, 5)
+    assert open_valkey().hkeys(key) == [b"web-2"]
+
+
+def test_a_minute_has_the_pools_where_there_are_some(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    reports, moment = PoolReports(open_valkey(), key=key), now()
+    monkeypatch.setattr(pools, "open_reports", lambda: reports)
+    monkeypatch.setattr(
+        pools.database,
+        "pool",
+        lambda: {"pool_size": 4, "pool_available": 2, "requests_waiting": 3, "pool_max": 8},
+    )
+    pools.report()
+    found = minute.measure(now=moment)
+    assert (found["db_pool_used_share"], found["db_pool_waiting"]) == (0.25, 3)
 
 
 def test_thirty_days_are_kept_and_points_are_bounded(staff: Client) -> None:

@@ -45,6 +45,13 @@ def test_what_was_not_looked_at_lately_is_not_known(client: Client) -> None:
     assert "We cannot say how it works now" in page(client)
 
 
+def test_what_starts_is_said_to_start(client: Client) -> None:
+    write(database="ok", disk="ok", live="unknown", valkey="ok", beat="ok", mail="ok")
+    text = page(client)
+    assert text.count("starting") == 1
+    assert "does not work" not in text.partition('<ul class="status">')[2].partition("</ul>")[0]
+
+
 def test_days_have_their_share_and_the_minutes_of_their_outages(client: Client) -> None:
     moment = now()
     Heartbeat.objects.create(first_at=moment - timedelta(days=3), last_at=moment)

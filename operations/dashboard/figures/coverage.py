@@ -6,8 +6,8 @@ from typing import Final
 
 from accounts.rights import Actor, may
 from events.queries.coverage import CityCoverage, Weekday, coverage
+from operations.counted import kept
 from operations.dashboard.addresses import address_of
-from operations.dashboard.kept import kept
 from places.queries.reach import cities_of
 
 WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

@@ -11,9 +11,10 @@ from accounts.rights import Actor, may
 from moderation.enums import Verdict
 from moderation.models import Decision
 from moderation.queries import against_rules, decisions_for
+from operations.counted import kept
 from operations.dashboard.addresses import address_of
 from operations.dashboard.drawing import HOUR, Hours, hours_of
-from operations.dashboard.kept import kept, reach_of
+from operations.dashboard.reach import reach_of
 from places.queries.reach import cities_of
 
 DAYS: Final = 7

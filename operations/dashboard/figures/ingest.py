@@ -9,9 +9,10 @@ from django.db.models import Count, Q, Sum
 from django.db.models.functions import TruncHour
 
 from accounts.rights import Actor, may
+from operations.counted import kept
 from operations.dashboard.addresses import address_of
 from operations.dashboard.drawing import HOUR, Hours, hours_of
-from operations.dashboard.kept import kept, reach_of
+from operations.dashboard.reach import reach_of
 from places.queries.reach import narrowed
 from sources.enums import RunState
 from sources.models import FetchRun

@@ -11,8 +11,9 @@ from moderation.enums import ReviewState
 from moderation.models import Review
 from moderation.queries import reviews_for
 from moderation.reason_keys import REASONS
+from operations.counted import kept
 from operations.dashboard.addresses import address_of
-from operations.dashboard.kept import kept, reach_of
+from operations.dashboard.reach import reach_of
 
 #: The rights of which one shows the queue.
 SEES_QUEUE: Final = ("moderation.view_review", "moderation.change_review")

@@ -4,12 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils.timezone import now
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from operations.components import board, outward, stores, work
 from operations.enums import State
+from operations.measures import kept
 from operations.measures.queues import Waits
 from operations.models import ComponentState, Heartbeat
 from sources.enums import Health
@@ -33,6 +35,7 @@ def test_the_api_has_every_component_with_a_remedy_where_it_is_ill(client: Clien
         "database", "valkey", "queues", "beat", "crawler", "models", "disk", "mail", "live", "sources:rss",
     }  # fmt: skip
     assert (body["state"], found["database"]["state"], found["beat"]["state"]) == ("down", "ok", "unknown")
+    assert found["live"]["state"] == "unknown"  # nothing was watched before: it starts
     assert all(one["remedy"] for one in found.values() if one["state"] in ("degraded", "down", "unknown"))
     assert all(not one["remedy"] for one in found.values() if one["state"] == "ok")
 
@@ -79,7 +82,18 @@ def test_the_disk_is_full_before_it_is(free: int, state: State, monkeypatch: pyt
     assert stores.disk(now=now()).state is state
 
 
+def test_the_live_feed_is_down_without_reports_unless_the_installation_has_just_started() -> None:
+    moment = now()
+    for ago in (0, 1):
+        kept.keep({}, now=moment - ago * MINUTE)
+    assert outward.live(now=moment).state is State.UNKNOWN
+    kept.keep({}, now=moment - 3 * MINUTE)
+    assert outward.live(now=moment).state is State.DOWN
+    assert outward.live(now=moment + 9 * MINUTE).state is State.UNKNOWN  # it stood still, and starts again
+
+
 def test_events_without_a_vector_for_long_mean_that_the_models_do_not_work() -> None:
+    cache.delete("dashboard:vectors")
     make_event(publication="approved")
     assert work.models(now=now()).state is State.OK
     assert work.models(now=now() + timedelta(hours=1)).state is State.DEGRADED

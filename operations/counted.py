@@ -4,14 +4,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Final, Generic, TypeVar
 
 from django.core.cache import cache
 from redis.exceptions import RedisError
-
-from accounts.rights import Actor
-from places.queries.reach import cities_of
 
 #: Seconds.
 KEPT: Final = 60
@@ -38,11 +34,3 @@ def kept(name: str, count: Callable[[], T], *, now: datetime) -> Counted[T]:
     with suppress(RedisError):
         cache.set(key, fresh, KEPT)
     return fresh
-
-
-def reach_of(by: Actor) -> str:
-    """The part of a figure's name that tells whose cities it counts: people with the same cities share it."""
-    own = cities_of(by)
-    if own is None:
-        return "all"
-    return sha256(" ".join(sorted(map(str, own))).encode()).hexdigest()[:32]
