@@ -3,6 +3,7 @@
 `docs/prices.md` is its table of cases."""
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from pipeline.contract.enums import PriceType
@@ -10,6 +11,7 @@ from pipeline.contract.normalized import Price
 from pipeline.money import words
 from pipeline.money.amounts import MAX_TEXT, Sum, sums
 from pipeline.money.currencies import settled
+from pipeline.siblings import SIBLINGS
 
 #: The price of an event that costs nothing, in no currency.
 FREE: Final = Price(type=PriceType.FREE, min=Decimal(0), max=Decimal(0))
@@ -92,6 +94,7 @@ def stated(line: str) -> tuple[int, int] | None:
     return _span(line, group) if group else None
 
 
+@lru_cache(maxsize=SIBLINGS)
 def read_description(text: str, *, country: str = "") -> tuple[Price, float]:
     """The price that running text (lines, without markup) states plainly, and the confidence in it.
 

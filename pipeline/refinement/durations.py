@@ -4,12 +4,14 @@ By its own words, else by its source's events of that category, else by all of t
 """
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from pipeline import patterns
 from pipeline.contract.draft import SourceContext
 from pipeline.contract.normalized import EventTime, NormalizedEvent
 from pipeline.dates.event_times import AT_MOST, predicted_end
+from pipeline.siblings import SIBLINGS
 
 #: Only so many characters of a description are read.
 _MAX_TEXT: Final = 6_000
@@ -28,6 +30,7 @@ _SHORTEST: Final = timedelta(minutes=15)
 _BY_WORDS, _BY_SOURCE, _BY_CATEGORY = 0.7, 0.6, 0.4
 
 
+@lru_cache(maxsize=SIBLINGS)
 def told_length(text: str) -> timedelta | None:
     """The length that a text states for the event, from a quarter of an hour to eight hours."""
     for found in _LENGTH.finditer(text[:_MAX_TEXT]):

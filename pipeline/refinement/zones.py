@@ -6,6 +6,7 @@ Its own, that of its point or town, its calendar's, its city's, its source's, in
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -23,6 +24,7 @@ from pipeline.geography.countries import country_code
 from pipeline.geography.gazetteer import CityFact, Gazetteer, usable_coordinates
 from pipeline.geography.place_text import parse_place
 from pipeline.refinement.locations.city_names import city_name
+from pipeline.siblings import SIBLINGS
 from pipeline.text import sanitize
 
 #: Only so many characters of a description are read for hours.
@@ -95,20 +97,11 @@ class ZoneFinder:
         end = self.raw.end
         if not others or not isinstance(end, datetime) or end.tzinfo is None:
             return found[0]
-        spans = self._hours_in_text()
+        spans = _hours_in(self.raw.description[:_MOST_TEXT])
         for origin in (found[0], *others):
             if tuple(one.astimezone(origin.zone).time() for one in (moment, end)) in spans:
                 return origin
         return found[0]
-
-    def _hours_in_text(self) -> list[tuple[time, time]]:
-        """The spans of hours that the lines of the description tell: "5:30 PM 7:30 PM", "17:30–19:30"."""
-        found: list[tuple[time, time]] = []
-        for line in sanitize.lines(self.raw.description[:_MOST_TEXT]).splitlines():
-            clocks = [span.clock for span in clocks_in(line)]
-            found += [(clock.start, clock.end) for clock in clocks if clock.end]
-            found += [(one.start, other.start) for one, other in pairwise(clocks)]
-        return found
 
     def _for_offset(self, moment: datetime, offset: timedelta) -> Origin:
         """The first zone with that offset at that moment.
@@ -192,6 +185,17 @@ class ZoneFinder:
             if note not in self.notes:
                 self.notes.append(note)
         return zone
+
+
+@lru_cache(maxsize=SIBLINGS)
+def _hours_in(description: str) -> tuple[tuple[time, time], ...]:
+    """The spans of hours that the lines of a description tell: "5:30 PM 7:30 PM", "17:30–19:30"."""
+    found: list[tuple[time, time]] = []
+    for line in sanitize.lines(description).splitlines():
+        clocks = [span.clock for span in clocks_in(line)]
+        found += [(clock.start, clock.end) for clock in clocks if clock.end]
+        found += [(one.start, other.start) for one, other in pairwise(clocks)]
+    return tuple(found)
 
 
 def called(name: str) -> ZoneInfo | None:

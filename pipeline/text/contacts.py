@@ -7,12 +7,14 @@ The public contact of a business, a community or an office stays.
 import hashlib
 import hmac
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
 from pipeline import patterns
 from pipeline.contract.enums import OrganizerType
 from pipeline.contract.normalized import OrganizerRef
+from pipeline.siblings import SIBLINGS
 from pipeline.text.persons import person_around
 
 PUBLIC: Final = frozenset({OrganizerType.BUSINESS, OrganizerType.COMMUNITY, OrganizerType.GOVERNMENT})
@@ -123,6 +125,11 @@ def without_contacts(
     removed: free mail addresses, and numbers beside a person's name or "me" ("call Ravi 98450 12345"). The
     number of a box office stays, and that of one of `venues` (names of places).
     """
+    return _without_contacts(description, personal_only, tuple(venues))
+
+
+@lru_cache(maxsize=SIBLINGS)
+def _without_contacts(description: str, personal_only: bool, venues: tuple[str, ...]) -> tuple[str, int]:
     description, direct = (description, 0) if personal_only else _without_direct(description)
     pieces = _MARKUP.split(description)
     removed = direct

@@ -1,11 +1,12 @@
 """The language of a text, by its script and by its words (py3langid): the one detection there is."""
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from pipeline import patterns
 from pipeline.budget import paused
 from pipeline.characters import unescape
+from pipeline.siblings import SIBLINGS
 from pipeline.text.markup import without_tags
 from pipeline.text.words import may_link
 
@@ -59,6 +60,7 @@ _THREE: Final = {
 }
 
 
+@lru_cache(maxsize=SIBLINGS)
 def detect(text: str) -> tuple[str, float]:
     """The language of `text` and the confidence, 0 to 1, by its script and words.
 
@@ -90,6 +92,7 @@ def code_of(declared: str) -> str:
     return code if len(code) == 2 else _THREE.get(code, "")
 
 
+@lru_cache(maxsize=SIBLINGS)
 def is_long(text: str) -> bool:
     """Whether a text has so many letters that its words alone decide."""
     return _letters(text[: _MOST * 4]) >= LONG

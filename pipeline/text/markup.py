@@ -1,10 +1,12 @@
 """HTML to text: the one place where tags go. Everything here takes time in proportion to the length of the text."""
 
+from functools import lru_cache
 from html import escape
 from typing import Final
 
 from pipeline import patterns
 from pipeline.characters import unescape
+from pipeline.siblings import SIBLINGS
 from pipeline.text.folding import fold_name
 
 #: The beginning and end of a part that is not read, and its longest length.
@@ -53,6 +55,7 @@ def decoded(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=SIBLINGS)
 def line_of(markup: str) -> str:
     """The words of markup on one line."""
     return " ".join(decoded(without_tags(markup)).split())
@@ -74,6 +77,7 @@ def _words_in(text: str) -> str:
     return fold_name(line_of(text))
 
 
+@lru_cache(maxsize=SIBLINGS)
 def lines_of(markup: str) -> str:
     """The words of markup, a line for each paragraph, item and broken line; no empty ones."""
     broken = without_tags(_BREAK.sub("\n", _SPACE.sub(" ", markup)), "")

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy.typing as npt
 from pipeline import patterns
 from pipeline.refinement.categories.hashing import Read, hashed
 from pipeline.refinement.categories.lexicon import lexicon
+from pipeline.siblings import SIBLINGS
 from pipeline.taxonomy import SLUGS
 from pipeline.text.words import plain, words
 
@@ -98,6 +100,7 @@ def matrices(texts: Sequence[EventText]) -> Matrices:
     )
 
 
+@lru_cache(maxsize=SIBLINGS)
 def _read(text: EventText) -> Read:
     description = plain(text.description[: READ * 3])[:READ] if text.description else ""
     return Read(

@@ -4,9 +4,10 @@ In the source's labels, then the title, then the description.
 """
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.refinement.categories.naming import Naming, PreparedText
+from pipeline.siblings import SIBLINGS
 from pipeline.taxonomy import SUBCATEGORIES
 from pipeline.text.words import plain
 
@@ -16,6 +17,11 @@ def subcategory_of(category: str, labels: Sequence[str], title: str, description
 
     Labels take precedence over the title, the title over the description.
     """
+    return _subcategory_of(category, tuple(labels), title, description)
+
+
+@lru_cache(maxsize=SIBLINGS)
+def _subcategory_of(category: str, labels: tuple[str, ...], title: str, description: str) -> str:
     parts, any_part = _parts().get(category, ([], None))
     for text in (" ".join(labels)[:400], title[:300], plain(description[:900])[:300]):
         reported = PreparedText(text, 60)

@@ -6,9 +6,10 @@ vivo": "live music"). The source's labels are kept as it writes them, behind the
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
+from pipeline.siblings import SIBLINGS
 from pipeline.taxonomy import TAGS
 from pipeline.text.folding import fold
 from pipeline.text.words import plain, words, words_once
@@ -22,8 +23,13 @@ _LONGEST: Final = 4
 
 def controlled_tags(title: str, description: str, labels: Sequence[str] = ()) -> tuple[str, ...]:
     """The controlled tags of an event, in the order of labels, title and beginning of the description."""
+    return _controlled_tags(title, description, tuple(labels[:MOST]))
+
+
+@lru_cache(maxsize=SIBLINGS)
+def _controlled_tags(title: str, description: str, labels: tuple[str, ...]) -> tuple[str, ...]:
     found: dict[str, None] = {}
-    for label in labels[:MOST]:
+    for label in labels:
         found.update(dict.fromkeys(_named(words(label[:300], 60))))
     for text in (title[:300], plain(description[:900])[:300]):
         for name in _named(words_once(text, 60)):

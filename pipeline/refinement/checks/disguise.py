@@ -35,6 +35,8 @@ def visible(text: str) -> str:
     """
     if text.isascii():
         return text
+    if text.isprintable():  # invisible characters are not
+        return normalize("NFKC", text)
     plain = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
     return normalize("NFKC", plain)
 

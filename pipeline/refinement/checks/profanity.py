@@ -15,6 +15,7 @@ from typing import Final
 
 from pipeline import patterns
 from pipeline.refinement.checks.disguise import joined_letters, readings, visible
+from pipeline.siblings import SIBLINGS
 from pipeline.text.words import folded, may_link, plain
 
 PATH: Final = Path(__file__).parents[2] / "artefacts" / "profanity.json"
@@ -48,10 +49,15 @@ def strong_words(text: str, language: str = "") -> list[str]:
 
     English ones, those of the event's language ('' where unknown), and those of every other script.
     """
+    return list(_strong_words(text[:_MOST], language))
+
+
+@lru_cache(maxsize=SIBLINGS)
+def _strong_words(text: str, language: str) -> tuple[str, ...]:
     lists = _lists()
     code = language.lower().partition("-")[0]
     code = _SAME.get(code, code)
-    text = visible(plain(text[:_MOST]))[: 2 * _MOST]
+    text = visible(plain(text))[: 2 * _MOST]
     text = folded(_LINK.sub(" ", text) if may_link(text) else text)
     asked_for = code if code in lists.words else ""
     asked = _asked(asked_for, text.isascii())
@@ -66,7 +72,7 @@ def strong_words(text: str, language: str = "") -> list[str]:
     found.update(dict.fromkeys(asked.phrases.findall(joined)))
     if not text.isascii():
         found.update(dict.fromkeys(lists.substrings.findall(lists.harmless_substrings.sub(" ", text))))
-    return list(found)
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

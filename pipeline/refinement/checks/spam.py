@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline import patterns
+from pipeline.siblings import SIBLINGS
 from pipeline.text.words import bucket, plain, words
 
 PATH: Final = Path(__file__).parents[2] / "artefacts" / "spam.npz"
@@ -64,10 +65,11 @@ class SpamFilter:
         return self.probability(text) >= self.threshold
 
 
+@lru_cache(maxsize=SIBLINGS)
 def features(text: str) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
     """Columns and values of a text.
 
-    Words and pairs of words, normalized to length 1; topics and pairs of topics; shapes.
+    Words and pairs of words, normalized to length 1; topics and pairs of topics; shapes. The arrays are shared: do not change them.
     """
     text = plain(text[: _MOST * 2])[:_MOST]
     reported = words(text, _MOST_WORDS)

@@ -1,10 +1,12 @@
 """Accessibility as a small controlled mapping, from words in several languages."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
 from pipeline import patterns
+from pipeline.siblings import SIBLINGS
 from pipeline.text.folding import fold
 
 #: The keys of the mapping, and the words for each (folded: small letters, no accents).
@@ -87,13 +89,17 @@ def access_of(stated: Mapping[str, Any], text: str) -> dict[str, Any]:
     for name, value in stated.items():
         key = _KEYS.get("".join(char for char in name.casefold() if char.isalpha()), name)
         reported.setdefault(key, value)
+    return reported | {key: value for key, value in _access_in(text).items() if key not in reported}
+
+
+@lru_cache(maxsize=SIBLINGS)
+def _access_in(text: str) -> Mapping[str, bool]:
+    reported: dict[str, bool] = {}
     lowered = text.lower()
     if not any(word in lowered for word in _ANY):
         return reported
     words = fold(text)
     for key, pattern in _PATTERNS.items():
-        if key in reported:
-            continue
         capitals = _CAPITALS.get(key)
         if capitals is not None and capitals.search(text):
             reported[key] = True

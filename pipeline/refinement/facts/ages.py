@@ -1,10 +1,12 @@
 """The age limit: `minimum_age` in years, or `all_ages`."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from pipeline import patterns
 from pipeline.contract.values import read_age
+from pipeline.siblings import SIBLINGS
 
 _LOWEST, _HIGHEST = 12, 25
 #: An age that could be meant. Most texts have none and cost only this search.
@@ -45,6 +47,7 @@ _ADULTS: Final = patterns.compile(
 )
 
 
+@lru_cache(maxsize=SIBLINGS)
 def is_for_adults(text: str) -> bool:
     """Whether a text says that an event is for adults only."""
     return bool(_ADULTS.search(text))
@@ -57,6 +60,11 @@ def ages_of(stated: Mapping[str, Any], title: str, text: str) -> dict[str, Any]:
     """
     if "minimum_age" in stated or "all_ages" in stated:
         return {}
+    return dict(_ages_in(title, text))
+
+
+@lru_cache(maxsize=SIBLINGS)
+def _ages_in(title: str, text: str) -> Mapping[str, Any]:
     found = {int(match["age"]) for match in _TITLE.finditer(title)}
     if not found and _AGE.search(text):
         found = {int(next(filter(None, match.groups()))) for match in _TEXT.finditer(text)}

@@ -1,10 +1,12 @@
 """Simple fields that a description states in a line of their own: "Age limit: 18+"."""
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
+from functools import lru_cache
 from typing import Any, Final
 
 from pipeline import patterns
 from pipeline.contract.fields import SIMPLE
+from pipeline.siblings import SIBLINGS
 from pipeline.text.sanitize import lines
 
 #: Only so many characters before a colon are searched for a label.
@@ -24,6 +26,11 @@ def labelled(description: str, *, but: Set[str] = frozenset()) -> dict[str, Any]
 
     A field with two contradicting lines has none.
     """
+    return dict(_labelled(description, frozenset(but)))
+
+
+@lru_cache(maxsize=SIBLINGS)
+def _labelled(description: str, but: frozenset[str]) -> Mapping[str, Any]:
     *before_colons, _ = description.replace("：", ":").split(":")
     if not any(_ends_in_label(text[-_BEFORE:]) for text in before_colons):
         return {}

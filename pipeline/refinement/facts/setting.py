@@ -1,9 +1,11 @@
 """Indoor or outdoor: by the event's words, else by the kind of place that its venue's name ends with."""
 
+from functools import lru_cache
 from typing import Final
 
 from pipeline import patterns
 from pipeline.contract.enums import Online, Setting
+from pipeline.siblings import SIBLINGS
 from pipeline.text.folding import fold_name
 
 _OUTDOOR: Final = patterns.compile(
@@ -44,6 +46,7 @@ _SAID: Final = 0.8
 _BY_PLACE: Final = 0.65
 
 
+@lru_cache(maxsize=SIBLINGS)
 def setting_of(title: str, text: str, venue: str, online: Online) -> tuple[Setting, float]:
     """The setting and the confidence in it; unknown where the words state none, or both."""
     if online is Online.YES:

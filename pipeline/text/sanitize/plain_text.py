@@ -1,8 +1,10 @@
 """Plain text."""
 
+from functools import lru_cache
 from typing import Final
 
 from pipeline import patterns
+from pipeline.siblings import SIBLINGS
 from pipeline.text.sanitize.addresses import without_secrets, without_split
 from pipeline.text.sanitize.mending import (
     ANY_SPACE,
@@ -23,8 +25,11 @@ def plain(text: str) -> str:
 
     Entities are decoded however often they were escaped, tags removed, white space collapsed.
     """
-    if _is_plain(text):
-        return text.strip()
+    return text.strip() if _is_plain(text) else _made_plain(text)
+
+
+@lru_cache(maxsize=4 * SIBLINGS)  # names of houses and labels as well as descriptions
+def _made_plain(text: str) -> str:
     for _ in range(MAX_ROUNDS):
         better = mended(text)
         better = decoded(better) if "&" in better else better
@@ -47,6 +52,7 @@ def _is_plain(text: str) -> bool:
     )
 
 
+@lru_cache(maxsize=SIBLINGS)
 def lines(text: str) -> str:
     """Like `plain`, but line ends stay, and tags that end a line become one."""
     for _ in range(MAX_ROUNDS):

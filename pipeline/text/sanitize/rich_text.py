@@ -1,12 +1,14 @@
 """HTML reduced to a few harmless tags."""
 
 import html
+from functools import lru_cache
 from typing import Final
 
 import nh3
 
 from pipeline import patterns
 from pipeline.masking import has_secret
+from pipeline.siblings import SIBLINGS
 from pipeline.text.markdown import as_html, is_markdown
 from pipeline.text.sanitize.addresses import without_secrets
 from pipeline.text.sanitize.mending import (
@@ -67,6 +69,7 @@ _BLANK_LINE: Final = patterns.compile(r"\n[ \t]*\n\s*")
 _HALF_ENTITY: Final = patterns.compile(r"&[^;\s]{0,10}$")
 
 
+@lru_cache(maxsize=SIBLINGS)
 def rich(text: str, *, limit: int) -> str:
     """A description as sanitized HTML in paragraphs, at most `limit` characters with its tags.
 
