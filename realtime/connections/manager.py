@@ -102,7 +102,9 @@ class ConnectionManager:
     def send_watching(self, reader: Reader, topics: Sequence[str]) -> None:
         """Send a new subscriber the number of watchers that the other readers have already."""
         for topic in topics:
-            if watching := self.presence.of(topic):
+            subscription = reader.subscriptions.get(topic)
+            is_wanted = subscription is None or not subscription.types or presence.KIND in subscription.types
+            if is_wanted and (watching := self.presence.of(topic)):
                 reader.push(
                     protocol.transient(topic, presence.KIND, {"watching": watching}, offset=self.hub.offset)
                 )

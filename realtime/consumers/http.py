@@ -15,7 +15,7 @@ from django.http.request import split_domain_port, validate_host
 from accounts.problems import request_id_from
 from realtime.connections.manager import ConnectionManager, current_manager
 from realtime.exceptions import Code, Refused
-from realtime.feed.filters import read_filters, read_saved_search
+from realtime.feed.filters import read_filters, read_saved_search, read_types, without_types
 from realtime.feed.hub import running_hub
 from realtime.feed.protocol import Subscribe, read_mark, read_topics
 
@@ -72,7 +72,7 @@ def read_query(scope: Any) -> Subscribe:
     """The subscription that an address requests.
 
     Raises HttpRefusal and Refused. `?topics=a,b`; Last-Event-ID, else `after=EPOCH-OFFSET`; filters as in
-    `/api/v1/events`; `batch=1`.
+    `/api/v1/events`; `type=event.published,event.cancelled`; `batch=1`.
     """
     given = parameters(scope)
     topics = read_topics([topic for topic in given.pop("topics", "").split(",") if topic])
@@ -81,6 +81,7 @@ def read_query(scope: Any) -> Subscribe:
     batch = given.pop("batch", "")
     if batch not in ("", "0", "1"):
         raise Refused(Code.BATCH, "batch must be 1 or 0.")
+    types, given = read_types(given), without_types(given)
     saved_search = read_saved_search(given)
     wanted = None if saved_search else read_filters(given)
     epoch, after = read_mark(mark) if mark else (None, None)
@@ -89,6 +90,7 @@ def read_query(scope: Any) -> Subscribe:
         epoch=epoch,
         after=after,
         wanted=wanted,
+        types=types,
         batch=batch == "1",
         saved_search=saved_search,
     )

@@ -41,7 +41,7 @@ _CLOSE_SECONDS = 5.0
 async def live_stream(scope: Any, receive: Any, send: Any) -> None:
     """Serve one stream, from its request to its end.
 
-    `?topics=a,b`; Last-Event-ID, else `?after=EPOCH-OFFSET`; filters as in `/api/v1/events`; `batch=1`.
+    `?topics=a,b`; Last-Event-ID, else `?after=EPOCH-OFFSET`; filters as in `/api/v1/events`; `type=a,b`; `batch=1`.
     """
     task = asyncio.current_task()
     reader = Reader(lambda frame: send(frame.stream), server=send, overflow=lambda: task and task.cancel())

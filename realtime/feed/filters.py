@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from events.filters import EventFilter
+from pipeline import patterns
 from pipeline.geography.fixture import city_by_old_id
 from realtime.exceptions import Code, Refused
 
@@ -15,12 +16,37 @@ _NAMES = {
     "start_after": "start_after", "start_before": "start_before", "when": "when", "lat": "lat", "lng": "lng", "radius_km": "radius_km",
     "bbox": "bbox", "price": "price", "price_max": "price_max", "online": "online", "language": "language",
 }  # fmt: skip
+#: The filter by the types of messages.
+TYPE = "type"
 #: The filter that stands for all conditions of a saved search.
 SAVED_SEARCH = "saved_search"
 _LISTS = frozenset({"categories", "tags", "statuses"})
 _NUMBERS = {"lat": 90.0, "lng": 180.0, "radius_km": 20_038.0}
 _LONGEST = 200
+#: What a type looks like, such as `event.cancelled`; a later version may have more of them.
+_TYPE = patterns.compile(r"[a-z_]{1,30}\.[a-z_]{1,30}|presence")
 _MOST = 20
+
+
+def read_types(given: Mapping[str, Any]) -> frozenset[str]:
+    """The types of messages that are wanted; empty for all. Raises Refused."""
+    said = given.get(TYPE)
+    if said in (None, "", []):
+        return frozenset()
+    try:
+        words = frozenset(_words(TYPE, said))
+    except ValueError as error:
+        raise Refused(Code.FILTERS, "type must be up to 20 types of messages.") from error
+    if unknown := sorted(word for word in words if not _TYPE.fullmatch(word)):
+        raise Refused(
+            Code.FILTERS, f"There is no type {unknown[0][:_LONGEST]}: it is such as event.cancelled."
+        )
+    return words
+
+
+def without_types(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The other filters."""
+    return {name: value for name, value in given.items() if name != TYPE}
 
 
 def read_saved_search(given: Mapping[str, Any]) -> UUID | None:

@@ -218,7 +218,7 @@ class Hub:
 
     async def send_transient(self, topic: str, kind: str, data: Mapping[str, Any]) -> None:
         """Send a transient message to the readers of its topic. It is not kept."""
-        if readers := self.listeners.of(topic):
+        if readers := self.listeners.of(topic, kind):
             await self.push_all(readers, protocol.transient(topic, kind, data, offset=self.offset))
 
     async def push_all(self, readers: Collection[Reader], frame: Frame) -> None:

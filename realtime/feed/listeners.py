@@ -10,21 +10,21 @@ from collections.abc import Iterator
 from events.change_filters import Texts, asks_text
 from events.filters import EventFilter
 from realtime.feed.protocol import Message
-from realtime.feed.readers import Reader
+from realtime.feed.readers import Filtering, Reader
 
 
 class Listeners:
     """The readers that have received everything up to now and get new changes."""
 
     def __init__(self) -> None:
-        self._found: dict[str, dict[EventFilter | None, set[Reader]]] = {}
+        self._found: dict[str, dict[Filtering, set[Reader]]] = {}
         self._with_words: Counter[str] = Counter()
 
     def add(self, reader: Reader) -> None:
         """Add `reader` under each of its subscriptions, which must not change until it is discarded."""
         reader.listens = True
         for key, subscription in reader.subscriptions.items():
-            readers = self._found.setdefault(key, {}).setdefault(subscription.wanted, set())
+            readers = self._found.setdefault(key, {}).setdefault(subscription.filtering, set())
             if asks_text(subscription.wanted) and reader not in readers:
                 self._with_words[key] += 1
             readers.add(reader)
@@ -34,12 +34,12 @@ class Listeners:
         reader.listens = False
         for key, subscription in reader.subscriptions.items():
             groups = self._found.get(key, {})
-            readers = groups.get(subscription.wanted, set())
+            readers = groups.get(subscription.filtering, set())
             if asks_text(subscription.wanted) and reader in readers:
                 self._with_words[key] -= 1
             readers.discard(reader)
             if not readers:
-                groups.pop(subscription.wanted, None)
+                groups.pop(subscription.filtering, None)
             if not groups:
                 self._found.pop(key, None)
             if not self._with_words[key]:
@@ -66,11 +66,14 @@ class Listeners:
         """
         judged: dict[EventFilter, bool] = {}
         for key in message.keys:
-            for wanted, readers in list(self._found.get(key, {}).items()):
+            for (wanted, types), readers in list(self._found.get(key, {}).items()):
+                if types and message.kind not in types:
+                    continue
                 if wanted is not None and wanted not in judged:
                     judged[wanted] = message.judge(wanted, texts)
                 yield list(readers) if wanted is None or judged[wanted] else []
 
-    def of(self, topic: str) -> set[Reader]:
-        """All readers of `topic`, whatever their filters."""
-        return set[Reader]().union(*self._found.get(topic, {}).values())
+    def of(self, topic: str, kind: str) -> set[Reader]:
+        """The readers of `topic` who want that type of messages, whatever their filters of events."""
+        groups = self._found.get(topic, {}).items()
+        return set[Reader]().union(*(readers for (_, types), readers in groups if not types or kind in types))

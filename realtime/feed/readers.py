@@ -15,6 +15,8 @@ from realtime.transport.backpressure import pending_bytes
 from realtime.transport.fast_send import FastSend
 
 Send = Callable[[Any], Awaitable[None]]
+#: A filter of events, and the types of messages that are wanted; empty for all.
+Filtering = tuple[EventFilter | None, frozenset[str]]
 
 #: At most this many bytes wait for one reader. Beyond that the connection is closed; the client comes back
 #: and resumes.
@@ -35,9 +37,16 @@ class Subscription:
     since: int
     at: int
     wanted: EventFilter | None = None
+    types: frozenset[str] = frozenset()
 
     def passes(self, message: Message, texts: Texts) -> bool:
-        return self.wanted is None or message.passes(self.wanted, texts)
+        is_wanted = not self.types or message.kind in self.types
+        return is_wanted and (self.wanted is None or message.passes(self.wanted, texts))
+
+    @property
+    def filtering(self) -> Filtering:
+        """Readers of one topic with the same filters get the same."""
+        return self.wanted, self.types
 
 
 class Reader:
@@ -132,12 +141,14 @@ class Reader:
         """The offset after which changes may be missing."""
         return min((subscription.at for subscription in self.subscriptions.values()), default=LARGEST_OFFSET)
 
-    def resume_state(self) -> frozenset[tuple[str, int, int, EventFilter | None]]:
+    def resume_state(self) -> frozenset[tuple[str, int, int, Filtering]]:
         """Everything that `late` and the filters depend on.
 
         Readers of a crowd that comes back together have the same.
         """
-        return frozenset((key, each.since, each.at, each.wanted) for key, each in self.subscriptions.items())
+        return frozenset(
+            (key, each.since, each.at, each.filtering) for key, each in self.subscriptions.items()
+        )
 
     @property
     def asks_text(self) -> bool:

@@ -34,7 +34,9 @@ async def subscribe(hub: Hub, reader: Reader, asked: Subscribe) -> None:
     _pause(hub, reader)
     for topic in asked.topics:
         key = own_key(reader.user_id) if topic == OWN_TOPIC else topic
-        reader.subscriptions[key] = Subscription(topic=topic, since=start, at=start, wanted=asked.wanted)
+        reader.subscriptions[key] = Subscription(
+            topic=topic, since=start, at=start, wanted=asked.wanted, types=asked.types
+        )
     reader.subscriptions.setdefault(SYSTEM_TOPIC, Subscription(topic=SYSTEM_TOPIC, since=start, at=start))
     hub.counts["resumes|" + _outcome(asked, recovered)] += 1
     reader.push(protocol.subscribed(asked.topics, recovered=recovered, epoch=hub.epoch, offset=start))

@@ -159,6 +159,7 @@ def suits(asked: Subscribe) -> bool:
     is_plain = (
         asked.wanted is None
         and asked.saved_search is None
+        and not asked.types
         and not asked.batch
         and len(asked.topics) <= _MOST
         and all(topic.startswith("events:") for topic in events)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from events.filters import EventFilter
 from realtime.exceptions import Code, Refused
-from realtime.feed.filters import read_filters, read_saved_search
+from realtime.feed.filters import read_filters, read_saved_search, read_types, without_types
 from realtime.feed.protocol.topics import LARGEST_OFFSET, read_topics
 
 #: Limits on a client's requests.
@@ -25,7 +25,7 @@ WEIGHT_OF_SIGNING_IN = 5
 class Subscribe:
     """A request for topics.
 
-    `after` None means from now on, `epoch` None the current one, `batch` None as before. `saved_search` stands for the
+    `after` None means from now on, `epoch` None the current one, `batch` None as before, `types` empty all of them. `saved_search` stands for the
     filter, which is loaded for its owner (`realtime.connections.saved_filters`).
     """
 
@@ -33,13 +33,16 @@ class Subscribe:
     epoch: str | None = None
     after: int | None = None
     wanted: EventFilter | None = None
+    types: frozenset[str] = frozenset()
     batch: bool | None = None
     saved_search: UUID | None = None
 
     @property
     def is_judged(self) -> bool:
         """Whether a filter must run on missed changes."""
-        return self.after is not None and (self.wanted is not None or self.saved_search is not None)
+        return self.after is not None and (
+            self.wanted is not None or self.saved_search is not None or bool(self.types)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +104,14 @@ def _subscribe(body: Mapping[str, Any]) -> Subscribe:
     batch = body.get("batch")
     if batch is not None and not isinstance(batch, bool):
         raise Refused(Code.BATCH, "batch must be true or false.")
-    saved_search = read_saved_search(filters or {})
+    types, filters = read_types(filters or {}), without_types(filters or {})
+    saved_search = read_saved_search(filters)
     return Subscribe(
         topics=read_topics(body.get("topics")),
         epoch=epoch,
         after=after,
-        wanted=None if saved_search else read_filters(filters or {}),
+        wanted=None if saved_search else read_filters(filters),
+        types=types,
         batch=batch,
         saved_search=saved_search,
     )
