@@ -5,10 +5,11 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Final
 
+import psycopg
 import structlog
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from psycopg import errors
@@ -21,6 +22,8 @@ from outbox.renderings.line import LineFull
 log = structlog.get_logger(__name__)
 RETRY_SECONDS: Final = "10"
 #: The error codes for exceeded DATABASE_STATEMENT_SECONDS and DATABASE_LOCK_SECONDS.
+#: The beginnings of the codes that say: no connection, the server stops or starts, too many connections.
+_AWAY: Final = ("08", "57P", "53300")
 _OVERDUE: Final = (errors.QueryCanceled, errors.LockNotAvailable)
 
 #: What an operator's monitor asks is answered while everybody else waits.
@@ -104,4 +107,22 @@ class FailureMiddleware:
             response = refusal(request, HTTPStatus.SERVICE_UNAVAILABLE, detail)
             response["Retry-After"] = RETRY_SECONDS
             return response
+        if is_away(error):
+            log.warning("database_away", path=request.path, reason=type(error.__cause__).__name__)
+            response = refusal(
+                request,
+                HTTPStatus.SERVICE_UNAVAILABLE,
+                gettext("The database does not answer now. Try again in a moment."),
+            )
+            response["Retry-After"] = RETRY_SECONDS
+            return response
         return None
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether PostgreSQL cannot be reached: it is no error of ours, and passes. An error before there is a connection has no code."""
+    cause = error.__cause__
+    if not isinstance(error, DatabaseError | InterfaceError) or not isinstance(cause, psycopg.Error):
+        return False
+    is_lost = isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError) and cause.sqlstate is None
+    return is_lost or (cause.sqlstate or "").startswith(_AWAY)

@@ -26,6 +26,12 @@ SCENARIOS: Final = {
     "live": Scenario("tests/realtime/chaos", {"CHAOS_FULL": "1", "CHAOS_SECONDS": "5"}),
     "mail": Scenario("tests/mail/test_chaos.py", {"CHAOS_KILLS": "200", "CHAOS_MAILS": "500"}),
     "drill": Scenario("tests/config/backup/test_drill.py", {"CHAOS_ALL": "1"}),
+    "valkey": Scenario("tests/config/valkey", {}),
+    "poison": Scenario("tests/sources/test_held_up.py", {}),
+    "services": Scenario("tests/trouble/test_services.py", {"CHAOS_ALL": "1"}),
+    "network": Scenario("tests/trouble/test_network.py", {"CHAOS_ALL": "1"}),
+    "clock": Scenario("tests/trouble/test_clock.py", {"CHAOS_ALL": "1"}),
+    "kills": Scenario("tests/trouble/test_kills.py", {"CHAOS_ALL": "1", "CHAOS_KILLS": "200"}),
 }
 
 
@@ -57,7 +63,7 @@ def _run(scenario: Scenario) -> dict[str, float | bool]:
         "-o",
         "addopts=-p no:valkey",
     ]
-    environment = {**scenario.environment, **os.environ}
+    environment = {**scenario.environment, **os.environ}  # a smaller number can be given
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         lines = []
         for line in process.stdout or ():

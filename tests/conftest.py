@@ -209,7 +209,7 @@ def page(chromium: "Browser") -> "Iterator[Page]":
 
 
 #: Tests with these fixtures work beside other processes, whose clock nobody holds.
-SHARED_CLOCK = frozenset({"child_environment", "chromium_path", "live_server"})
+SHARED_CLOCK = frozenset({"child_environment", "chromium_path", "live_server", "machine"})
 
 
 @pytest.fixture(autouse=True)

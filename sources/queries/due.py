@@ -25,6 +25,8 @@ from sources.queries import pauses
 #: waits for ever.
 PRIORITY_MOST = 24
 AGEING = timedelta(minutes=5)
+#: A source that was read so far in the future was planned by a clock that was wrong: it is due now.
+CLOCK_WRONG = timedelta(minutes=5)
 
 
 def waiting(*, now: datetime) -> QuerySet[Source]:
@@ -34,14 +36,15 @@ def waiting(*, now: datetime) -> QuerySet[Source]:
         return Source.objects.none()
     free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=now)
     running = FetchRun.objects.filter(source=OuterRef("pk"), state=RunState.RUNNING)
+    planned = Q(next_fetch_at__lte=now) | Q(
+        last_fetched_at__gt=now + CLOCK_WRONG, next_fetch_at__gt=F("last_fetched_at")
+    )
     late = Extract(Value(now) - F("next_fetch_at"), "epoch")
     priority = Least(
         Greatest(F("priority"), Value(-PRIORITY_MOST)), Value(PRIORITY_MOST), output_field=SmallIntegerField()
     )
     urgency = Cast(priority, FloatField()) + Cast(late, FloatField()) / Value(AGEING.total_seconds())
-    rows = Source.objects.filter(
-        free, paused.unpaused(), ~Exists(running), is_active=True, next_fetch_at__lte=now
-    )
+    rows = Source.objects.filter(planned, free, paused.unpaused(), ~Exists(running), is_active=True)
     if off := kinds_off():
         rows = rows.exclude(connector__in=off)
     return rows.exclude(type__in=PUSHED).annotate(urgency=urgency).order_by("-urgency", "next_fetch_at", "id")

@@ -1,10 +1,12 @@
 """Time limits of statements and locks, by process, and the response when one is exceeded."""
 
+import psycopg
 import pytest
-from django.db import connection
+from django.db import IntegrityError, OperationalError, connection
 from honcho.environ import parse_procfile
 
 from config.embedded.paths import PROJECT
+from config.failures import is_away
 from tests.config.variables import read_settings
 from tests.factories import make_city
 
@@ -58,6 +60,30 @@ def test_a_query_that_takes_too_long_is_503_with_a_time_to_come_back(client, slo
     assert answer.status_code == 503, answer.content[:3000]
     assert answer["Retry-After"] == "10"
     assert b"The database is busy" in answer.content
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/bengaluru/", "/api/v1/cities/bengaluru"])
+@pytest.mark.parametrize(
+    "said", [psycopg.OperationalError("connection refused"), psycopg.errors.AdminShutdown("terminating")]
+)
+def test_a_database_that_is_away_is_503_with_a_time_to_come_back(client, monkeypatch, path, said):
+    def find(_slug):
+        raise OperationalError from said
+
+    monkeypatch.setattr("events.views.city.find_city", find)
+    monkeypatch.setattr("events.api.lists.find_city", find)
+    client.raise_request_exception = False
+    answer = client.get(path)
+    assert (answer.status_code, answer["Retry-After"]) == (503, "10")
+    assert b"The database does not answer" in answer.content
+
+
+def test_other_errors_of_the_database_are_ours():
+    broken = IntegrityError()
+    broken.__cause__ = psycopg.errors.UniqueViolation("twice")
+    assert not is_away(broken)
+    assert not is_away(OperationalError("raised by nobody"))
 
 
 @pytest.mark.django_db

@@ -50,6 +50,15 @@ def due() -> list[str]:
 
 
 @pytest.mark.django_db
+def test_a_source_that_a_wrong_clock_planned_is_due_and_one_that_waits_is_not():
+    """The clock was a day ahead for a while: what it planned would stand still for a day."""
+    ahead, day = NOW + timedelta(days=1), timedelta(days=1)
+    live("wrong", late=-day - HOUR, last_fetched_at=ahead)
+    live("waits", late=-HOUR, last_fetched_at=NOW - timedelta(minutes=1))
+    live("planned-since", late=-HOUR, last_fetched_at=ahead)
+    assert due() == ["wrong"]
+
+
 def test_priority_first_but_a_long_wait_outweighs_it() -> None:
     live("dull")
     live("important", priority=10)
