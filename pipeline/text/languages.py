@@ -1,7 +1,9 @@
 """The language of a text, by its script and by its words (py3langid): the one detection there is."""
 
+import shutil
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from pipeline import patterns
 from pipeline.budget import paused
@@ -9,6 +11,7 @@ from pipeline.characters import unescape
 from pipeline.siblings import SIBLINGS
 from pipeline.text.markup import without_tags
 from pipeline.text.words import may_link
+from pipeline.unpacked import unpacked
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
@@ -98,13 +101,44 @@ def is_long(text: str) -> bool:
     return _letters(text[: _MOST * 4]) >= LONG
 
 
+def _unpack(packed: Path, out: BinaryIO) -> None:
+    import lzma  # noqa: PLC0415 - once in an installation
+
+    with lzma.open(packed) as source:
+        shutil.copyfileobj(source, out, 1 << 20)
+
+
+def _identifier_of(model: Path) -> "LanguageIdentifier":
+    """What `LanguageIdentifier.from_model_file` makes of the packed model."""
+    import numpy as np  # noqa: PLC0415 - costly
+    from py3langid.langid import LanguageIdentifier
+    from py3langid.modelio import _to_array
+
+    with np.load(model, allow_pickle=False) as data:
+        return LanguageIdentifier(
+            data["ptc"],
+            data["pc"],
+            data["classes"].tolist(),
+            _to_array(data["nextmove"]),
+            data["out_feat"].tolist(),
+            norm_probs=True,
+            tk_row=_to_array(data["nextmove_row"]),
+        )
+
+
 @cache
 @paused()
 def _identifier() -> "LanguageIdentifier":
     """The model, read once per process (1.4 s, 30 MB), restricted to `LANGUAGES`."""
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+    from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    packed = MODEL_DIR / MODEL_FILE
+    model = unpacked(packed, "languages.npz", lambda out: _unpack(packed, out))
+    identifier = (
+        LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+        if model is None
+        else _identifier_of(model)
+    )
     identifier.set_languages(set(LANGUAGES) & set(identifier.labels))
     # it keeps the weights of all 140, 28 MB, in order to go back to them
     identifier._full_model = (identifier.nb_ptc, identifier.nb_pc, identifier.nb_classes)

@@ -6,7 +6,7 @@ import sys
 from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -22,8 +22,10 @@ from pipeline.dates.event_times import zone_or_utc
 from pipeline.geography.fixture import fixture_gazetteer
 from pipeline.geography.gazetteer import CityFact
 from pipeline.text.decoding import strip_controls
-from sources.lab.inspection import Inspection, Wish, inspect
 from sources.management.moments import moment_of
+
+if TYPE_CHECKING:
+    from sources.lab.inspection import Inspection, Wish
 
 #: At most so many dropped records are shown with their reasons.
 MOST_REFUSED: Final = 20
@@ -47,6 +49,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        from sources.lab.inspection import inspect  # noqa: PLC0415 - the whole pipeline, which no help needs
+
         try:
             wish = _wish(options)
             with _http(wish) as http:
@@ -62,7 +66,7 @@ class Command(BaseCommand):
             return
         self.stderr.write(json.dumps(inspection.summary(), ensure_ascii=False))
 
-    def _print(self, inspection: Inspection, *, as_json: bool) -> None:
+    def _print(self, inspection: "Inspection", *, as_json: bool) -> None:
         for draft in inspection.drafts():
             self.stdout.write(_json_line(draft) if as_json else _line(draft))
             for note in [] if as_json else warnings_in(draft.notes):
@@ -79,7 +83,7 @@ class Command(BaseCommand):
                 self.stdout.write(_weather_line(weather))
 
 
-def _http(wish: Wish) -> AbstractContextManager[HttpClient | None]:
+def _http(wish: "Wish") -> AbstractContextManager[HttpClient | None]:
     if not wish.is_address:
         return nullcontext()
     # this imports redis: half a second that a file need not wait for
@@ -137,7 +141,9 @@ def _weather_line(weather: WeatherRecord) -> str:
     return f"{'weather':<20}  " + strip_controls("  ·  ".join(part for part in reported if part))
 
 
-def _wish(options: dict[str, Any]) -> Wish:
+def _wish(options: dict[str, Any]) -> "Wish":
+    from sources.lab.inspection import Wish  # noqa: PLC0415 - costly
+
     city = _city(options["city"])
     return Wish(
         target=options["target"],

