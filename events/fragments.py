@@ -1,18 +1,16 @@
-"""Parts of pages that are rendered once for equal values: cards, and the tables of a city's days and hours.
+"""Parts of pages that are rendered once for equal values: cards, and pieces such as the head of a page or the filters of a list.
 
-After a change of one event the lists with it are made anew; all their other cards are as they were. A fragment depends on
-nothing but its values and the language, so it is never out of date.
+After a change of one event the lists with it are made anew; all their other cards and nearly all else on them are as they
+were. A fragment depends on nothing but its values and the language, so it is never out of date.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable
 from functools import lru_cache
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from events.calendars import CategoryWeek
 from events.cards import Card
-from events.charts import VibeRow
 from languages.reading import current_code
 
 
@@ -21,14 +19,12 @@ def card_item(card: Card, *, on_map: bool = False) -> SafeString:
     return _card(card, current_code(), on_map)
 
 
-def weeks_table(weeks: Sequence[CategoryWeek]) -> SafeString:
-    """The table of categories by day, in the language of the page."""
-    return _weeks(tuple(weeks), current_code())
+def piece(template: str, **values: Hashable) -> SafeString:
+    """`template` with `values` as its whole context, in the language of the page: no context processor adds to it.
 
-
-def vibe_table(rows: Sequence[VibeRow], base: str) -> SafeString:
-    """The table of categories by hour, in the language of the page; `base` is the city's address."""
-    return _vibe(tuple(rows), base, current_code())
+    Equal values must look the same: a model equals its older self, so its columns are given, not the model.
+    """
+    return _piece(template, current_code(), tuple(values.items()))
 
 
 # Some 3 kB each.
@@ -37,12 +33,7 @@ def _card(card: Card, language: str, on_map: bool) -> SafeString:
     return render_to_string("partials/card.html", {"card": card, "on_map": on_map})
 
 
-# Some 10 kB each.
-@lru_cache(maxsize=128)
-def _weeks(weeks: tuple[CategoryWeek, ...], language: str) -> SafeString:
-    return render_to_string("events/weeks.html", {"weeks": weeks})
-
-
-@lru_cache(maxsize=128)
-def _vibe(rows: tuple[VibeRow, ...], base: str, language: str) -> SafeString:
-    return render_to_string("events/vibe.html", {"vibe": rows, "base": base})
+# Some 5 kB each.
+@lru_cache(maxsize=512)
+def _piece(template: str, language: str, values: tuple[tuple[str, Hashable], ...]) -> SafeString:
+    return render_to_string(template, dict(values))

@@ -2,9 +2,11 @@
 
 import hashlib
 import os
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import wraps
+from types import MappingProxyType
 from typing import Any, Final
 
 from django.core.cache import cache
@@ -14,14 +16,17 @@ from redis.exceptions import RedisError
 from flags.connectors import known_kinds
 from flags.models import FEATURES, OF_CONNECTOR, Flag, FlagSwitch
 
-#: Under which key of Valkey the switches are kept, and for how long.
+#: Under which key of Valkey the switches are kept, and for how long; a page asks for several, a process reads them once a second.
 KEPT: Final = "flags:2"
-KEPT_SECONDS: Final = 10
+KEPT_SECONDS: Final = 9
+READ_SECONDS: Final = 1
 _ON: Final = {"1", "true", "yes", "on"}
 _OFF: Final = {"0", "false", "no", "off"}
 _SCRAPING: Final = "ENABLE_WEB_SCRAPING"
 #: Shares are counted in so many parts.
 _PARTS: Final = 10_000
+
+Switches = Mapping[str, tuple[bool, int]]
 
 
 def is_on(flag: Flag, *, key: object = "") -> bool:
@@ -37,7 +42,7 @@ def is_on(flag: Flag, *, key: object = "") -> bool:
 
 def first_off(*flags: Flag) -> Flag | None:
     """The first of the flags that is off as a whole, None where all are on. The switches are read once."""
-    switches: dict[str, tuple[bool, int]] | None = None
+    switches: Switches | None = None
     for flag in flags:
         feature = FEATURES[flag]
         said = _percent(said_by_environment(flag.value))
@@ -83,6 +88,7 @@ def said_by_environment(name: str) -> str:
 
 def forget() -> None:
     """Drop the cached switches after one of them changed. Without Valkey they expire by themselves."""
+    _READ.until = 0.0
     with suppress(RedisError):
         cache.delete(KEPT)
 
@@ -139,10 +145,27 @@ def _is_among(name: str, percent: int, key: object) -> bool:
     return int.from_bytes(digest[:8], "big") % _PARTS < percent * _PARTS // 100
 
 
-def _switches() -> dict[str, tuple[bool, int]]:
-    """The switches, from Valkey or else from the database."""
+class _Read:
+    """The switches that this process has read, and until when (monotonic seconds) they count."""
+
+    switches: Switches = MappingProxyType({})
+    until = 0.0
+
+
+_READ = _Read()
+
+
+def _switches() -> Switches:
+    """The switches, from this process, Valkey, or else the database."""
+    if _READ.until <= time.monotonic():
+        _READ.switches = _kept()
+        _READ.until = time.monotonic() + READ_SECONDS
+    return _READ.switches
+
+
+def _kept() -> Switches:
     try:
-        switches: dict[str, tuple[bool, int]] | None = cache.get(KEPT)
+        switches: Switches | None = cache.get(KEPT)
     except RedisError:
         return _stored()
     if switches is None:
@@ -152,5 +175,5 @@ def _switches() -> dict[str, tuple[bool, int]]:
     return switches
 
 
-def _stored() -> dict[str, tuple[bool, int]]:
+def _stored() -> Switches:
     return {row.name: (row.is_on, row.percent) for row in FlagSwitch.objects.all()}

@@ -141,6 +141,7 @@ def _switches_while_counting() -> Iterator[None]:
     entered = CaptureQueriesContext.__enter__
 
     def enter(self: CaptureQueriesContext) -> CaptureQueriesContext:
+        services._READ.until = 0.0
         cache.set(services.KEPT, services._switches(), services.KEPT_SECONDS)
         return entered(self)
 

@@ -12,7 +12,7 @@ from events.models import Event, EventVector
 from events.queries.collection import ELSEWHERE, ONLINE
 from events.queries.days import not_over
 from events.queries.filtering import OF_A_DATE, public
-from events.queries.lists import UNSHOWN, for_api
+from events.queries.lists import UNSHOWN, listings_shown
 
 #: A longer chain of merges counts as a loop.
 _LONGEST_CHAIN = 10
@@ -33,8 +33,13 @@ class EventAnswer:
 
 def find_event(event_id: UUID) -> EventAnswer | None:
     """The event as readers may see it (docs/publication-states.md); None where they may not (404)."""
-    rows = for_api(Event.objects.select_related("category", "place"))
-    event = rows.defer(None).defer(*UNSHOWN).filter(pk=event_id).first()
+    # PostgreSQL plans the joins at each request: the category, of which nothing but its slug is shown, is not joined.
+    rows = (
+        Event.objects.select_related("city", "area", "place", "organizer", "series", "counters")
+        .prefetch_related("images", listings_shown())
+        .defer(*UNSHOWN)
+    )
+    event = next(iter(rows.filter(pk=event_id).order_by()), None)
     if event is None:
         return None
     if event.publication in _SHOWN:

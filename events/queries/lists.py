@@ -106,12 +106,17 @@ def _images() -> "Prefetch[Any]":
 
 def for_api(events: QuerySet[Event]) -> QuerySet[Event]:
     """`events` with what `events.public.public_event` reads, in three queries whatever their number."""
-    listings = Listing.objects.select_related("origin").defer("facts").order_by("first_seen_at", "id")
     return (
         events.select_related("city", "area", "organizer", "series", "counters")
         .defer("provenance", *UNSHOWN)
-        .prefetch_related("images", Prefetch("listings", listings))
+        .prefetch_related("images", listings_shown())
     )
+
+
+def listings_shown() -> "Prefetch[Any]":
+    """Where an event is listed, the first one first, with its source."""
+    listings = Listing.objects.select_related("origin").defer("facts").order_by("first_seen_at", "id")
+    return Prefetch("listings", listings)
 
 
 def for_json(events: QuerySet[Event]) -> QuerySet[Event]:

@@ -1,15 +1,13 @@
 """Template tags and filters: icons, counts, machine-readable data."""
 
-from collections.abc import Sequence
+from typing import Any
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from events import fragments, words
-from events.calendars import CategoryWeek
 from events.cards import Card
-from events.charts import VibeRow
 
 register = template.Library()
 
@@ -47,12 +45,7 @@ def card_item(card: Card, on_map: bool = False) -> SafeString:
 
 
 @register.simple_tag
-def weeks_table(weeks: Sequence[CategoryWeek]) -> SafeString:
-    """`{% weeks_table weeks %}` is the table of categories by day."""
-    return fragments.weeks_table(weeks)
-
-
-@register.simple_tag
-def vibe_table(rows: Sequence[VibeRow], base: str) -> SafeString:
-    """`{% vibe_table vibe scope.base %}` is the table of categories by hour."""
-    return fragments.vibe_table(rows, base)
+def piece(template_name: str, **values: Any) -> SafeString:
+    """`{% piece "partials/foot.html" city_name=city.name %}` is that template with these values, rendered once for equal ones."""
+    plain = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    return fragments.piece(template_name, **plain)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -36,6 +36,25 @@ _REGIONS = {
 _ELSEWHERE = gettext_noop("Elsewhere")
 
 
+class _City(NamedTuple):
+    """A city of the selector; `lat` and `lng` in degrees, `static/js/here.js` finds the nearest by them."""
+
+    slug: str
+    name: str
+    timezone: str
+    country: str
+    lat: str
+    lng: str
+    upcoming: int
+
+
+class _Region(NamedTuple):
+    """A part of the world, and its cities."""
+
+    name: str
+    cities: tuple[_City, ...]
+
+
 @require_safe
 @share_rendering
 def home(request: HttpRequest) -> HttpResponse:
@@ -55,7 +74,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "city_names": names,
         "busy": busy,
         "regions": _regions(busy),
-        "quiet": [city.city for city in cities if not city.upcoming],
+        "quiet": [_shown(city) for city in cities if not city.upcoming],
         "outside": _outside(now),
         "yours": _yours(yours, now) if yours else None,
         "is_chosen": chosen is not None,
@@ -79,14 +98,21 @@ def _outside(now: datetime) -> list[tuple[str, str]]:
     return [(name, path) for name, path, of in lists if collection.has_coming(of, now=now)]
 
 
-def _regions(cities: Sequence[CityCount]) -> list[dict[str, Any]]:
+def _regions(cities: Sequence[CityCount]) -> list[_Region]:
     """The cities by region; the region with most events first."""
     found: dict[str, list[CityCount]] = {}
     for held in cities:
         name = gettext(_REGIONS.get(held.city.timezone.split("/")[0], _ELSEWHERE))
         found.setdefault(name, []).append(held)
     ordered = sorted(found.items(), key=lambda item: (-sum(held.upcoming for held in item[1]), item[0]))
-    return [{"name": name, "cities": held} for name, held in ordered]
+    return [_Region(name, tuple(_shown(one) for one in held)) for name, held in ordered]
+
+
+def _shown(held: CityCount) -> _City:
+    city = held.city
+    return _City(
+        city.slug, city.name, city.timezone, city.country, str(city.lat), str(city.lng), held.upcoming
+    )
 
 
 def _yours(held: CityCount, now: datetime) -> dict[str, Any]:

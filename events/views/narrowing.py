@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext, gettext_noop
 
@@ -29,6 +29,32 @@ _QUICK = (
 )
 
 
+class _Link(NamedTuple):
+    """A link that adds one condition, or takes it off where it is `current`; `slug` of a category."""
+
+    word: str
+    href: str
+    current: bool
+    slug: str = ""
+
+
+class _Option(NamedTuple):
+    """A choice of a select."""
+
+    value: str
+    word: str
+    selected: bool
+
+
+class _Options(NamedTuple):
+    """The choices of the filter form, field by field."""
+
+    when: tuple[_Option, ...]
+    category: tuple[_Option, ...]
+    area: tuple[_Option, ...]
+    price: tuple[_Option, ...]
+
+
 def narrowing(scope: Scope, beats: Sequence[Beat], now: datetime) -> dict[str, Any]:
     """The context of `events/filters.html` and of the calendars. `beats` are those of every category."""
     chosen = scope.wanted.categories
@@ -38,12 +64,13 @@ def narrowing(scope: Scope, beats: Sequence[Beat], now: datetime) -> dict[str, A
         "quick": _quick(scope, now),
         "kinds": _kinds(scope, beats),
         "options": _options(scope, now),
-        "kept": {
-            name: value
+        "kept": [
+            (name, value)
             for name, value in scope.query.items()
             if name in ("tag", "price_max", "bbox", "ongoing")
-        },
-        "picker": {name: value for name, value in scope.query.items() if name not in DAYS},
+        ],
+        "picker": [(name, value) for name, value in scope.query.items() if name not in DAYS],
+        "day": scope.query["day"] if scope.wanted.day else "",
         "today": now.date().isoformat(),
         "strip": [] if month else day_strip(own, now=now, address=scope.addresses, selected=scope.selected),
         "month": month_grid(own, month=month, now=now, address=scope.addresses) if month else None,
@@ -51,25 +78,25 @@ def narrowing(scope: Scope, beats: Sequence[Beat], now: datetime) -> dict[str, A
     }
 
 
-def _quick(scope: Scope, now: datetime) -> list[dict[str, Any]]:
+def _quick(scope: Scope, now: datetime) -> list[_Link]:
     """Links to the most requested days, with the other conditions."""
     days = [
-        {
-            "word": gettext(word),
-            "href": scope.address(when="" if scope.wanted.when is when else when.value),
-            "current": scope.wanted.when is when,
-        }
+        _Link(
+            word=gettext(word),
+            href=scope.address(when="" if scope.wanted.when is when else when.value),
+            current=scope.wanted.when is when,
+        )
         for word, when in _QUICK
     ]
-    month = {
-        "word": gettext("Month"),
-        "href": scope.address(month="" if scope.month else f"{now:%Y-%m}"),
-        "current": scope.month is not None,
-    }
+    month = _Link(
+        word=gettext("Month"),
+        href=scope.address(month="" if scope.month else f"{now:%Y-%m}"),
+        current=scope.month is not None,
+    )
     return [*days, month]
 
 
-def _kinds(scope: Scope, beats: Sequence[Beat]) -> list[dict[str, Any]]:
+def _kinds(scope: Scope, beats: Sequence[Beat]) -> list[_Link]:
     """Every category that has something in the coming days, with the other conditions; those with most first."""
     totals: dict[str, int] = {}
     for beat in beats:
@@ -80,17 +107,17 @@ def _kinds(scope: Scope, beats: Sequence[Beat]) -> list[dict[str, Any]]:
     if chosen and chosen not in totals:
         slugs.insert(0, chosen)
     return [
-        {
-            "slug": slug,
-            "word": category_name(slug),
-            "href": addresses({"category": "" if slug == chosen else slug}),
-            "current": slug == chosen,
-        }
+        _Link(
+            slug=slug,
+            word=category_name(slug),
+            href=addresses({"category": "" if slug == chosen else slug}),
+            current=slug == chosen,
+        )
         for slug in slugs
     ]
 
 
-def _options(scope: Scope, now: datetime) -> dict[str, list[dict[str, Any]]]:
+def _options(scope: Scope, now: datetime) -> _Options:
     """The selects of the filter form. The day or month of the list is one more choice of days."""
     asked = scope.query
     other = asked.get("day") or asked.get("month")
@@ -105,7 +132,9 @@ def _options(scope: Scope, now: datetime) -> dict[str, list[dict[str, Any]]]:
         "area": [(area.slug, area.name) for area in scope.city.areas.all()],
         "price": [("free", gettext("Free")), ("paid", gettext("Paid"))],
     }
-    return {
-        name: [{"value": value, "word": word, "selected": asked.get(name) == value} for value, word in pairs]
-        for name, pairs in said.items()
-    }
+    return _Options(
+        **{
+            name: tuple(_Option(value, word, asked.get(name) == value) for value, word in pairs)
+            for name, pairs in said.items()
+        }
+    )
