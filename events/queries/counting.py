@@ -34,9 +34,11 @@ MOST_COUNTED = 10_000
 #: The facet `day` has so many days from today on.
 DAYS_COUNTED = 14
 _LISTS = (
-    "is_sample", "place_id", "tags", "opening_hours", "start_at", "end_at", "start_date", "end_date", "timezone", "all_day", "time_known",
+    "id", "is_sample", "place_id", "tags", "opening_hours", "start_at", "end_at", "start_date", "end_date", "timezone", "all_day", "time_known",
 )  # fmt: skip
-_VENUES, _TAGS_OF, _DAYS_OF, _REAL = -1, -2, -3, -4
+#: So many of the soonest events are named with their counts, so that who ranks them need not look for them again.
+MOST_NAMED = 500
+_VENUES, _TAGS_OF, _DAYS_OF, _REAL, _SOONEST = -1, -2, -3, -4, -5
 # The days are the first and the last for going out on which an event is listed, as `EventFilter.day` lists it. What begins
 # at a time is listed on that day whatever its opening hours. Only what begins before the last day that is counted has its
 # days computed. A city and an area are named once they are counted: joined to each event they would cost a fifth of the query.
@@ -57,6 +59,7 @@ UNION ALL (SELECT -3, count(*), ARRAY[day::date::text, closes] FROM soon,
                   generate_series(greatest(first_day, %(today)s), least(last_day, %(last)s), '1 day') AS day,
                   LATERAL (SELECT CASE WHEN NOT dated AND day = night THEN '' ELSE opening_hours END AS closes) AS open GROUP BY day, closes)
 UNION ALL (SELECT -4, count(*), NULL FROM chosen WHERE NOT is_sample)
+UNION ALL (SELECT -5, 0, array_agg(id::text) FROM (SELECT id FROM chosen WHERE NOT is_sample ORDER BY start_at, id LIMIT {named}) AS first)
 ORDER BY 2 DESC, 3
 """
 _TAGS = """
@@ -71,10 +74,14 @@ Facets = dict[str, list[dict[str, Any]]]
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """How many events fulfil a question, up to `MOST_COUNTED` and one more, and how many of them are no samples."""
+    """How many events fulfil a question, up to `MOST_COUNTED` and one more, and how many of them are no samples.
+
+    `soonest` are the first `MOST_NAMED` of these by start, where they were told with the numbers and all were counted.
+    """
 
     all: int = 0
     real: int = 0
+    soonest: tuple[str, ...] | None = None
 
     @property
     def total(self) -> int:
@@ -104,6 +111,7 @@ def facet_counts(
         texts=", ".join(_NAMED.get(name, f"{name}::text") for name in names),
         sets=", ".join(f"({name})" for name in names),
         most=MOST_VALUES,
+        named=MOST_NAMED,
     )
     today = night_of(now)
     last = today + timedelta(days=DAYS_COUNTED - 1)
@@ -126,7 +134,9 @@ def facet_counts(
     ]
     found["tag"] = [{"value": tag, "count": times} for times, (tag,) in by_mask.get(_TAGS_OF, []) if tag]
     found["day"] = _open_days(by_mask.get(_DAYS_OF, []))
-    return Counted(by_mask[whole][0][0], by_mask[_REAL][0][0]), found
+    every, [(_, soonest)] = by_mask[whole][0][0], by_mask[_SOONEST]
+    named_ids = tuple(one for one in soonest or () if one) if every <= most else None
+    return Counted(every, by_mask[_REAL][0][0], named_ids), found
 
 
 def _open_days(rows: Iterable[tuple[int, Sequence[str | None]]]) -> list[dict[str, Any]]:

@@ -139,6 +139,7 @@ def for_feeds(events: QuerySet[Event]) -> QuerySet[Event]:
     """`events` with what calendars and RSS say of them, in one query: nothing that stands beside the row."""
     return events.only(*_FED)
 
+
 #: Some hundreds of rows in one: reading them one by one takes twice as long as finding them.
 _PULSE: Final = """
 SELECT json_agg(json_build_array(extract(epoch FROM start_at), start_date, category_id, time_known AND NOT all_day, count, free))::text

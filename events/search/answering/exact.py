@@ -126,7 +126,8 @@ def rows(
         first, behind = max(offset, begins), min(last, ends)
         if first < behind:
             most = MOST_RANKED_OF_MANY if counted.is_capped else MOST_RANKED
-            found += _of_kind(wanted, now, samples, first - begins, behind - first, most)
+            known = None if samples else counted.soonest
+            found += _of_kind(wanted, now, samples, first - begins, behind - first, most, known=known)
     return found
 
 
@@ -156,9 +157,12 @@ def _of_kind(
     limit: int,
     most: int = MOST_RANKED,
     began: datetime | None = None,
+    known: Sequence[str] | None = None,
 ) -> Sequence[Ranked]:
     if wanted.ordering is Ordering.RELEVANCE and parse(wanted.q):
-        return ranked(wanted, now=now, samples=samples, offset=offset, limit=limit, most=most, began=began)
+        return ranked(
+            wanted, now=now, samples=samples, offset=offset, limit=limit, most=most, began=began, known=known
+        )
     events = upcoming(wanted, now=now).filter(is_sample=samples).values_list("pk", flat=True)
     return [Ranked(pk, {}) for pk in events[offset : offset + limit]]
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
@@ -13,12 +13,12 @@ from events.filters import EventFilter
 from events.filters.words import parse
 from events.models import Event
 from events.queries import upcoming
-from events.queries.conditions import named
-from events.queries.counting import MOST_COUNTED, Counted
+from events.queries.conditions import Condition, named
+from events.queries.counting import MOST_COUNTED, MOST_NAMED, Counted
 from events.search.records import Place, Rank
 
 #: Of a very common word, only the soonest are ranked; the others follow in order of time.
-MOST_RANKED = 500
+MOST_RANKED: Final = MOST_NAMED
 #: The same where more events than are counted hold it: they are looked for among all by their start.
 MOST_RANKED_OF_MANY = 200
 #: So many of those that were ranked, and were added among them since, are ranked for a further page.
@@ -115,14 +115,17 @@ def ranked(
     limit: int,
     most: int = MOST_RANKED,
     began: datetime | None = None,
+    known: Sequence[str] | None = None,
 ) -> list[Ranked]:
     """The events that fulfil `wanted`, which asks for words, best first: those from place `offset` on.
 
     Behind the `most` soonest, ranked (as of `began`), come the others by their start, without parts. `samples` chooses
-    samples or real events. One query, two where both kinds are on the page.
+    samples or real events; `known` are the ids of the `most` soonest, where they are known. One query, two where both kinds are
+    on the page.
     """
     soonest = _soonest(wanted, now, samples)
-    found = list(_best(soonest, wanted, began or now, offset, limit, most)) if offset < most else []
+    first_ones = soonest if known is None or len(known) > most else _these(known)
+    found = list(_best(first_ones, wanted, began or now, offset, limit, most)) if offset < most else []
     missing = limit - len(found)
     if missing and offset + limit > most:
         first = max(offset, most)
@@ -175,6 +178,11 @@ def _soonest(
     kept = upcoming(wanted.without("ordering"), now=now, roughly=roughly)
     kept = kept if samples is None else kept.filter(is_sample=samples)
     return kept.order_by("start_at", "id")
+
+
+def _these(ids: Sequence[str]) -> QuerySet[Event]:
+    known = Condition("{id} = ANY({ids}::uuid[])", "id", ids=list(ids))
+    return Event.objects.filter(known).order_by("start_at", "id")
 
 
 def _asked(wanted: EventFilter, now: datetime) -> dict[str, Any]:
