@@ -23,7 +23,7 @@ from benchmarks.processor import watched
 if TYPE_CHECKING:
     from events.models import Event
 
-#: Medians that issue 17 asks for at a million events, in milliseconds; for a calendar of 1,000 events others.
+#: Medians that are asked for at a million events, in milliseconds; for a calendar of 1,000 events others.
 MOST_MS, MOST_CACHED_MS = 40.0, 5.0
 CALENDAR_MS, CALENDAR_CACHED_MS = 300.0, 50.0
 #: So many events change in turns.
