@@ -17,7 +17,13 @@ pytestmark = pytest.mark.django_db
 
 def test_equal_values_are_rendered_once_for_each_language() -> None:
     fragments._piece.cache_clear()
-    values = {"site_name": "Nocturne", "city_name": "", "city_slug": "", "digests": True, "submissions": False}
+    values = {
+        "site_name": "Nocturne",
+        "city_name": "",
+        "city_slug": "",
+        "digests": True,
+        "submissions": False,
+    }
     first = fragments.piece("partials/foot.html", **values)
     assert fragments.piece("partials/foot.html", **values) is first
     assert fragments.piece("partials/foot.html", **{**values, "submissions": True}) != first
