@@ -120,6 +120,27 @@ def ensure_roles(*, anew: bool = False) -> list[Role]:
     return written
 
 
+def known_rights() -> frozenset[str]:
+    """The rights that the database has now."""
+    rows = Permission.objects.values_list("content_type__app_label", "codename")
+    return frozenset(f"{app}.{codename}" for app, codename in rows)
+
+
+def give_new(before: frozenset[str]) -> dict[Role, list[str]]:
+    """Give each existing group the rights of its role that there were not `before` an upgrade. Returns them by role.
+
+    Nobody can have taken away what did not exist: so changes that an installation made to its groups stay.
+    """
+    given = {}
+    for role, rights in ROLES.items():
+        new = sorted((known_rights() if rights is None else rights) - before)
+        group = Group.objects.filter(name=role.value).first()
+        if new and group is not None:
+            group.permissions.add(*permissions_of(new))
+            given[role] = new
+    return given
+
+
 def lacking() -> dict[Role, list[str]]:
     """The rights of the table that an existing group lacks, by role.
 

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 
-from accounts.roles import ROLES, Role, ensure_roles, permissions_of
+from accounts.roles import ROLES, Role, ensure_roles, give_new, known_rights, permissions_of
 
 OVERSEE = "places.oversee_city"
 pytestmark = pytest.mark.django_db
@@ -48,6 +48,20 @@ def test_the_command_says_what_an_older_group_lacks(capsys: pytest.CaptureFixtur
     out = capsys.readouterr().out
     assert "The group senior lacks 1 right of its role (events.publish_event): " in out
     assert "operator" not in out
+
+
+def test_an_upgrade_gives_what_is_new_and_leaves_what_was_taken_away():
+    ensure_roles()
+    senior, viewer = Group.objects.get(name="senior"), Group.objects.create(name="viewer")
+    taken, new = (Permission.objects.get(codename=name) for name in ("publish_event", "merge_event"))
+    senior.permissions.remove(taken, new)
+    before = known_rights() - {"events.merge_event"}
+    given = give_new(before)
+    assert given[Role.SENIOR] == ["events.merge_event"]
+    assert Role.AUDITOR not in given
+    assert set(senior.permissions.filter(pk__in=[taken.pk, new.pk])) == {new}
+    assert not viewer.permissions.exists()
+    assert give_new(known_rights()) == {}
 
 
 def test_an_auditor_changes_nothing():

@@ -11,6 +11,7 @@ from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, OperationalError, connection
 
+from accounts.roles import give_new, known_rights
 from config.env import Mode
 
 ADMIN = "admin@localhost"
@@ -51,7 +52,14 @@ class Command(BaseCommand):
         self._wait_for_database(wait)
         self._require_version()
         self._require_extensions()
+        before = (
+            known_rights() if "auth_permission" in connection.introspection.table_names() else frozenset()
+        )
         self._step("migrate", lambda: call_command("migrate", interactive=False, verbosity=0))
+        for role, rights in give_new(before).items():
+            self.stdout.write(
+                f"The group {role} got {len(rights)} new: {', '.join(rights[:3])}{', …' if rights[3:] else ''}"
+            )
         local = settings.MODE is Mode.LOCAL
         known = get_commands()
         for words, always in LOADERS:
