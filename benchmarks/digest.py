@@ -3,11 +3,12 @@
 In a world of made events (`benchmarks.many`) there are subscribers of 40 cities with 500 different sets of wishes (the whole
 city, a category, two, a part of the city); each fifth has an account with preferences, follows and favourites
 (`benchmarks.for_me`), so that their digest is ordered for them alone. All of them had a digest the week before. Measured is
-all of the work of a week: recording (`record_for`), then composing, handing over and noting each mail (`services.send_all`), by
-as many processes as `--processes`, into a sink on a socket of this machine that reads and drops. Last line:
-`{"subscribers", "seconds", "per_second", "peak_rss_mb", "record_seconds", "send_seconds", "sent",
-"bytes_per_mail", "filter_sets", "cities", "personal", "events", "load", "reference_seconds"}`; seconds and per_second are of
-recording and sending together.
+all of the work of a week: recording (`record_for`) in one process, and beside it in `--processes` others composing, handing
+over and noting each mail (`services.send_all`), as soon as it is recorded. The mails go by the door's own SMTP provider to
+a server on this machine, which holds the whole conversation (EHLO, MAIL, RCPT, DATA), counts and drops. Last line:
+`{"subscribers", "seconds", "per_second", "peak_rss_mb", "record_seconds", "sent", "bytes_per_mail", "filter_sets", "cities",
+"personal", "events", "processes", "processor_seconds", "processor_ms_per_mail", "load", "reference_seconds"}`, with the
+processor time of recording, sending and the server apart; the rest of `processor_seconds` is PostgreSQL's.
 """
 
 import argparse
@@ -18,14 +19,11 @@ import socket
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Final
 from uuid import UUID
-
-from django.core.mail.backends.base import BaseEmailBackend
 
 from benchmarks import for_me, many, world
 from benchmarks.memory import PeakMemory
@@ -39,6 +37,12 @@ SETS: Final = 500
 PERSONAL: Final = 5
 _PERSON: Final = "01a20000-0000-7000-8000-{:012x}"
 _CHUNK: Final = 5_000
+_PERIOD: Final = "2026-W48"
+#: The door sends to the server of the benchmark, at no rate.
+_SETTINGS: Final = {
+    "MAIL_PROVIDERS": "smtp", "MAIL_RATE": "10000000", "EMAIL_HOST": "127.0.0.1", "EMAIL_USE_TLS": "false", "EMAIL_USE_SSL": "false",
+    "EMAIL_HOST_USER": "", "EMAIL_HOST_PASSWORD": "",
+}  # fmt: skip
 
 
 def main() -> None:
@@ -46,17 +50,19 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--subscribers", type=int, default=2_000)
     options.add_argument("--events", type=int, default=20_000, help="of the made world")
-    options.add_argument("--processes", type=int, default=2)
-    options.add_argument("--profile", action="store_true", help="print where one process spends its time")
+    options.add_argument("--processes", type=int, default=3, help="that send, beside the one that records")
     asked = options.parse_args()
-    os.environ.setdefault("MAIL_PROVIDERS", "benchmarks.digest.Sink")
-    os.environ.setdefault("MAIL_RATE", "10000000")
-    with world.running():
-        with many.database(asked.events), PeakMemory() as memory:
+    with server() as (port, link):
+        os.environ |= {**_SETTINGS, "EMAIL_PORT": str(port)}
+        with world.running(), many.database(asked.events), PeakMemory(each=5.0) as memory:
             subscribe(asked.subscribers, asked.events)
             with watched() as told:
-                told |= _measure(asked.processes, is_profiled=asked.profile)
-        told |= {"subscribers": asked.subscribers, "events": asked.events, "peak_rss_mb": memory.peak_mb}
+                told |= _measure(asked.processes, link, max(asked.subscribers // asked.processes // 4, 1))
+        told |= {
+            "subscribers": asked.subscribers, "personal": asked.subscribers // PERSONAL, "events": asked.events,
+            "processor_ms_per_mail": round(told["processor_seconds"] / max(told["sent"], 1) * 1e3, 2),
+            "peak_rss_mb": memory.peak_mb,
+        }  # fmt: skip
         print(json.dumps(told))
 
 
@@ -121,117 +127,157 @@ def _send_last_week() -> None:
     Subscription.objects.update(last_sent_at=earlier)
 
 
-def _measure(processes: int, *, is_profiled: bool) -> dict[str, Any]:
+def _measure(processes: int, link: socket.socket, every: int) -> dict[str, Any]:
+    """Record in this process, while others send what it has announced, as workers do."""
+    import gc
+
     from django.db import connections
 
-    from digests.models import Delivery, Subscription
-    from digests.services.recording import record_for
-    from digests.targets import RELATED, TOGETHER
+    from digests.models import Delivery
 
-    begun = time.perf_counter()
-    rows = Subscription.objects.select_related(*RELATED).defer("address").order_by(*TOGETHER)
-    record_for(rows.iterator(500), now=WHEN, period="2026-W48")
-    recorded = time.perf_counter()
-    ids = list(
-        Delivery.objects.filter(period="2026-W48", state="recorded")
-        .order_by("pk")
-        .values_list("pk", flat=True)
-    )
     connections.close_all()
-    with sink() as (address, count):
-        if is_profiled:
-            _profiled(ids, address)
-        else:
-            share = -(-len(ids) // processes)
-            _in_children([(ids[first : first + share], address) for first in range(0, len(ids), share)])
-        sent_at = time.perf_counter()
-    sent = Delivery.objects.filter(period="2026-W48", state="sent").count()
-    seconds = sent_at - begun
+    gc.collect()
+    gc.freeze()  # as workers do after their start
+    given, taking = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    begun = time.perf_counter()
+    children = [_fork(taking, given, every) for _ in range(processes)]
+    taking.close()
+    processor = time.process_time()
+    _record(given)
+    recorded, processor = time.perf_counter(), time.process_time() - processor
+    given.close()  # the senders end when nothing is left
+    sending = sum(_ended(child) for child in children)
+    seconds = time.perf_counter() - begun
+    sent = Delivery.objects.filter(period=_PERIOD, state="sent").count()
+    count = asked_of(link)
+    if count["mails"] != sent:
+        raise SystemExit(f"{sent} are said to be sent, and the server took {count['mails']}")
     return {
-        "seconds": round(seconds, 2), "per_second": round(sent / seconds, 1), "record_seconds": round(recorded - begun, 2),
-        "send_seconds": round(sent_at - recorded, 2), "sent": sent, "bytes_per_mail": count["bytes"] // max(sent, 1), "filter_sets": SETS,
-        "cities": CITIES, "personal": len(ids) // PERSONAL,
+        "seconds": round(seconds, 2), "per_second": round(sent / seconds, 1), "record_seconds": round(recorded - begun, 2), "sent": sent,
+        "bytes_per_mail": count["bytes"] // max(sent, 1), "filter_sets": SETS, "cities": CITIES, "processes": processes,
+        "recording_processor_seconds": round(processor, 2), "sending_processor_seconds": round(sending, 2),
+        "server_processor_seconds": round(count["processor_seconds"], 2),
     }  # fmt: skip
 
 
-def _in_children(shares: Sequence[tuple[list[UUID], str]]) -> None:
-    """Each share in a process of its own."""
-    children = []
-    for share in shares:
-        child = os.fork()
-        if not child:
-            code = 1
-            try:
-                _send(*share)
-                code = 0
-            finally:
-                os._exit(code)
-        children.append(child)
-    if any(os.waitpid(child, 0)[1] for child in children):
+def _record(given: socket.socket) -> None:
+    """Record all, and give each hundred to the senders, as the queue would."""
+    from digests import receivers, services
+    from digests.models import Subscription
+    from digests.signals import recorded
+    from digests.targets import RELATED, TOGETHER
+
+    def give(*, deliveries: Sequence[UUID], **_: Any) -> None:
+        for first in range(0, len(deliveries), services.MOST):
+            given.sendall(b"".join(pk.bytes for pk in deliveries[first : first + services.MOST]))
+
+    recorded.disconnect(receivers.queue_deliveries, dispatch_uid="digests.queue_deliveries")
+    recorded.connect(give, weak=False)
+    rows = Subscription.objects.select_related(*RELATED).defer("address").order_by(*TOGETHER)
+    services.record_for(rows.iterator(500), now=WHEN, period=_PERIOD)
+
+
+def _fork(taking: socket.socket, given: socket.socket, every: int) -> int:
+    """A process that sends what it takes. Returns its id."""
+    child = os.fork()
+    if child:
+        return child
+    code = 1
+    try:
+        given.close()
+        _send(taking, every)
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _ended(child: int) -> float:
+    """Wait for its end. Returns its seconds of processor time."""
+    _, status, used = os.wait4(child, 0)
+    if status:
         raise SystemExit("a process that sent mails ended with an error")
+    return used.ru_utime + used.ru_stime
 
 
-def _send(ids: Sequence[UUID], address: str) -> None:
-    """Send them, and print the memory at each quarter."""
+def _send(taking: socket.socket, every: int) -> None:
+    """Send what comes, and print the memory after each so many."""
     from digests import services
 
-    Sink.address, quarter = address, max(len(ids) // 4, 1)
-    for first in range(0, len(ids), services.MOST):
-        services.send_all(ids[first : first + services.MOST], now=WHEN + timedelta(minutes=1))
-        if first // quarter != (first + services.MOST) // quarter:
-            print(f"{os.getpid()}: {first} mails, {_rss_mb()} MB", flush=True)
-
-
-def _profiled(ids: Sequence[UUID], address: str) -> None:
-    import cProfile
-    import pstats
-
-    profile = cProfile.Profile()
-    profile.runcall(_send, ids, address)
-    pstats.Stats(profile).sort_stats("cumulative").print_stats(60)
-
-
-class Sink(BaseEmailBackend):
-    """The provider: writes each mail to the sink, by one connection for a process."""
-
-    address = ""
-    link: socket.socket | None = None
-
-    def send_messages(self, email_messages: Sequence[Any]) -> int:
-        """Write them all, as an SMTP server would get them. Returns how many."""
-        from mail.providers.written import written
-
-        if Sink.link is None:
-            Sink.link = socket.socket(socket.AF_UNIX)
-            Sink.link.connect(Sink.address)
-        for message in email_messages:
-            Sink.link.sendall(written(message))
-        return len(email_messages)
+    count = 0
+    while part := taking.recv(16 * services.MOST):
+        ids = [UUID(bytes=part[first : first + 16]) for first in range(0, len(part), 16)]
+        before, count = count, count + services.send_all(ids, now=WHEN + timedelta(minutes=1))
+        if before // every != count // every:
+            print(f"{os.getpid()}: {count} mails, {_rss_mb()} MB", flush=True)
 
 
 @contextmanager
-def sink() -> Iterator[tuple[str, dict[str, int]]]:
-    """The address of a socket whose bytes are read, counted and dropped."""
-    count = {"bytes": 0}
-    with TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as listening:
-        address = str(Path(folder) / "sink")
-        listening.bind(address)
-        listening.listen(16)
-        threading.Thread(target=_drain, args=(listening, count), daemon=True).start()
-        yield address, count
+def server() -> Iterator[tuple[int, socket.socket]]:
+    """An SMTP server on this machine, in a process of its own, that drops what it takes: its port, and the link to ask it."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    mine, its = socket.socketpair()
+    child = os.fork()
+    if not child:
+        mine.close()
+        _serve(listening, its)
+    its.close()
+    port = listening.getsockname()[1]
+    listening.close()
+    try:
+        yield port, mine
+    finally:
+        mine.close()
+        os.waitpid(child, 0)
 
 
-def _drain(listening: socket.socket, count: dict[str, int]) -> None:
-    def read(link: socket.socket) -> None:
-        while part := link.recv(1 << 16):
-            count["bytes"] += len(part)
+def asked_of(link: socket.socket) -> dict[str, Any]:
+    """`mails` and `bytes` that the server took until now, and its `processor_seconds`."""
+    link.sendall(b"?")
+    told: dict[str, Any] = json.loads(link.recv(1 << 12))
+    return told
 
+
+def _serve(listening: socket.socket, its: socket.socket) -> None:
+    """A thread for each connection, until the other side hangs up."""
+    count = {"mails": 0, "bytes": 0}
+    threading.Thread(target=_accept, args=(listening, count), daemon=True).start()
+    while its.recv(1):
+        its.sendall(json.dumps({**count, "processor_seconds": time.process_time()}).encode())
+    os._exit(0)
+
+
+def _accept(listening: socket.socket, count: dict[str, int]) -> None:
     while True:
-        try:
-            link, _ = listening.accept()
-        except OSError:
-            return
-        threading.Thread(target=read, args=(link,), daemon=True).start()
+        link, _ = listening.accept()
+        link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        threading.Thread(target=_converse, args=(link, count), daemon=True).start()
+
+
+def _converse(link: socket.socket, count: dict[str, int]) -> None:
+    """One conversation (RFC 5321), without TLS: `250` to everything, and to each text."""
+    kept = bytearray()
+
+    def until(end: bytes) -> bytes:
+        seen = 0
+        while (at := kept.find(end, seen)) < 0:
+            seen = max(len(kept) - len(end), 0)
+            if not (part := link.recv(1 << 16)):
+                raise ConnectionError
+            kept.extend(part)
+        taken = bytes(kept[: at + len(end)])
+        del kept[: at + len(end)]
+        return taken
+
+    with link, suppress(OSError):
+        link.sendall(b"220 sink\r\n")
+        while (verb := until(b"\r\n")[:4].upper()) != b"QUIT":
+            if verb == b"DATA":
+                link.sendall(b"354 go on\r\n")
+                text = until(b"\r\n.\r\n")
+                count["bytes"] += len(text) - 3
+                count["mails"] += 1
+            link.sendall(b"250 ok\r\n")
+        link.sendall(b"221 bye\r\n")
 
 
 def _rss_mb() -> int:
@@ -240,6 +286,4 @@ def _rss_mb() -> int:
 
 
 if __name__ == "__main__":
-    from benchmarks.digest import main as whole  # so that the provider is this module, and not a second one
-
-    whole()
+    main()

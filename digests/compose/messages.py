@@ -213,11 +213,12 @@ def _list_id(subscription: Subscription) -> str:
 def _links(delivery: Delivery) -> _Links:
     """The links of a mail; those of a preview open nothing."""
     token = PREVIEW if delivery.period == PREVIEW else token_of(delivery.subscription)
+    own = address_of_page("/subscriptions/")
     return _Links(
-        confirm=address_of_page(f"/subscriptions/confirm/{token}/"),
-        renew=address_of_page(f"/subscriptions/{token}/renew/"),
-        manage=address_of_page(f"/subscriptions/{token}/"),
-        leave=address_of_page(f"/subscriptions/{token}/unsubscribe/"),
+        confirm=f"{own}confirm/{token}/",
+        renew=f"{own}{token}/renew/",
+        manage=f"{own}{token}/",
+        leave=f"{own}{token}/unsubscribe/",
         one_click=f"{settings.SITE_URL}/subscriptions/{token}/unsubscribe/",
     )
 

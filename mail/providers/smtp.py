@@ -15,10 +15,14 @@ from django.core.mail.message import sanitize_address
 
 from mail.exceptions import NothingTaken
 from mail.providers.written import written
+from pipeline import patterns
 
 #: A connection is kept for the next mail of the same thread, for so many seconds and mails.
 _KEPT_SECONDS: Final = 30.0
 _KEPT_MAILS: Final = 100
+_PLAIN: Final = patterns.compile(
+    r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@[a-z0-9-]+(?:\.[a-z0-9-]+)+", longest=320
+)
 
 
 class _Staged(smtplib.SMTP):
@@ -43,12 +47,18 @@ class _Staged(smtplib.SMTP):
 
 def _as_sent(raw: bytes) -> bytes:
     """Whole lines, each ending as SMTP wants it, with a dot before each that begins with one, and the final dot."""
-    lines = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").removesuffix(b"\n").split(b"\n")
-    return b"".join((b"." if line[:1] == b"." else b"") + line + b"\r\n" for line in lines) + b".\r\n"
+    text = b"\n" + raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").removesuffix(b"\n")
+    return text.replace(b"\n.", b"\n..")[1:].replace(b"\n", b"\r\n") + b"\r\n.\r\n"
 
 
 class _StagedTls(_Staged, smtplib.SMTP_SSL):
     """The same over TLS from the first byte."""
+
+
+def _in_envelope(address: str, encoding: str) -> str:
+    """An address as Django cleans it; one that is plain already needs no parser, which takes .2 ms."""
+    told: str = address if _PLAIN.fullmatch(address) else sanitize_address(address, encoding)
+    return told
 
 
 class _Backend(EmailBackend):
@@ -59,9 +69,7 @@ class _Backend(EmailBackend):
         if not recipients:
             return False
         encoding = email_message.encoding or settings.DEFAULT_CHARSET
-        sender, *addressed = (
-            sanitize_address(one, encoding) for one in (email_message.from_email, *recipients)
-        )
+        sender, *addressed = (_in_envelope(one, encoding) for one in (email_message.from_email, *recipients))
         _conversation(self).sendmail(sender, addressed, written(email_message))
         return True
 

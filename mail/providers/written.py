@@ -5,17 +5,27 @@ A digest has two parts, text and HTML. Its bytes are joined here; any other mail
 
 import secrets
 from email.policy import Compat32
+from functools import lru_cache
 from typing import Any, Final
 
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
-from django.core.mail.message import RFC5322_EMAIL_LINE_LENGTH_LIMIT, SafeMIMEMultipart, SafeMIMEText
+from django.core.mail.message import (
+    RFC5322_EMAIL_LINE_LENGTH_LIMIT,
+    SafeMIMEMultipart,
+    SafeMIMEText,
+    forbid_multi_line_headers,
+)
 
 #: A header of this length needs no folding (RFC 5322, 2.1.1 asks for 78).
 _SHORT: Final = 76
 _LINE: Final = "\r\n"
 #: Where the library divides a header.
 _DIVIDED: Final = frozenset(" ,;")
+#: Headers that many mails share: what becomes of one is kept.
+_SHARED: Final = frozenset(
+    {"Subject", "From", "Reply-To", "List-Id", "List-Unsubscribe-Post", "Content-Language"}
+)
 
 
 class _Policy(Compat32):
@@ -48,6 +58,23 @@ def _is_plain(value: Any) -> bool:
 
 
 _POLICY: Final = _Policy(linesep=_LINE)
+
+
+@lru_cache(maxsize=512)
+def _encoded(name: str, value: str, encoding: str) -> tuple[str, str]:
+    """A shared header as Django encodes it. Raises BadHeaderError where it has more than one line."""
+    told: tuple[str, str] = forbid_multi_line_headers(name, value, encoding)
+    return told
+
+
+@lru_cache(maxsize=512)
+def _folded(name: str, value: str) -> bytes:
+    """The lines of a shared header."""
+    return _POLICY.fold_binary(name, value)
+
+
+def _lines(name: str, value: Any) -> bytes:
+    return _folded(name, value) if name in _SHARED else _POLICY.fold_binary(name, value)
 
 
 def written(mail: EmailMessage) -> bytes:
@@ -100,11 +127,22 @@ def _two_parts(mail: EmailMessage) -> bytes:
     )
 
 
+class _Headers(SafeMIMEMultipart):
+    """The headers of a mail; those that it shares with others are encoded once."""
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        if name in _SHARED:
+            name, value = _encoded(name, str(value), self.encoding)
+            super(SafeMIMEMultipart, self).__setitem__(name, value)
+        else:
+            super().__setitem__(name, value)
+
+
 class _Bare(EmailMessage):
     """A mail without its parts: Django makes its headers."""
 
     def _create_message(self, msg: SafeMIMEText) -> SafeMIMEMultipart:
-        return SafeMIMEMultipart(_subtype="alternative", encoding=settings.DEFAULT_CHARSET)
+        return _Headers(_subtype="alternative", encoding=settings.DEFAULT_CHARSET)
 
 
 def _head(mail: EmailMultiAlternatives, boundary: str) -> bytes:
@@ -120,7 +158,7 @@ def _head(mail: EmailMultiAlternatives, boundary: str) -> bytes:
     )
     message = bare.message()
     message.set_boundary(boundary)
-    return b"".join(_POLICY.fold_binary(name, value) for name, value in message.raw_items())
+    return b"".join(_lines(name, value) for name, value in message.raw_items())
 
 
 def _part(kind: str, text: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Staff end a subscription by its id."""
+"""Staff list subscriptions without their addresses, and end one by its id."""
 
 import pytest
 from django.test import Client
@@ -44,3 +44,21 @@ def test_others_do_not(client: Client):
 def test_what_is_not_there_is_not_found(name, client: Client):
     client.force_login(make_staff())
     assert client.delete(f"/api/v1/admin/subscriptions/{name}").status_code == 404
+
+
+def test_the_list_says_all_but_the_address_and_is_narrowed_by_what_is_asked(client: Client):
+    row = subscribed()
+    services.end_by_staff(subscribed("other@example.org", city=row.city), by=make_staff(), now=THURSDAY)
+    client.force_login(make_staff(email="second@example.org"))
+    page = "/api/v1/admin/subscriptions"
+    everything = client.get(page)
+    assert everything.json()["total"] == 2
+    assert "example.org" not in everything.content.decode().lower()
+    (active,) = client.get(f"{page}?active=yes&city=bengaluru").json()["results"]
+    assert (active["id"], active["kind"], active["cadence"], active["city"]) == (
+        str(row.pk),
+        "city",
+        "weekly",
+        "bengaluru",
+    )
+    assert client.get(f"{page}?active=perhaps").status_code == 400

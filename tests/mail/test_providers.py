@@ -14,7 +14,7 @@ from mail.outgoing import send
 from mail.providers import api
 from mail.records import Result
 from tests.mail.conftest import READER, letter, sent
-from tests.mail.rough import CLOSE, rough_server
+from tests.mail.rough import CLOSE, HANG, rough_server
 
 SEND = "/v3/mail/send"
 
@@ -65,6 +65,25 @@ def test_an_open_end_is_never_tried_elsewhere(status, sendgrid, settings):
         settings.EMAIL_PORT = server.port
         assert [sent().result, sent().result] == [Result.UNKNOWN, Result.UNKNOWN]
     assert (server.seen, len(sendgrid.log), row().state) == ([], 1, DispatchState.UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("does", "result"),
+    [
+        ({"TEXT": HANG}, Result.UNKNOWN),
+        ({"TEXT": CLOSE}, Result.UNKNOWN),
+        ({"RCPT": "550 5.1.1 nobody"}, Result.REFUSED),
+    ],
+)
+def test_what_an_smtp_server_may_have_or_refused_for_good_is_not_given_to_an_api(
+    does, result, sendgrid, settings
+):
+    settings.MAIL_PROVIDERS = ["smtp", "sendgrid"]
+    sendgrid.expect_request(SEND).respond_with_data("", status=202)
+    with rough_server(**does) as server:
+        settings.EMAIL_PORT = server.port
+        assert [sent().result, sent().result] == [result, result]
+    assert (sendgrid.log, row().provider) == ([], "smtp")
 
 
 def test_silence_after_the_request_is_an_open_end(sendgrid, settings):

@@ -4,10 +4,12 @@ import re
 from email import message_from_bytes, policy
 
 import pytest
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import BadHeaderError, EmailMultiAlternatives
+from django.core.mail.message import sanitize_address
 from hypothesis import given
 from hypothesis import strategies as some
 
+from mail.providers.smtp import _in_envelope
 from mail.providers.written import written
 
 TEXTS = some.text(
@@ -62,6 +64,29 @@ def test_the_bytes_are_those_of_the_standard_library(
 ) -> None:
     mail = mail_of(subject, value, body, page=page, has_calendar=has_calendar)
     assert without_names(written(mail)) == without_names(mail.message().as_bytes(linesep="\r\n"))  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "reader+tag@mail.example.org", "first.last@example.org", "Reader@Example.ORG", "Ravi <ravi@example.org>", "ವಿ <a@b.example>",
+        "a@bücher.example", '"two words"@example.org',
+    ],
+)  # fmt: skip
+def test_the_address_of_the_envelope_is_that_of_django(address: str) -> None:
+    assert _in_envelope(address, "utf-8") == sanitize_address(address, "utf-8")
+
+
+@pytest.mark.parametrize("address", ["two@at@example.org", "", "a@b.example\r\nRCPT TO:<x@y.example>"])
+def test_what_is_no_address_is_refused(address: str) -> None:
+    with pytest.raises(ValueError, match=r"(?i)address|domain|newline|character"):
+        _in_envelope(address, "utf-8")
+
+
+def test_a_shared_header_that_breaks_its_line_is_refused_each_time() -> None:
+    for _ in range(2):
+        with pytest.raises(BadHeaderError):
+            written(mail_of("Tonight\r\nX-Other: y", "x", "hi", has_calendar=False))
 
 
 def test_its_parts_are_read_back_and_no_two_boundaries_are_the_same() -> None:

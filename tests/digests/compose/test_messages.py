@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.mail import EmailMultiAlternatives
+from django.db.models import F
 from fast_mail_parser import parse_email
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -20,7 +21,7 @@ from digests.models import Delivery, Subscription
 from digests.targets import find_target, page_of
 from digests.tokens import token_of
 from events.cards import State
-from events.models import Event
+from events.models import Event, EventImage
 from pipeline.contract.normalized import Venue
 from pipeline.dates.event_times import zone_or_utc
 from tests.digests.conftest import THURSDAY, due_digest, subscribed
@@ -130,6 +131,26 @@ def test_full_mails_stay_small_and_load_nothing_of_anybody_else():
     assert {address.split("/")[2] for address in re.findall(r'(?:src|href)="(https?://[^"]*)"', written)} == {
         "127.0.0.1:8000"
     }
+
+
+@pytest.mark.django_db
+def test_a_picture_is_ours_with_words_and_a_fixed_size_and_one_of_another_server_is_left_out():
+    delivery = due_digest()
+    files = [
+        {"format": "webp", "width": width, "height": width // 2, "url": f"/media/{width}.webp"} for width in (320, 640, 1280)
+    ]  # fmt: skip
+    EventImage.objects.create(
+        event_id=delivery.event_ids[0], source_url="https://a.example/b.jpg", url="/media/b.webp", width=1280, height=640,
+        state="stored", is_primary=True, files=files,
+    )  # fmt: skip
+    mail = parsed(compose.message_of(delivery, now=THURSDAY))
+    (picture,) = lxml_html.fromstring(mail.text_html[0]).iter("img")
+    assert picture.get("src") == "http://127.0.0.1:8000/media/640.webp"
+    assert picture.get("alt") == "Picture of Raga at Dusk"
+    assert (picture.get("width"), picture.get("height")) == ("536", "268")
+    EventImage.objects.update(files=[], url="", source_url="https://a.example/b.jpg")
+    Event.objects.update(version=F("version") + 1)
+    assert "<img" not in parsed(compose.message_of(delivery, now=THURSDAY)).text_html[0]
 
 
 @pytest.mark.django_db
