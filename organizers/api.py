@@ -35,7 +35,7 @@ from events.services import withdraw_own
 from flags.models import Flag
 from flags.services import is_on
 from organizers.api_fields import EventChange, EventDraft
-from organizers.api_terms import open_as_said
+from organizers.api_terms import open_dates
 from organizers.series import dates_of, edit_series
 from organizers.writing import note_told
 from places.models import SPEAKING
@@ -124,7 +124,8 @@ class EventOwn(_Written, EventDetail):
         operation_id="event_change",
         summary="Change an event of one's organizer or venue",
         description="Its sources do not overwrite what a team said. What a moderator set stays. `registration_required` opens or closes registration, whose "
-        "terms are given with it or alone; `capacity` counts its places. Nobody who has a place loses it.",
+        "terms are given with it or alone; `capacity` counts its places. Nobody who has a place loses it. With `scope` the terms are for each of those dates; "
+        "`registration_closes` is that of this one, and the others close as long before they begin.",
         parameters=[event_in_path(), IF_MATCH],
         request=EventChange,
         responses=described({200: PublicEvent}, 400, 401, 403, 404, 409, 412, 413, 415),
@@ -152,8 +153,7 @@ class EventOwn(_Written, EventDetail):
                     version=require_version(request),
                     now=moment,
                 )
-                for date in meant:
-                    open_as_said(date.pk, asked.validated_data, by=person, now=moment)
+                open_dates(pk, [date.pk for date in meant], asked.validated_data, by=person, now=moment)
         except ChangedMeanwhile as changed:
             raise Outdated from changed
         except BadValue as bad:

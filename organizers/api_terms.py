@@ -1,6 +1,6 @@
 """Registration in requests that write events: whether people register here, and on which terms."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -13,7 +13,9 @@ from rest_framework.exceptions import ValidationError
 from accounts.api.texts import Text
 from accounts.exceptions import InputRefused
 from accounts.rights import Actor
+from events.models import Event
 from events.serializers.strict import StrictSerializer
+from organizers.times import closes_for
 from registrations.models import RegistrationSetup
 from registrations.queries import setup_of
 from registrations.records import Terms
@@ -99,6 +101,24 @@ def form_words(said: Mapping[str, Any]) -> dict[str, Any]:
         "questions": "\n".join(f"{one['label']}{' *' if one['required'] else ''}" for one in terms.questions),
         "closes_at": terms.closes_at.isoformat() if terms.closes_at else "",
     }
+
+
+def open_dates(
+    first_id: UUID, date_ids: Sequence[UUID], said: Mapping[str, Any], *, by: Actor, now: datetime
+) -> None:
+    """Set what a valid request says for each of the dates of a series, of which `first_id` is the one that was named.
+
+    Raises what `open_as_said` raises.
+    """
+    starts = dict(Event.objects.filter(pk__in=[first_id, *date_ids]).values_list("pk", "start_at"))
+    closes = said.get("registration_closes")
+    for pk in date_ids:
+        own = (
+            {**said, "registration_closes": closes_for(closes, starts[first_id], starts[pk])}
+            if closes
+            else said
+        )
+        open_as_said(pk, own, by=by, now=now)
 
 
 def open_as_said(event_id: UUID, said: Mapping[str, Any], *, by: Actor, now: datetime) -> None:

@@ -30,3 +30,8 @@ def moment(said: datetime | date, zone: ZoneInfo) -> datetime:
     if not isinstance(said, datetime):
         return datetime.combine(said, time(), zone)
     return said if said.tzinfo else said.replace(tzinfo=zone)
+
+
+def closes_for(closes: datetime, first: datetime, start: datetime) -> datetime:
+    """When registration of a date that begins at `start` ends: as long before it as `closes` is before `first`."""
+    return start - (first - closes)

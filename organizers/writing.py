@@ -1,6 +1,7 @@
 """Events that a team writes: kept as drafts, sent the way of all events, and finished when they are there."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -19,6 +20,7 @@ from events.services import lock_own, note_told_by_team
 from organizers.describing import submission_fields
 from organizers.draft_pictures import give_picture
 from organizers.models import WrittenEvent
+from organizers.times import closes_for
 from organizers.writing_form import questions_of, rule_of
 from places.models import SPEAKING
 from places.queries import find_city
@@ -169,7 +171,9 @@ def _finish(draft: WrittenEvent, *, now: datetime) -> bool:
         try:
             lock_own(event.pk, fields, by=author, now=now)
             if draft.said.get("register"):
-                set_terms(event.pk, _terms(draft.said), by=author, now=now)
+                terms = _terms(draft.said)
+                ends = terms.closes_at and closes_for(terms.closes_at, events[0].start_at, event.start_at)
+                set_terms(event.pk, replace(terms, closes_at=ends), by=author, now=now)
         except (EventError, RegistrationError, RightMissing, InputRefused) as refused:
             # it was joined to an event that is not theirs to change: a claim, or a moderator, decides there
             log.info("written_event_not_theirs", event=str(event.pk), reason=type(refused).__name__)

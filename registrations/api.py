@@ -56,7 +56,7 @@ class RegistrationRequest(JsonSerializer):
     answers = s.DictField(
         child=Text(max_length=1000, allow_blank=True),
         required=False,
-        help_text="Answers to the questions of the event, by the id of the question.",
+        help_text="Answers to the questions of the event, by their ids in `/registration/terms`.",
     )
     language = s.ChoiceField(
         choices=settings.LANGUAGES,
@@ -111,7 +111,12 @@ class EventRegistration(APIView):
         examples=[
             OpenApiExample(
                 "register",
-                value={"name": "Vera", "email": "vera@example.org", "guests": 1},
+                value={
+                    "name": "Vera",
+                    "email": "vera@example.org",
+                    "guests": 1,
+                    "answers": {"q1": "No meat, please."},
+                },
                 request_only=True,
             ),
             OpenApiExample("registered", value=_EXAMPLE, response_only=True),
@@ -120,7 +125,10 @@ class EventRegistration(APIView):
     )
     @once
     def post(self, request: Request, event_id: str) -> Response:
-        """Take a place, or one in the waitlist. A mail with a link for changes follows; an address registers once."""
+        """Take a place, or one in the waitlist. A mail with a link for changes follows; an address registers once.
+
+        `GET /api/v1/events/{event_id}/registration/terms` tells the questions, and whether there are places.
+        """
         wanted = read_id(event_id, "event")
         asked = RegistrationRequest(data=request.data)
         asked.is_valid(raise_exception=True)

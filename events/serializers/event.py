@@ -130,7 +130,9 @@ class PublicEvent(s.Serializer):
     ticket_url = s.CharField()
     status = s.ChoiceField(STATUSES)
     capacity = s.IntegerField(allow_null=True)
-    registration_required = s.BooleanField()
+    registration_required = s.BooleanField(
+        help_text="Whether one must register. Where that is done here, `/api/v1/events/{id}/registration/terms` tells how."
+    )
     accessibility = s.DictField(child=s.JSONField())
     popularity = s.DictField(child=s.IntegerField())
     sources = EventSource(many=True)

@@ -52,10 +52,9 @@ def set_terms(event_id: UUID, terms: Terms, *, by: Actor, now: datetime | None =
             after=_told(values),
         )
         fill(setup, now=moment)
-        leads = {
-            "ticket_url": f"{settings.SITE_URL}{register_path(event_id)}",
-            "registration_required": terms.is_open,
-        }
+        leads: dict[str, Any] = {"registration_required": terms.is_open}
+        if terms.is_open or not event.ticket_url:  # whoever closes it may have named where tickets are sold
+            leads["ticket_url"] = f"{settings.SITE_URL}{register_path(event_id)}"
         edit_own(event_id, leads, by=by, now=moment)
     return setup
 

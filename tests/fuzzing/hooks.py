@@ -13,6 +13,7 @@ from pathlib import Path
 
 import rules
 import schemathesis
+from hypothesis import strategies as st
 from schemathesis.transport.serialization import Binary
 
 BASE = os.environ["FUZZED_SITE"]
@@ -26,8 +27,11 @@ _MOST_CLOSED = 3
 _MOST_PAGES = 40
 #: An account has at most so many of these.
 _FEW = ("/me/webhooks", "/me/saved-searches", "/me/keys")
-#: No generator draws a picture that can be read.
-_PICTURE = (Path(__file__).parents[2] / "static" / "img" / "icon-192.png").read_bytes()
+#: No generator draws a picture that can be read. Pictures are the only `binary` of our schema.
+_PICTURES = [
+    Binary((Path(__file__).parents[2] / "static" / "img" / name).read_bytes())
+    for name in ("icon-192.png", "icon-512.png")
+]
 _kept: dict[str, tuple[float, str]] = {}
 _pages: dict[str, list[dict[str, str]]] = {}
 _closed: list[str] = []
@@ -35,6 +39,7 @@ _random = random.Random(18)  # noqa: S311  # chooses examples
 
 for _name, _strategy in rules.formats(WORLD).items():
     schemathesis.openapi.format(_name, _strategy)
+schemathesis.openapi.format("binary", st.sampled_from(_PICTURES))
 
 
 def _token(person: str) -> str:
@@ -98,12 +103,6 @@ def before_call(ctx, case, kwargs):
         rules.query(case.query, _random, _pages.get(case.operation.path, []))
     rules.headers(case.headers, _random)
     rules.body(_operation(case), case.body, WORLD, _random)
-    if (
-        isinstance(case.body, dict)
-        and "multipart/form-data" in str(case.media_type)
-        and case.body.get("picture") is not None
-    ):
-        case.body["picture"] = Binary(_PICTURE)
     if _is_closing(case) and len(_closed) >= _MOST_CLOSED:
         case.headers["If-Match"] = '"an old state"'
 

@@ -279,6 +279,22 @@ def test_registration_is_opened_with_the_event_whoever_proved_what(api, owls, ve
     assert looked_at == (1 if verification == "unverified" else 0)
 
 
+def test_each_date_of_a_new_series_closes_as_long_before_it_begins(api, owls):
+    make_city()
+    begins = (
+        (timezone.now() + timedelta(days=9))
+        .astimezone(INDIA)
+        .replace(hour=20, minute=0, second=0, microsecond=0)
+    )
+    closes = (begins - timedelta(hours=3)).isoformat()
+    more = {"rrule": "FREQ=WEEKLY;COUNT=3", "registration_required": True, "registration_closes": closes}
+    assert _tell(api, _draft(owls, **more)).status_code == 202
+    list(drain(submissions_source()))
+    assert finish_sent(now=timezone.now()) == 1
+    rows = RegistrationSetup.objects.select_related("event").order_by("event__start_at")
+    assert [row.event.start_at - row.closes_at for row in rows] == [timedelta(hours=3)] * 3
+
+
 def test_terms_of_registration_change_and_keep_what_is_not_said(api, event):
     assert _patch(api, event, {"most_guests": 1}).json()["errors"][0]["field"] == "most_guests"
     both = _patch(api, event, {"registration_required": True, "ticket_url": "https://tickets.example/"})

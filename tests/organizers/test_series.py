@@ -13,6 +13,7 @@ from accounts.tokens.families import start_family
 from events.models import Event, Organizer, OrganizerMember, Series
 from organizers.change_form import ChangeForm
 from places.models import Place
+from registrations.models import RegistrationSetup
 from tests.factories import make_categories, make_city, make_event, make_origin, make_person, make_place
 
 pytestmark = pytest.mark.django_db
@@ -175,6 +176,61 @@ def test_an_event_of_no_city_gets_no_venue(api, dates):
 def test_all_dates_to_come_are_cancelled_at_once(client, dates):
     assert client.post(f"/organize/events/{dates[2].pk}/", {"do": "cancel series"}).status_code == 302
     assert [row.happening for row in Event.objects.order_by("start_at")] == ["scheduled"] + ["cancelled"] * 3
+
+
+def _terms() -> list[tuple[object, ...]]:
+    rows = RegistrationSetup.objects.select_related("event").order_by("event__start_at")
+    return [(row.is_open, row.capacity, row.event.start_at - row.closes_at) for row in rows if row.closes_at]
+
+
+def test_registration_is_opened_for_the_dates_that_are_meant_each_with_its_own_end(api, dates):
+    noon = dates[1].start_at - timedelta(hours=8)
+    said = {
+        "registration_required": True, "capacity": 5, "registration_closes": noon.isoformat(), "scope": "series",
+        "questions": [{"label": "Diet?"}],
+    }  # fmt: skip
+    assert _patch(api, dates[1], **said).status_code == 200
+    assert _terms() == [(True, 5, timedelta(hours=8))] * 3
+    assert not RegistrationSetup.objects.filter(event=dates[0]).exists(), "one that is over was opened"
+    assert [row.registration_required for row in Event.objects.order_by("start_at")] == [
+        False,
+        True,
+        True,
+        True,
+    ]
+    # a later day and hour take the end along with the start that is said with it
+    later = (dates[2].start_at + timedelta(days=1)).astimezone(INDIA).replace(hour=21)
+    closes = (later - timedelta(hours=2)).isoformat()
+    start = later.strftime("%Y-%m-%dT%H:%M")
+    moved = _patch(api, dates[2], start=start, registration_closes=closes, capacity=8, scope="following")
+    assert moved.status_code == 200, moved.content
+    assert _terms() == [(True, 5, timedelta(hours=8))] + [(True, 8, timedelta(hours=2))] * 2
+    assert [len(row.questions) for row in RegistrationSetup.objects.all()] == [1, 1, 1]
+
+
+def test_a_series_whose_dates_differ_is_changed_as_a_whole_or_not(api, dates):
+    assert _patch(api, dates[2], registration_required=True, capacity=5).status_code == 200
+    refused = _patch(api, dates[1], most_guests=2, title="New", scope="series")
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, "most_guests")
+    assert set(_titles()) == {"Owl Night"}
+    assert RegistrationSetup.objects.get().most_guests == 0
+    assert _patch(api, dates[1], capacity=9, scope="series").status_code == 200
+    assert RegistrationSetup.objects.get().capacity == 9
+    assert [row.capacity for row in Event.objects.order_by("start_at")] == [None, 9, 9, 9]
+
+
+def test_who_closes_registration_may_say_where_tickets_are_sold(api, dates):
+    assert _patch(api, dates[1], registration_required=True, scope="series").status_code == 200
+    said = {
+        "registration_required": False,
+        "ticket_url": "https://tickets.example.org/owls",
+        "scope": "series",
+    }
+    assert _patch(api, dates[1], **said).json()["ticket_url"] == said["ticket_url"]
+    assert {row.ticket_url for row in Event.objects.order_by("start_at")[1:]} == {said["ticket_url"]}
+    assert {row.is_open for row in RegistrationSetup.objects.all()} == {False}
+    opened = _patch(api, dates[1], registration_required=True).json()
+    assert opened["ticket_url"].endswith("/register/")
 
 
 def test_the_page_takes_the_same_queries_for_1_date_and_30(client, dates, django_assert_max_num_queries):
