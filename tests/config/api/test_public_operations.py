@@ -12,6 +12,7 @@ from django.utils import timezone
 from config.api.completing import operations
 from places.records import WeatherFacts
 from places.services import record_weather
+from registrations.models import RegistrationSetup
 from tests.config.api.test_schema import schema
 from tests.factories import make_area, make_place, make_source, record_event
 
@@ -39,6 +40,7 @@ def parts() -> dict[str, str]:
     """What stands in the paths of things that there are."""
     cache.clear()
     area, event = make_area(), record_event(title="Raga at Dusk")
+    RegistrationSetup.objects.create(event=event)
     place = event.place or make_place(city=event.city)
     source = make_source(slug="pushed", connector="webhook")
     hours = {"observed_at": timezone.now(), "valid_until": timezone.now() + timedelta(hours=1)}
