@@ -33,6 +33,18 @@ class PictureBytes(s.FileField):
     """The bytes of a picture."""
 
 
+class _OwnPicture(PictureBytes):
+    """Bytes, or none: null, and in a form an empty part. A form has no null, so that none is described there."""
+
+    def get_value(self, dictionary: Any) -> Any:
+        """What was given, also an empty part."""
+        return dictionary.get(self.field_name, s.empty)
+
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        """None for none."""
+        return (True, None) if data is None or data == "" else super().validate_empty_values(data)
+
+
 @extend_schema_field({"type": "null"})
 class _NoPicture(s.FileField):
     """No picture: JSON carries no bytes."""
@@ -67,10 +79,9 @@ class MeWish(JsonSerializer):
         format="city",
         help_text="A slug of /api/v1/cities, or an old id such as `ca--los-angeles`.",
     )
-    picture = PictureBytes(
+    picture = _OwnPicture(
         required=False,
-        allow_null=True,
-        help_text="As multipart/form-data a JPEG, PNG, WebP, GIF or AVIF of at most 5 MB and at least 100 pixels each way; null deletes it.",
+        help_text="As multipart/form-data a JPEG, PNG, WebP, GIF or AVIF of at most 5 MB and at least 100 pixels each way; an empty part deletes it.",
     )
 
 

@@ -79,6 +79,8 @@ def carry_out(token: str) -> None:
             else "config"
             if isinstance(error, ConfigInvalid)
             else "content"
+            if held["given"].get("events") is None
+            else "events"
         )
         done = {"state": "failed", "error": {"field": field, "detail": error.detail}}
     cache.set(_key(token), done, KEPT)

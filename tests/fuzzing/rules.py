@@ -210,6 +210,8 @@ def _preferences(values: dict[str, Any], world: dict[str, Any], chance: random.R
 
 def _validation(values: dict[str, Any], world: dict[str, Any], chance: random.Random) -> None:
     values.pop("config", None)  # each connector says what its own may hold
+    if "events" in values:
+        values.pop("connector", None)  # each connector says which lists it reads
     if "content" in values:
         values["connector"], values["content"] = "ical", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
 

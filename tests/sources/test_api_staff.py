@@ -227,6 +227,7 @@ def test_a_queue_that_is_away_is_said(staff, monkeypatch):
         ({"content": CALENDAR, "connector": "ical", "config": {"nonsense": 1}}, "config"),
         ({"content": "<html></html>", "connector": "ical"}, "content"),
         ({"content": CALENDAR, "city": "atlantis"}, "city"),
+        ({"events": [{}, {}, {"a": {"b": []}}], "connector": "json_feed"}, "events"),
     ],
 )
 def test_a_dry_run_that_cannot_be_names_the_field(staff, worker, body, field):
