@@ -17,8 +17,8 @@ import json
 import os
 import resource
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from statistics import median
@@ -41,29 +41,37 @@ def main() -> None:
     asked = options.parse_args()
     world.setup()
     with world.database(0 if asked.verify else asked.existing), watched() as told:
-        told |= _verified(asked.verify) if asked.verify else _compared(asked.pairs, asked.events)
+        told |= _verified(asked.verify) if asked.verify else _log_compared(asked.pairs, asked.events)
     print(json.dumps(told))
 
 
-def _compared(pairs: int, events: int) -> dict[str, Any]:
+def _log_compared(pairs: int, events: int) -> dict[str, Any]:
     from django.conf import settings
 
+    told, direct = compared(pairs, events, _log), _direct()
+    batch = told["without_ms"] * settings.PIPELINE_BATCH_SIZE
+    return told | {"log_ms_per_batch": round(direct, 2), "direct_percent": round(100 * direct / batch, 2)}
+
+
+def compared(
+    pairs: int, events: int, switched: Callable[..., AbstractContextManager[None]]
+) -> dict[str, Any]:
+    """Processor time of loads with something and without it, `switched(is_on=…)`, in pairs by turns."""
     _load(0, 10)  # models and caches
     shares, sums = [], {True: 0.0, False: 0.0}
     for pair in range(pairs):
         taken = {}
-        for turn, is_logged in enumerate((True, False) if pair % 2 else (False, True)):
-            with _log(is_on=is_logged):
+        for turn, is_on in enumerate((True, False) if pair % 2 else (False, True)):
+            with switched(is_on=is_on):
                 before = processor_seconds()
                 _load(1 + 2 * pair + turn, events)
-                taken[is_logged] = (processor_seconds() - before) * 1000 / events
-            sums[is_logged] += taken[is_logged]
+                taken[is_on] = (processor_seconds() - before) * 1000 / events
+            sums[is_on] += taken[is_on]
         shares.append(100 * (taken[True] / taken[False] - 1))
         print(
             f"pair {pair + 1}: with {taken[True]:.3f}, without {taken[False]:.3f} ms an event; load {os.getloadavg()[0]:.1f}",
             flush=True,
         )
-    direct = _direct()
     return {
         "pairs": pairs,
         "events": events,
@@ -72,8 +80,6 @@ def _compared(pairs: int, events: int) -> dict[str, Any]:
         "share_percent": round(median(shares), 2),
         "lowest_percent": round(min(shares), 2),
         "highest_percent": round(max(shares), 2),
-        "log_ms_per_batch": round(direct, 2),
-        "direct_percent": round(100 * direct / (sums[False] / pairs * settings.PIPELINE_BATCH_SIZE), 2),
     }
 
 

@@ -20,6 +20,15 @@ class ConfigConfig(AppConfig):
 
         app.set_default()
         connection_created.connect(read_as_utc)
+        if settings.TRACES_ENDPOINT:
+            from config import tracing  # costly, so only where there are traces
+
+            tracing.start(
+                settings.TRACES_ENDPOINT,
+                headers=settings.TRACES_HEADERS,
+                share=settings.TRACES_SHARE,
+                key=settings.SECRET_KEY,
+            )
         if settings.BACKUP_TO:
             from accounts.privacy.registry import register_holder
             from config.backup.erasures import backup_holder

@@ -12,6 +12,7 @@ from uuid import UUID
 import structlog
 
 from accounts.secrets import redact, redact_start
+from pipeline import tracing
 from pipeline.masking import MASK, hide_people, hide_secrets, is_secret_name, without_last_word
 
 #: How many characters of one text are logged; the rest is cut before masking. A traceback also keeps its end,
@@ -143,9 +144,17 @@ def _masked(text: str) -> str:
     return hide_people(hide_secrets(text))
 
 
+def name_trace(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """structlog processor: add the id of the trace under way, where there are traces."""
+    if found := tracing.trace_id():
+        event.setdefault("trace_id", found)
+    return event
+
+
 def _shared() -> list[Any]:
     return [
         structlog.contextvars.merge_contextvars,
+        name_trace,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.stdlib.PositionalArgumentsFormatter(),

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from accounts.addresses import is_from_proxy
 from accounts.problems import request_id_from
+from pipeline import tracing
 
 _OF_PAGES = ("GET", "HEAD", "POST", "OPTIONS")
 
@@ -54,6 +55,25 @@ class RequestIdMiddleware:
         # Django's debug pages consist of inline styles and scripts, and never appear in production
         if request.path.startswith("/admin/") and not (settings.DEBUG and response.status_code in (404, 500)):
             response.setdefault("Content-Security-Policy", settings.ADMIN_CONTENT_SECURITY_POLICY)
+        return response
+
+
+class TracingMiddleware:
+    """A span around each request, where there are traces. It names the pattern of the address, never the address."""
+
+    sync_capable = True
+    async_capable = False
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with tracing.span("request", method=str(request.method)[:10]) as span:
+            response = self.get_response(request)
+            match = request.resolver_match
+            route = match.route if match is not None else ""
+            span.rename(f"{request.method} {route}")
+            span.note(route=route, status=response.status_code)
         return response
 
 

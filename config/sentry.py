@@ -5,6 +5,8 @@ They are masked like the logs, without local variables, bodies, cookies and user
 
 from typing import Any, Final
 
+import structlog
+
 from config.logs import mask_mapping
 
 #: Request headers that help to find a defect.
@@ -39,12 +41,15 @@ def start(dsn: str, *, traces: float = 0.0) -> None:
 def masked_event(event: Any, _hint: Any) -> Any:
     """The event as it is sent.
 
-    Without the visitor and the visitor's data, all other text masked as in the logs.
+    Without the visitor and the visitor's data, all other text masked as in the logs. The tag `request_id` leads to the lines
+    of the log, and to the trace.
     """
     kept = {name: part for name, part in event.items() if name not in ("user", "request")}
     if event.get("request"):
         kept["request"] = _request(event["request"])
     _drop_locals(kept)
+    if request_id := structlog.contextvars.get_contextvars().get("request_id"):
+        kept["tags"] = {**(kept.get("tags") or {}), "request_id": str(request_id)}
     return mask_mapping(kept, most=MOST, deepest=DEEPEST)
 
 

@@ -793,6 +793,22 @@ SENTRY_DSN = env.str("SENTRY_DSN", default="")
 if SENTRY_DSN and MODE is not Mode.TEST and "test" not in sys.argv:
     sentry.start(SENTRY_DSN, traces=env.float("SENTRY_TRACES", default=0.0))
 
+#: Traces go here by OTLP over HTTP, '' for none; a share of them (0 to 1), with these headers.
+TRACES_ENDPOINT = "" if MODE is Mode.TEST else env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="").strip()
+TRACES_HEADERS = dict(
+    pair.split("=", 1) for pair in env.list("OTEL_EXPORTER_OTLP_HEADERS", default=[]) if "=" in pair
+)
+TRACES_SHARE = env.float("OTEL_TRACES_SAMPLER_ARG", default=0.01)
+if not 0 <= TRACES_SHARE <= 1:
+    raise ImproperlyConfigured("OTEL_TRACES_SAMPLER_ARG must be between 0 and 1.")
+if not TRACES_ENDPOINT and MODE is not Mode.TEST:
+    # redis-py imports it where it is installed: .08 s and 10 MB of each process, for nothing
+    sys.modules.setdefault("opentelemetry", None)  # type: ignore[arg-type] # None: it cannot be imported
+if TRACES_ENDPOINT:
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("config.middleware.RequestIdMiddleware") + 1, "config.middleware.TracingMiddleware"
+    )
+
 UNFOLD = {
     "LOGIN": {"form": "accounts.forms.AdminLoginForm"},
     # its colours and htmx' styles would be inline, which the admin's policy forbids

@@ -31,6 +31,7 @@ from mail.pauses import retry_at
 from mail.providers import Provider, providers_of
 from mail.records import Letter, Outcome, Result
 from mail.services import note_refusal
+from pipeline import tracing
 
 log = structlog.get_logger(__name__)
 
@@ -120,7 +121,10 @@ class _Turn:
         if entry.stream not in self.off:
             self.off[entry.stream] = first_off(*_SWITCHES[entry.stream])
         stopped = _stopped(entry, known, self.off[entry.stream], self.now)
-        outcome = stopped or _Passage(message, entry, known, self).through()
+        of = str(message.extra_headers.get("X-Request-ID", ""))
+        with tracing.span("mail", of=of, stream=str(entry.stream), kind=entry.kind) as span:
+            outcome = stopped or _Passage(message, entry, known, self).through()
+            span.note(result=str(outcome.result))
         self.left -= 1
         return outcome
 

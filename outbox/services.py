@@ -13,6 +13,7 @@ from outbox import rows as table
 from outbox.models import Change, Cursor, Epoch
 from outbox.records import NewChange
 from outbox.signals import numbered
+from pipeline import tracing
 
 log = structlog.get_logger(__name__)
 
@@ -59,7 +60,8 @@ def record(changes: Iterable[NewChange]) -> list[Change]:
         for change in changes
     ]
     if rows:
-        table.insert(rows)
+        with tracing.span("change", changes=len(rows), type=rows[0].type):
+            table.insert(rows)
         transaction.on_commit(_number_robustly)
     return rows
 

@@ -18,6 +18,7 @@ ALLOWED: Final = frozenset({
 _SPELLINGS: Final = {
     "apache 2.0": "Apache-2.0", "apache license 2.0": "Apache-2.0", "apache license, version 2.0": "Apache-2.0", "apache software license": "Apache-2.0",
     "bsd license": "BSD", "new bsd": "BSD-3-Clause", "bsd 2-clause license": "BSD-2-Clause", "2-clause bsd license": "BSD-2-Clause",
+    "3-clause bsd license": "BSD-3-Clause",
     "bsd 3-clause or apache-2.0": "BSD-3-Clause OR Apache-2.0", "isc license": "ISC", "isc license (iscl)": "ISC", "mit license": "MIT",
     "the mit license (mit)": "MIT", "mozilla public license 2.0 (mpl 2.0)": "MPL-2.0", "psfl": "PSF-2.0", "python software foundation license": "PSF-2.0",
     "lgplv3": "LGPL-3.0-only", "gnu lesser general public license v3 or later (lgplv3+)": "LGPL-3.0-or-later",

@@ -6,6 +6,7 @@ process reads the outbox for them.
 
 import asyncio
 import contextlib
+import time
 from collections import Counter
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from typing import Any
@@ -19,6 +20,7 @@ from events.queries import search_texts
 from outbox.models import Change
 from outbox.queries import Position
 from outbox.services import number_changes
+from pipeline import tracing
 from realtime.feed import protocol
 from realtime.feed.background import STEP, run_forever
 from realtime.feed.backlog import Backlog
@@ -170,6 +172,7 @@ class Hub:
         for first in range(0, len(changes), TEXTS_AT_ONCE):
             messages = [Message(change, self.epoch) for change in changes[first : first + TEXTS_AT_ONCE]]
             texts = await self._texts([message for message in messages if self.listeners.ask_text(message)])
+            begun, frames = time.monotonic(), self.counts["frames"]
             for message in messages:
                 burst += message.size
                 if burst > _BURST_BYTES:
@@ -179,6 +182,9 @@ class Hub:
                 self.snapshots.forget(message.keys)
                 await self._fan_out(message, texts)
                 self.offset = message.offset
+            if tracing.is_on():
+                sent = self.counts["frames"] - frames
+                _trace(changes[first : first + TEXTS_AT_ONCE], sent, time.monotonic() - begun)
         if changes:
             self.counts["messages"] += len(changes)
             self.wake_waiting()
@@ -348,3 +354,11 @@ def _begin() -> tuple[Position, list[Change], bool]:
 
 def _task(work: Callable[[], Coroutine[Any, Any, None]]) -> asyncio.Task[None]:
     return asyncio.create_task(work())
+
+
+def _trace(changes: Sequence[Change], frames: int, seconds: float) -> None:
+    """A span for each request or task whose changes were sent together. `frames` are those of all of them."""
+    for request_id, count in Counter(change.request_id for change in changes).items():
+        if request_id:
+            with tracing.span("frame", of=request_id, ago=seconds, changes=count, frames=frames):
+                pass

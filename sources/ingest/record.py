@@ -24,6 +24,7 @@ from events.records import Entry, Outcome, Recorded
 from moderation.queries import standing_opt_outs
 from moderation.rules import SourceTrust
 from moderation.services import judge
+from pipeline import tracing
 from pipeline.budget import unbroken
 from pipeline.contract.draft import Draft, SourceContext
 from pipeline.contract.lookups import Identity
@@ -140,7 +141,7 @@ class Recorder:
         others are recorded.
         """
         try:
-            with transaction.atomic():
+            with tracing.span("transaction", records=len(batch)), transaction.atomic():
                 self._record_batch(batch, known, lookups)
         except (IntegrityError, DataError) as error:
             if len(batch) > 1:
@@ -174,7 +175,8 @@ class Recorder:
     def _step(self, name: str, taken: int) -> Iterator[None]:
         """Count the work within the transaction as a step, like the steps before it."""
         begun = time.perf_counter()
-        yield
+        with tracing.span(f"step {name}", records=taken):
+            yield
         pipeline.add_up(
             self.steps, {name: {"taken": taken, "dropped": 0, "seconds": time.perf_counter() - begun}}
         )

@@ -19,6 +19,7 @@ from egress.exceptions import CrawlCancelled
 from egress.factory import open_client
 from egress.facts import ExchangeFact
 from egress.records import Validators
+from pipeline import tracing
 from pipeline.budget import Budget, OutOfTime
 from pipeline.connectors.configuration import configured
 from pipeline.contract.connector import Page
@@ -59,7 +60,9 @@ def fetch_payloads(run: FetchRun, *, now: datetime | None = None, http: HttpClie
     fetch = _Fetch(run, now=now or clock())
     with Attempt(run, http=fetch.http) as attempt:
         try:
-            fetch.work(http)
+            with tracing.span("fetch", run=str(run.id), source=run.source.slug) as span:
+                fetch.work(http)
+                span.note(requests=fetch.http["requests"], bytes=fetch.http["bytes"])
         except NotModified:
             fetch.http["not_modified"] = True
             if fetch.payload_store.count:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.timezone import now as clock
 
 from events import services as events
+from pipeline import tracing
 from pipeline.connectors import registry
 from pipeline.connectors.configuration import configured
 from pipeline.contract.connector import Page
@@ -51,7 +52,10 @@ def process_run(run: FetchRun, *, now: datetime | None = None, accept_loss: bool
     ):
         return run
     moment = now or clock()
-    with Attempt(run, http=run.http) as attempt:
+    with (
+        tracing.span("process", run=str(run.id), source=run.source.slug),
+        Attempt(run, http=run.http) as attempt,
+    ):
         connector = configured(run.source.connector, run.source.config)
         params = params_for(run.source, now=run.as_of or moment)
         letters = dead_letters.of_source(run.source_id)
@@ -152,7 +156,10 @@ class _Processing:
             now=self.now,
         )
         for batch, (drafts, counts, ahead) in self._refined(recorder, self._changed(records)):
-            recorder.record(batch.items, drafts, batch.known, ahead)
+            seconds = {name: one["seconds"] for name, one in counts.items()}
+            with tracing.span("batch", ago=sum(seconds.values()), records=len(batch.items)):
+                tracing.steps(seconds)
+                recorder.record(batch.items, drafts, batch.known, ahead)
             add_up(recorder.steps, counts)
             self.watch.counted(self.tally)
             self.collect()

@@ -34,9 +34,19 @@ def fail(request, token):
 
 config.urls.urlpatterns.insert(0, path("fail/subscriptions/confirm/<str:token>/", fail))
 environ = RequestFactory().post("/fail/subscriptions/confirm/{TOKEN}/?key=abc", {{"email": "reader@example.org"}},
-    REMOTE_ADDR="198.51.100.7", HTTP_X_FORWARDED_FOR="198.51.100.8", HTTP_AUTHORIZATION="Bearer {SECRET}", HTTP_COOKIE="sessionid=abcdef").environ
+    REMOTE_ADDR="198.51.100.7", HTTP_X_FORWARDED_FOR="198.51.100.8", HTTP_AUTHORIZATION="Bearer {SECRET}",
+    HTTP_X_REQUEST_ID="4bf92f3577b34da6a3ce929d0e0e4736", HTTP_COOKIE="sessionid=abcdef").environ
 handler = WSGIHandler()
 handler(environ, lambda *args: None)
+
+from celery import shared_task
+import config.celery
+
+@shared_task(name="tests.refused")
+def refused(address, *, password):
+    raise KeyError(f"nobody answers to {{address}}")
+
+refused.apply(args=["reader@example.org"], kwargs={{"password": "{SECRET}"}})
 sentry_sdk.flush(10)
 """
 
@@ -94,10 +104,16 @@ def test_an_error_is_told_without_secrets_and_people(httpserver, envelopes, tmp_
     text = json.dumps(reported)
     assert "the platform refused" in text
     assert "some.library" in text
+    tasks = [event for event in reported if event.get("transaction") == "tests.refused"]
+    assert "nobody answers to r…@example.org" in json.dumps(tasks, ensure_ascii=False)
+    failed = [event for event in reported if event.get("exception") and event not in tasks]
+    assert {event["tags"]["request_id"] for event in failed} == {"4bf92f3577b34da6a3ce929d0e0e4736"}
     for word in (SECRET, TOKEN, "reader@example", "198.51.100.7", "198.51.100.8", "sessionid", "key=abc"):
         assert word not in text
     assert not [
-        event for event in reported if "user" in event or event["request"].keys() & {"cookies", "data", "env"}
+        event
+        for event in reported
+        if "user" in event or event.get("request", {}).keys() & {"cookies", "data", "env"}
     ]
     assert '"vars"' not in text
 
