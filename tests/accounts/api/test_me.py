@@ -87,6 +87,9 @@ def test_a_picture_is_uploaded_shown_and_removed(api, folder):  # noqa: F811
     assert (answer.json()["name"], shown.status_code, shown["Content-Type"]) == ("Vera", 200, "image/webp")
     assert shown["X-Content-Type-Options"] == "nosniff"
     assert patch(api, {"picture": None}).json()["picture"] is None
+    assert upload(api, picture()).json()["picture"]
+    empty = api.patch(ME, encode_multipart(BOUNDARY, {"picture": ""}), content_type=MULTIPART_CONTENT)
+    assert (empty.status_code, empty.json()["picture"]) == (200, None)
 
 
 def test_no_other_file_is_shown(folder):  # noqa: F811
