@@ -25,7 +25,9 @@ class Feed:
 
     def __init__(self, number: int, count: int) -> None:
         self.server, self._first, self.count = HTTPServer(), number * 1000, count
-        self.base = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(days=3)
+        self.base = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(
+            days=3 + 60 * number
+        )
         self.server.expect_request("/feed.ics").respond_with_handler(self._respond)
         self.server.expect_request("/robots.txt").respond_with_data("", status=404)
 
