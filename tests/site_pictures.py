@@ -56,6 +56,20 @@ class Shot:
 #: Pages of a person who speaks for an organizer, and of errors: of the invented world of tests/browser/house.py.
 OWN: Final = (
     Shot(name="account", about="An account", path="/accounts/"),
+    Shot(name="profile", about="Name and language of an account", path="/accounts/profile/"),
+    Shot(name="addresses", about="The addresses of an account", path="/accounts/email/"),
+    Shot(name="password", about="Another password", path="/accounts/password/change/"),
+    Shot(name="second-factor", about="The second factor", path="/accounts/2fa/"),
+    Shot(name="export", about="What is kept of a person, to take along", path="/accounts/export/"),
+    Shot(name="close", about="End an account", path="/accounts/close/"),
+    Shot(name="subscriptions", about="The mails of an address", path="/subscriptions/{active_subscription}/"),
+    Shot(
+        name="subscription-confirm",
+        about="Confirm a subscription",
+        path="/subscriptions/confirm/{subscription}/",
+    ),
+    Shot(name="organizer", about="An organizer", path="{organizer}"),
+    Shot(name="report", about="Report an event", path="/events/{event_id}/report/"),
     Shot(name="for-me", about="Events for one person, and what they want to see", path="/for-me/"),
     Shot(name="following", about="What a person follows", path="/for-me/following/"),
     Shot(name="follow", about="Follow a venue", path="/for-me/follow/?kind=venue&key={place_hex}"),
@@ -107,6 +121,7 @@ def shots(base: str) -> Iterator[Shot]:
         ("search", "Search with results", "/search?q=jazz+in+bengaluru"),
         ("search-nearest", "Search where nothing fits: the nearest", "/search?q=opera+tomorrow+in+new+york"),
         ("online", "What is online", "/online/"),
+        ("day", "A day", "/bengaluru/tomorrow/"),
         ("saved", "What is saved on the device", "/saved/"),
         ("submit", "Tell of an event", "/submit/?city=bengaluru"),
         ("subscribe", "The weekly mail", "/subscribe/?city=new-york"),
