@@ -17,6 +17,7 @@ from organizers.api_terms import TermsFields, form_words, refuse_unopened
 from organizers.series import Scope
 from organizers.times import columns_of, moment
 from organizers.writing_form import ACCESS, LOCAL
+from pipeline.connectors.inbound.submission import LIMITS
 from pipeline.contract.enums import PriceType
 from pipeline.contract.fields import SIMPLE
 from pipeline.dates.event_times import zone_or_utc
@@ -110,7 +111,7 @@ def _price_said(said: Mapping[str, Any]) -> str:
 class EventChange(TermsFields, EventFields):
     """The fields to change. What is left out stays as it is."""
 
-    title = line("title", "What it is called.")
+    title = Text(max_length=LIMITS["title"], required=False, help_text="What it is called.")
     scope = s.ChoiceField(
         [scope.value for scope in Scope],
         default=Scope.THIS.value,

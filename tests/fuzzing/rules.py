@@ -224,6 +224,15 @@ def _pause(values: dict[str, Any], world: dict[str, Any], chance: random.Random)
     values["key"] = world["pauses"][values["scope"]]
 
 
+def _one_way_in(values: dict[str, Any]) -> None:
+    """Tickets elsewhere, or registration here with its terms."""
+    if values.get("registration_required"):
+        values.pop("ticket_url", None)
+        return
+    for name in ("most_guests", "has_waitlist", "questions", "registration_closes"):
+        values.pop(name, None)
+
+
 def _times(values: dict[str, Any], world: dict[str, Any], chance: random.Random) -> None:
     if values.get("end"):
         values["end"] = values.get("start") or ""
@@ -244,6 +253,7 @@ def _subscription(values: dict[str, Any], world: dict[str, Any], chance: random.
 
 def _change(values: dict[str, Any], world: dict[str, Any], chance: random.Random) -> None:
     _times(values, world, chance)
+    _one_way_in(values)
     if "place" in values:
         values["place"] = chance.choice(world["ids"]["place_id"])
     if "place" in values or not values.get("venue") or not values.get("address"):
@@ -253,6 +263,7 @@ def _change(values: dict[str, Any], world: dict[str, Any], chance: random.Random
 
 def _draft(values: dict[str, Any], world: dict[str, Any], chance: random.Random) -> None:
     _times(values, world, chance)
+    _one_way_in(values)
     values["organizer_id"] = chance.choice(world["ids"]["organizer_id"])
 
 
