@@ -89,6 +89,23 @@ def database(env: Any, var: Path, *, pool: bool) -> dict[str, Any]:
     return config
 
 
+def replica(env: Any, url: str, *, pool: bool) -> dict[str, Any]:
+    """Django's DATABASES["replica"]: as the primary, but given up within two seconds, since there is the primary."""
+    config: dict[str, Any] = env.db_url_config(url)
+    options = {**config.get("OPTIONS", {}), "connect_timeout": 2}
+    if bounds := _time_limits(env):
+        options["options"] = f"{options.get('options', '')} {bounds}".strip()
+    if pool:
+        options["pool"] = {"min_size": 0, "max_size": 8, "timeout": 2, "reconnect_timeout": 2}
+    return {
+        **config,
+        "OPTIONS": options,
+        "CONN_HEALTH_CHECKS": True,
+        "CONN_MAX_AGE": 0 if pool else 600,
+        "TEST": {"MIRROR": "default"},
+    }
+
+
 def networks(env: Any, name: str) -> list[str]:
     """The networks in a variable. Raises ValueError with the variable's name for an invalid one."""
     named = [each.strip() for each in env.list(name, default=[]) if each.strip()]

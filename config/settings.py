@@ -152,6 +152,7 @@ MIDDLEWARE = [
     "config.middleware.PageMethodsMiddleware",
     "config.api.middleware.ApiMiddleware",
     "operations.middleware.CountMiddleware",
+    "config.own_writes.OwnWritesMiddleware",
     "config.page_cache.PageCacheMiddleware",
     "config.failures.LineMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -205,6 +206,12 @@ TEMPLATES = [
 DATABASES = {"default": environment.database(env, VAR_DIR, pool=env.bool("DATABASE_POOL", default=False))}
 if PRODUCTION:
     required("DATABASE_URL")
+#: A streaming replica, from which lists, pages, search and the reads of the API are read (docs/replicas.md); '' for none.
+if DATABASE_REPLICA_URL := env.str("DATABASE_REPLICA_URL", default="").strip():
+    DATABASES["replica"] = environment.replica(
+        env, DATABASE_REPLICA_URL, pool=env.bool("DATABASE_POOL", default=False)
+    )
+    DATABASE_ROUTERS = ["outbox.replica.Router"]
 if os.environ.get("NOCTURNE_TEST_DB"):
     DATABASES["default"]["TEST"] = {"NAME": os.environ["NOCTURNE_TEST_DB"]}
 

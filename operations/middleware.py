@@ -28,5 +28,6 @@ class CountMiddleware:
         match = request.resolver_match
         kept = response.get("X-Cache", "")
         route = match.route if match is not None else KEPT if kept else UNRESOLVED
-        COUNTS.count(route, response.status_code, time.perf_counter() - begun, kept=kept[:20])
+        seconds, read = time.perf_counter() - begun, getattr(request, "read_from", "")
+        COUNTS.count(route, response.status_code, seconds, kept=kept[:20], read=read)
         return response

@@ -22,7 +22,8 @@ from accounts.permissions import HasRight, IsSignedIn
 from accounts.problems import described as described
 from events.api.parameters import Param
 from outbox.renderings.kept import RENDERINGS, Wanted
-from outbox.renderings.shown import collected
+from outbox.renderings.readers import for_reader
+from outbox.renderings.shown import Shown, collected
 
 #: The `auth` of what is sent to an `OpenToAll`: anyone may; signed in it is one's own. The stubs of drf-spectacular know only names.
 BY_ANYBODY: Final[Any] = [{"token": []}, {"session": []}, {}]
@@ -41,12 +42,17 @@ class PublicView(APIView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
         """As DRF does; a response that showed topics of the outbox is kept until one of them changes (docs/caching.md)."""
         wanted: Wanted | None = getattr(request, "wanted", None)
+        answer = super().dispatch
         if wanted is None:
-            return super().dispatch(request, *args, **kwargs)
+            return for_reader(request, lambda: answer(request, *args, **kwargs))
         if RENDERINGS.find_or_wait(wanted) is not None:
             return HttpResponse()  # config.page_cache answers with what was found
-        with collected() as shown:
-            response = super().dispatch(request, *args, **kwargs)
+
+        def made() -> tuple[HttpResponseBase, Shown]:
+            with collected() as noted:
+                return answer(request, *args, **kwargs), noted
+
+        response, shown = for_reader(request, made, begun=wanted.begun)
         if response.status_code == 200 and shown.topics:
             wanted.topics, wanted.count = frozenset(shown.topics), shown.count
         return response

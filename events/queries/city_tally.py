@@ -40,7 +40,7 @@ def tally(cities: Mapping[UUID, str], *, now: datetime) -> dict[UUID, int]:
     held = _held()
     void = [pk for pk, slug in cities.items() if not _is_good(held.get(pk), slug, now)]
     if void:
-        epoch, number, edition = CHANGED.epoch, CHANGED.number, CHANGED.edition
+        epoch, number, edition, *_ = CHANGED.reached()
         counts = _counted(void, now)
         fresh = {pk: _Tally(counts.get(pk, 0), epoch, number, edition, now) for pk in void}
         held = {**held, **fresh}

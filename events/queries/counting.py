@@ -7,13 +7,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Count, QuerySet
 
 from events.filters import LONG, EventFilter, going_out_window
 from events.models import Event, Organizer
 from events.queries.conditions import named
 from events.queries.filtering import upcoming
+from outbox.replica import cursor_of_readers
 from pipeline.dates.event_times import NIGHT_ENDS, night_of
 
 #: The facets that are columns, and at most how many values each facet has.
@@ -116,7 +116,7 @@ def facet_counts(
     today = night_of(now)
     last = today + timedelta(days=DAYS_COUNTED - 1)
     days: dict[str, Any] = {"today": today, "last": last, "until": last + timedelta(days=3)}
-    with connection.cursor() as cursor:
+    with cursor_of_readers() as cursor:
         cursor.execute(sql, given | days | {"long": LONG, "night_ends": timedelta(hours=NIGHT_ENDS.hour)})
         counted: list[tuple[int, int, list[str | None]]] = cursor.fetchall()
     by_mask: dict[int, list[tuple[int, list[str | None]]]] = {}
@@ -151,7 +151,7 @@ def _open_days(rows: Iterable[tuple[int, Sequence[str | None]]]) -> list[dict[st
 def tag_counts(wanted: EventFilter, *, now: datetime, begins: str = "", limit: int) -> list[tuple[str, int]]:
     """The most frequent tags that begin with `begins`, counted by the database."""
     chosen, params = _plain(wanted, now).values("tags").query.sql_with_params()
-    with connection.cursor() as cursor:
+    with cursor_of_readers() as cursor:
         cursor.execute(_TAGS.format(chosen=chosen), [*params, begins, limit])
         return [(tag, count) for tag, count in cursor.fetchall()]
 

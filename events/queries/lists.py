@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import (
     Case,
     Count,
@@ -31,6 +30,7 @@ from events.queries.conditions import named
 from events.queries.filtering import OF_A_DATE, upcoming
 from outbox.renderings.rows import KeptRows
 from outbox.renderings.shown import is_collecting
+from outbox.replica import cursor_of_readers
 from pipeline.contract.fields import SIMPLE
 from pipeline.dates.event_times import is_evening, night_of
 from places.enums import CityState
@@ -176,7 +176,7 @@ def pulse(wanted: EventFilter, *, first: date, days: int, now: datetime) -> list
         .annotate(count=Count("id"), free=Count("id", filter=Q(price_type="free")))
     )
     chosen, given = named(rows)
-    with connection.cursor() as cursor:
+    with cursor_of_readers() as cursor:
         cursor.execute(_PULSE.format(chosen=chosen), given)
         [told] = cursor.fetchone()
     dates = {f"{day}": day for day in (first + timedelta(days=number) for number in range(days))}

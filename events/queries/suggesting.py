@@ -12,12 +12,12 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db import connection
 from django.utils.text import slugify
 
 from events.addresses import event_path, organizer_path, performer_path, tag_path, venue_path
 from events.enums import NameKind
 from events.queries.vocabulary import nearest
+from outbox.replica import cursor_of_readers
 from pipeline.taxonomy import CATEGORIES, OTHER
 from pipeline.text.folding import fold_name
 from pipeline.text.typing_errors import errors_allowed
@@ -195,7 +195,7 @@ def _names(typed: _Typed, city: str, limit: int) -> list[tuple[Any, ...]]:
         less = "words @@ %(exact)s::tsquery AND NOT folded LIKE %(begun)s"
     also = _branch(f"{less} AND {_FEW.format('exact')}")
     sql = _NAMES.format(here=" UNION ALL ".join(first), elsewhere=others, also=also)
-    with connection.cursor() as cursor:
+    with cursor_of_readers() as cursor:
         cursor.execute(
             sql,
             {
@@ -238,7 +238,7 @@ def _events(titles: Collection[int], now: datetime) -> dict[int, tuple[str, str]
     """Id and address of the next event of each title, which is an id of the vocabulary and has a city. One query."""
     if not titles:
         return {}
-    with connection.cursor() as cursor:
+    with cursor_of_readers() as cursor:
         cursor.execute(_NEXT, {"titles": list(titles), "now": now})
         return {title: (str(pk), event_path(pk, slug)) for title, pk, slug in cursor.fetchall()}
 

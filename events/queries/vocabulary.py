@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from django.contrib.postgres.search import SearchQuery
-from django.db import connection
 from django.db.models import Q
 
 from events.enums import NameKind
 from events.models.vocabulary import LEAST_DESCRIBED, SearchName, SearchWord
+from outbox.replica import cursor_of_readers
 from pipeline.text.typing_errors import errors_allowed, errors_between, keys_of
 
 #: At most so many corrections of one word.
@@ -90,7 +90,7 @@ def nearest(words: Sequence[str]) -> dict[str, tuple[str, ...]]:
 
 def _candidates(asked: Sequence[str]) -> list[tuple[str, str, int, int]]:
     keys = ["{" + ",".join(map(str, keys_of(word, errors_allowed(word)))) + "}" for word in asked]
-    with connection.cursor() as cursor:
+    with cursor_of_readers() as cursor:
         cursor.execute(_CANDIDATES, [list(asked), keys])
         return list(cursor.fetchall())
 

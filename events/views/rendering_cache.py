@@ -15,7 +15,8 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse
 
 from outbox.renderings.kept import RENDERINGS, Wanted
-from outbox.renderings.shown import collected
+from outbox.renderings.readers import for_reader
+from outbox.renderings.shown import Shown, collected
 
 #: What a request that is not shared may be kept by: nobody but its own browser, which asks again each time.
 PRIVATE: Final = "private, no-cache"
@@ -30,15 +31,19 @@ def share_rendering(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
     def shared(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         wanted: Wanted | None = getattr(request, "wanted", None)
         if wanted is None:
-            response = view(request, *args, **kwargs)
+            response = for_reader(request, lambda: view(request, *args, **kwargs))
             if not response.has_header("Cache-Control"):
                 response["Cache-Control"] = PRIVATE
             return response
         if RENDERINGS.find_or_wait(wanted) is not None:
             return HttpResponse()  # the middleware answers with what was found
         asked = {name: request.META.pop(name, None) for name in _CONDITIONS}
-        with collected() as shown:
-            response = view(request, *args, **kwargs)
+
+        def made() -> tuple[HttpResponse, Shown]:
+            with collected() as noted:
+                return view(request, *args, **kwargs), noted
+
+        response, shown = for_reader(request, made, begun=wanted.begun)
         request.META.update({name: value for name, value in asked.items() if value is not None})
         wanted.topics, wanted.count = frozenset(shown.topics), shown.count
         return response

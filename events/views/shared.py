@@ -33,8 +33,8 @@ def live(*topics: str) -> Live:
     than never. The topics are those that make a kept rendering void (`share_rendering`), too.
     """
     show(*topics)
-    if is_collecting() and CHANGED.epoch:
-        return Live(epoch=CHANGED.epoch, offset=CHANGED.number, topics=",".join(topics))
+    if is_collecting() and (reached := CHANGED.reached()).epoch:
+        return Live(epoch=reached.epoch, offset=reached.number, topics=",".join(topics))
     here = position()
     return Live(epoch=here.epoch, offset=here.number, topics=",".join(topics))
 

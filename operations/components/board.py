@@ -19,6 +19,7 @@ ORDER: Final = (State.OFF, State.UNKNOWN, State.OK, State.DEGRADED, State.DOWN)
 
 _LOOKS: Final[dict[str, Callable[..., Finding]]] = {
     "database": stores.database,
+    "replica": stores.replica,
     "valkey": stores.valkey,
     "queues": work.queues,
     "beat": work.beat,

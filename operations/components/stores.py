@@ -5,16 +5,20 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from egress.factory import open_valkey
 from operations.components.records import Finding
 from operations.enums import State
+from outbox import replica as second
+from outbox.queries import position
 
 #: Shares of the connections in use, of Valkey's memory, and of the disk that is free.
 CONNECTIONS: Final = 0.8
 MEMORY: Final = 0.9
 FREE_LOW, FREE_LEAST = 0.10, 0.03
+#: Bytes of the log that the replica has not replayed: some seconds of a busy server.
+LAG: Final = 16_000_000
 
 
 def database(*, now: datetime) -> Finding:
@@ -33,6 +37,38 @@ def database(*, now: datetime) -> Finding:
         state=State.DEGRADED,
         detail=detail,
         remedy="Raise max_connections, or start fewer workers. pg_stat_activity shows who holds them.",
+    )
+
+
+def replica(*, now: datetime) -> Finding:
+    """Whether the replica answers and keeps up. Without it readers read from the primary, so that it is never down."""
+    if not second.is_configured():
+        return Finding(name="replica", state=State.OFF, detail="DATABASE_REPLICA_URL is not set.")
+    end = second.position()
+    try:
+        there = second.replayed()
+    except DatabaseError as error:
+        detail, remedy = (
+            f"It does not answer: {type(error).__name__}.",
+            "Start it. Meanwhile readers read from the primary.",
+        )
+        return Finding(name="replica", state=State.DEGRADED, detail=detail, remedy=remedy)
+    if not there.is_replica or there.epoch != position().epoch:
+        return Finding(
+            name="replica",
+            state=State.DEGRADED,
+            detail="DATABASE_REPLICA_URL names no replica of this database.",
+            remedy="Correct it, or make the replica anew from the primary. Meanwhile readers read from the primary.",
+        )
+    behind = max(0, end - there.position)
+    detail = f"It is {behind / 1e6:.1f} MB of the log behind."
+    if behind <= LAG:
+        return Finding(name="replica", detail=detail)
+    return Finding(
+        name="replica",
+        state=State.DEGRADED,
+        detail=detail,
+        remedy="See its log, disk and network, and whether a long query holds its replay. Meanwhile readers read from the primary.",
     )
 
 

@@ -17,6 +17,7 @@ class Series:
 QUEUES: Final = ("fetch", "scrape", "process", "enrich", "notify")
 COMPONENTS: Final = (
     "database",
+    "replica",
     "valkey",
     "queues",
     "beat",

@@ -28,6 +28,11 @@ def http() -> Iterator[Metric]:
     kept = CounterMetricFamily(
         "nocturne_page_cache", "Answers that the page cache was asked for.", labels=["outcome"]
     )
+    reads = CounterMetricFamily(
+        "nocturne_reads",
+        "Answers to readers that were made, by the database and why.",
+        labels=["from", "why"],
+    )
     totals = COUNTS.totals()
     for (route, status), number in sorted(totals.answers.items()):
         answers.add_metric([route, status], number)
@@ -37,7 +42,10 @@ def http() -> Iterator[Metric]:
         )
     for outcome, number in sorted(totals.kept.items()):
         kept.add_metric([outcome], number)
-    yield from (answers, seconds, kept)
+    for where, number in sorted(totals.read.items()):
+        server, _, why = where.partition(":")
+        reads.add_metric([server, why], number)
+    yield from (answers, seconds, kept, reads)
 
 
 def databases() -> Iterator[Metric]:

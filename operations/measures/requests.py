@@ -39,6 +39,7 @@ class Totals:
     buckets: dict[str, list[int]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     kept: dict[str, int] = field(default_factory=dict)
+    read: dict[str, int] = field(default_factory=dict)
 
 
 class RequestCounts:
@@ -51,14 +52,16 @@ class RequestCounts:
         self._seconds: Counter[str] = Counter()
         self._thread: threading.Thread | None = None
 
-    def count(self, route: str, status: int, seconds: float, *, kept: str = "") -> None:
-        """Count one answer. `kept`: what the page cache said (hit, miss), '' where it was not asked."""
+    def count(self, route: str, status: int, seconds: float, *, kept: str = "", read: str = "") -> None:
+        """Count one answer. `kept`: what the page cache said (hit, miss), '' where it was not asked. `read`: which database, and why."""
         route = route.replace(_SEPARATOR, "/")[:120] or OTHER
         with self._lock:
             self._numbers[f"a|{route}|{status}"] += 1
             self._numbers[f"b|{route}|{bisect_left(BUCKETS, seconds)}"] += 1
             if kept:
                 self._numbers[f"k|{kept}"] += 1
+            if read:
+                self._numbers[f"r|{read}"] += 1
             self._seconds[f"s|{route}"] += seconds  # type: ignore[assignment] # a sum of seconds
             if self._thread is None:
                 self._thread = threading.Thread(target=self._go_on, name="http counts", daemon=True)
@@ -101,6 +104,8 @@ class RequestCounts:
                 found.seconds[words[0]] = float(value)
             elif kind == "k":
                 found.kept[words[0]] = int(value)
+            elif kind == "r":
+                found.read[words[0]] = int(value)
         return found
 
     def _end(self) -> None:
@@ -121,7 +126,7 @@ class RequestCounts:
 def _other(name: str) -> str:
     """The field of all routes for which there is no room."""
     kind, _, rest = name.partition(_SEPARATOR)
-    return name if kind == "k" else _SEPARATOR.join([kind, OTHER, *rest.split(_SEPARATOR)[1:]])
+    return name if kind in ("k", "r") else _SEPARATOR.join([kind, OTHER, *rest.split(_SEPARATOR)[1:]])
 
 
 COUNTS: Final = RequestCounts()

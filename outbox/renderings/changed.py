@@ -1,6 +1,8 @@
 """Which topics changed last, as this process read it from the outbox."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from threading import Lock
 from time import monotonic, time
 from typing import Any, Final, NamedTuple
@@ -10,6 +12,7 @@ from django.core.cache import cache
 from django.db import DatabaseError, connection
 from redis.exceptions import RedisError
 
+from outbox import replica
 from outbox.signals import voided
 
 log = structlog.get_logger(__name__)
@@ -24,16 +27,35 @@ MOST_READ: Final = 5_000
 MOST_TOPICS: Final = 50_000
 _EDITION: Final = "renderings:edition"
 _POSITION: Final = "SELECT epoch, last_number, pruned_to FROM outbox_epoch WHERE id = 1"
+_WAL: Final = "SELECT (pg_current_wal_flush_lsn() - '0/0'::pg_lsn)::bigint"
 _CHANGES: Final = "SELECT number, topics FROM outbox_change WHERE number > %s ORDER BY number LIMIT %s"
 
 
 class Reached(NamedTuple):
-    """How far a process had read the outbox at `at` (seconds since 1970). What it reads then shows at least these changes."""
+    """How far a process had read the outbox at `at` (seconds since 1970). What it reads then shows at least these changes.
+
+    `wal` is where the primary's log ended afterwards, in bytes: what a replica must have replayed to show them. 0 without a replica.
+    """
 
     epoch: str
     number: int
     edition: int
     at: float
+    wal: int = 0
+
+
+#: What a request holds to that reads from a replica: it may not show what this process reads of the outbox meanwhile.
+_held: ContextVar[Reached | None] = ContextVar("held", default=None)
+
+
+@contextmanager
+def held_at(reached: Reached) -> Iterator[None]:
+    """In the block this process has read as far as `reached`, and no further."""
+    token = _held.set(reached)
+    try:
+        yield
+    finally:
+        _held.reset(token)
 
 
 class Changed:
@@ -44,6 +66,7 @@ class Changed:
 
     def __init__(self) -> None:
         self.epoch, self.number, self.edition = "", 0, 0
+        self.wal = 0
         self._floor = 0
         self._newest: dict[str, int] = {}
         self._next_look = 0.0
@@ -68,8 +91,9 @@ class Changed:
             if self._is_recent(at_least):
                 return  # another thread has looked meanwhile
             self._next_look = monotonic() + LOOK_SECONDS
-            self._read_edition()
+            edition = self._asked_edition()
             self._read()
+            self.edition = edition  # last: who sees it must not see an older end of the log
         except DatabaseError as error:
             log.warning("changes_not_read", error=str(error))
         finally:
@@ -77,7 +101,8 @@ class Changed:
 
     def reached(self) -> Reached:
         """How far this process has read by now; ask before data is read."""
-        return Reached(self.epoch, self.number, self.edition, time())
+        # in this order: the end of the log is written first
+        return _held.get() or Reached(self.epoch, self.number, self.edition, time(), self.wal)
 
     def holds(self, *, epoch: str, number: int, edition: int, topics: Iterable[str]) -> bool:
         """Whether what was read at `number` still shows the newest state of `topics`."""
@@ -89,7 +114,7 @@ class Changed:
     def forget(self) -> None:
         """Begin anew: everything that was kept is void."""
         with self._lock:
-            self.epoch, self.number, self._floor, self._next_look = "", 0, 0, 0.0
+            self.epoch, self.number, self.wal, self._floor, self._next_look = "", 0, 0, 0, 0.0
             self._newest = {}
             self._close()
 
@@ -109,6 +134,8 @@ class Changed:
             for each, topics in rows:
                 newest.update(dict.fromkeys(topics, each))
             number = max([last, *(each for each, _ in rows[-1:])])
+        if replica.is_configured():
+            [(self.wal,)] = self._rows(_WAL, ())
         # in this order, since other threads read meanwhile
         self._newest, self._floor, self.number, self.epoch = newest, floor, number, epoch
         if len(newest) > MOST_TOPICS:
@@ -136,11 +163,11 @@ class Changed:
         half = len(ordered) // 2
         self._newest, self._floor = dict(ordered[half:]), ordered[half - 1][1]
 
-    def _read_edition(self) -> None:
+    def _asked_edition(self) -> int:
         try:
-            self.edition = int(cache.get(_EDITION) or 0)
+            return int(cache.get(_EDITION) or 0)
         except RedisError:
-            return  # without Valkey each process keeps for a minute at most
+            return self.edition  # without Valkey each process keeps for a minute at most
 
 
 def void_all() -> None:

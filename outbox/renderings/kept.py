@@ -127,7 +127,7 @@ class Renderings:
         self, wanted: Wanted, *, status: int, content: bytes, headers: tuple[tuple[str, str], ...]
     ) -> Rendering:
         """Keep the response to `wanted` in both places."""
-        epoch, number, edition, made_at = wanted.begun
+        epoch, number, edition, made_at, *_ = wanted.begun
         made = Rendering(
             epoch=epoch,
             number=number,

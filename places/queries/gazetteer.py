@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.core.cache import cache
+from django.db import DEFAULT_DB_ALIAS
 from redis.exceptions import RedisError
 
 from pipeline.geography.fixture import aliases_by_slug
@@ -65,19 +66,20 @@ def _gazetteer_of(rows: _Rows) -> Gazetteer:
 
 
 def _gazetteer_rows() -> _Rows:
+    """Read from the primary, also for readers: what is kept for a minute after a change must show it."""
     aliases = aliases_by_slug()
     cities = tuple(
         CityFact(
             slug=city.slug, name=city.name, country=city.country, region=city.region, lat=city.lat, lng=city.lng,
             radius_km=city.radius_km, timezone=city.timezone, aliases=aliases.get(city.slug, ()),
         )
-        for city in City.objects.filter(state=CityState.ACTIVE).order_by("slug")
+        for city in City.objects.using(DEFAULT_DB_ALIAS).filter(state=CityState.ACTIVE).order_by("slug")
     )  # fmt: skip
     areas = tuple(
         AreaFact(
             slug=area.slug, name=area.name, city=area.city.slug, lat=area.lat, lng=area.lng, radius_km=area.radius_km,
             timezone=area.city.timezone, shape=shape(area.polygon),
         )
-        for area in Area.objects.filter(city__state=CityState.ACTIVE).select_related("city").order_by("slug")
+        for area in Area.objects.using(DEFAULT_DB_ALIAS).filter(city__state=CityState.ACTIVE).select_related("city").order_by("slug")
     )  # fmt: skip
     return cities, areas

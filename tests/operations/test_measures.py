@@ -85,7 +85,7 @@ def test_a_route_is_the_pattern_and_not_what_was_asked(
     seen: list[tuple[str, int]] = []
     monkeypatch.setattr(
         "operations.middleware.COUNTS.count",
-        lambda route, status, seconds, kept: seen.append((route, status)),
+        lambda route, status, seconds, kept, read: seen.append((route, status)),
     )
     client.get("/tags/jazz-of-nobody/")
     client.get("/healthz")

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from django.db import connection
 from django.db.models import Count, Q
 
 from events.filters import EventFilter, Ordering
@@ -23,6 +22,7 @@ from events.search.answering.ranking import (
     ranked_behind,
 )
 from events.search.records import Place
+from outbox.replica import cursor_of_readers
 from pipeline.text.folding import fold_name
 
 # Where more events are found than are counted, they are not the soonest of all.
@@ -96,7 +96,7 @@ def _counted_and_soonest(
     """The same of a question without words, in order of time. One query."""
     some = upcoming(wanted.without("ordering"), now=now).order_by().values("id", "start_at", "is_sample")
     chosen, given = named(some[: MOST_COUNTED + 1])
-    with connection.cursor() as cursor:
+    with cursor_of_readers() as cursor:
         cursor.execute(_SOONEST.format(chosen=chosen), {**given, "limit": limit, "offset": offset})
         rows = cursor.fetchall()
     counted = Counted(*rows[0][:2])

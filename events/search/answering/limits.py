@@ -6,8 +6,10 @@ from time import monotonic
 from typing import TypeVar
 
 from django.conf import settings
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, connections, transaction
 from psycopg.errors import QueryCanceled
+
+from outbox.replica import database_of_readers
 
 Result = TypeVar("Result")
 # A helping process takes longer to start than these queries take.
@@ -52,9 +54,10 @@ class Steps:
             self._spent += min(monotonic() - begun, limit)
 
     def _run(self, step: Callable[[], Result], otherwise: Result, seconds: float) -> Result:
-        is_within = connection.in_atomic_block
+        database = database_of_readers()
+        is_within = connections[database].in_atomic_block
         try:
-            with transaction.atomic(), connection.cursor() as cursor:
+            with transaction.atomic(using=database), connections[database].cursor() as cursor:
                 cursor.execute(_BOUND, [f"{max(round(seconds * 1000), 1)}ms", "0"])
                 *before, _, _ = cursor.fetchone()
                 result = step()

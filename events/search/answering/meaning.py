@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import F, FloatField, QuerySet, Value
 from pgvector import HalfVector
 from pgvector.django import CosineDistance
@@ -12,6 +11,7 @@ from pgvector.django import CosineDistance
 from events.filters import EventFilter
 from events.models import EventVector
 from events.queries import upcoming
+from outbox.replica import cursor_of_readers
 from pipeline import encoder
 from pipeline.encoder import encode_sentences
 
@@ -51,7 +51,7 @@ def alike(
     events = upcoming(wanted.without("q", "ordering"), now=now)
     near: QuerySet[Any]
     if wanted.without(*_WIDE) == EventFilter():
-        with connection.cursor() as cursor:
+        with cursor_of_readers() as cursor:
             cursor.execute(_GO_ON)
         near = events.filter(vector__isnull=False)
         near = near.annotate(unlike=CosineDistance(F("vector__embedding"), vector))

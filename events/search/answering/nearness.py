@@ -7,7 +7,6 @@ from math import log10
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from pgvector import HalfVector
 
 from events.filters import EventFilter
@@ -17,6 +16,7 @@ from events.queries.conditions import named
 from events.queries.filtering import holding
 from events.queries.vocabulary import counts
 from events.search.answering.ranking import MOST_RANKED
+from outbox.replica import cursor_of_readers
 from pipeline.taxonomy import OTHER, canonical
 from pipeline.text.folding import fold_name
 from pipeline.text.small_words import is_small
@@ -147,7 +147,7 @@ def _measured(
         "limit": limit,
         "now": now,
     }
-    with connection.cursor() as cursor:
+    with cursor_of_readers() as cursor:
         cursor.execute(_MEASURED.format(chosen=chosen, held=", ".join(parts)), values)
         return [
             Near(pk, sample, tuple(held), alike, soon) for pk, sample, held, alike, soon in cursor.fetchall()

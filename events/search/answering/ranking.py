@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from events.filters import EventFilter
@@ -16,6 +15,7 @@ from events.queries import upcoming
 from events.queries.conditions import Condition, named
 from events.queries.counting import MOST_COUNTED, MOST_NAMED, Counted
 from events.search.records import Place, Rank
+from outbox.replica import cursor_of_readers
 
 #: Of a very common word, only the soonest are ranked; the others follow in order of time.
 MOST_RANKED: Final = MOST_NAMED
@@ -97,7 +97,7 @@ def counted_and_ranked(
     chosen, given = named(_soonest(wanted, now, None).order_by().values(*_COLUMNS)[: MOST_COUNTED + 1])
     sql = _COUNTED.format(chosen=chosen, ranked=_RANKED.format(candidates=_FEW, score=_SCORE, behind=""))
     bounds = {"limit": limit, "offset": offset, "counted": MOST_COUNTED, "ranked": MOST_RANKED}
-    with connection.cursor() as cursor:
+    with cursor_of_readers() as cursor:
         cursor.execute(sql, {**given, **_asked(wanted, now), **bounds})
         rows = cursor.fetchall()
     found = [_row(pk, values) for _, _, _, pk, *values in rows if pk]
@@ -140,7 +140,7 @@ def _best(
     chosen, given = named(soonest.values(*_COLUMNS)[:most])
     sql = _RANKED.format(candidates=chosen, score=_SCORE, behind="")
     bounds = {"limit": min(limit, most - offset), "offset": offset}
-    with connection.cursor() as cursor:
+    with cursor_of_readers() as cursor:
         cursor.execute(sql, {**given, **_asked(wanted, now), **bounds})
         for pk, *values in cursor.fetchall():
             yield _row(pk, values)
@@ -158,7 +158,7 @@ def ranked_behind(wanted: EventFilter, place: Place, *, now: datetime, limit: in
     chosen, given = named(soonest.values(*_COLUMNS)[:_MOST_RANKED_AGAIN])
     sql = _RANKED.format(candidates=chosen, score=_SCORE, behind=_BEHIND.format(score=_SCORE))
     mark = {"score": place.rank.score, "start": place.start_at, "id": place.event_id}
-    with connection.cursor() as cursor:
+    with cursor_of_readers() as cursor:
         asked = {**given, **_asked(wanted, place.began), **mark, "limit": limit, "offset": 0}
         cursor.execute(sql, asked)
         found = [_row(pk, values) for pk, *values in cursor.fetchall()]

@@ -32,7 +32,7 @@ def test_the_api_has_every_component_with_a_remedy_where_it_is_ill(client: Clien
     body = client.get(API).json()
     found = {one["name"]: one for one in body["components"]}
     assert set(found) == {
-        "database", "valkey", "queues", "beat", "crawler", "models", "disk", "mail", "live", "sources:rss",
+        "database", "replica", "valkey", "queues", "beat", "crawler", "models", "disk", "mail", "live", "sources:rss",
     }  # fmt: skip
     assert (body["state"], found["database"]["state"], found["beat"]["state"]) == ("down", "ok", "unknown")
     assert found["live"]["state"] == "unknown"  # nothing was watched before: it starts
