@@ -23,7 +23,7 @@ APPS: Final = frozenset({"events", "places", "outbox"})
 #: After an error nobody asks the replica for so long; then one request tries.
 PAUSE_SECONDS: Final = 5.0
 #: The end of the log, as a number of bytes. What is committed and seen is before it, unless synchronous_commit is off.
-_POSITION: Final = "SELECT (pg_current_wal_flush_lsn() - '0/0'::pg_lsn)::bigint"
+POSITION: Final = "SELECT (pg_current_wal_flush_lsn() - '0/0'::pg_lsn)::bigint"
 _REPLAYED: Final = (
     "SELECT coalesce((pg_last_wal_replay_lsn() - '0/0'::pg_lsn)::bigint, 0), pg_is_in_recovery(),"
     " (SELECT epoch FROM outbox_epoch WHERE id = 1)"
@@ -106,7 +106,7 @@ def reading_there() -> Iterator[None]:
 def position() -> int:
     """The end of the primary's log now, after what this connection has committed. Raises DatabaseError."""
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.execute(_POSITION)
+        cursor.execute(POSITION)
         return int(cursor.fetchone()[0])
 
 

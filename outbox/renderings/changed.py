@@ -27,7 +27,6 @@ MOST_READ: Final = 5_000
 MOST_TOPICS: Final = 50_000
 _EDITION: Final = "renderings:edition"
 _POSITION: Final = "SELECT epoch, last_number, pruned_to FROM outbox_epoch WHERE id = 1"
-_WAL: Final = "SELECT (pg_current_wal_flush_lsn() - '0/0'::pg_lsn)::bigint"
 _CHANGES: Final = "SELECT number, topics FROM outbox_change WHERE number > %s ORDER BY number LIMIT %s"
 
 
@@ -135,7 +134,7 @@ class Changed:
                 newest.update(dict.fromkeys(topics, each))
             number = max([last, *(each for each, _ in rows[-1:])])
         if replica.is_configured():
-            [(self.wal,)] = self._rows(_WAL, ())
+            [(self.wal,)] = self._rows(replica.POSITION, ())
         # in this order, since other threads read meanwhile
         self._newest, self._floor, self.number, self.epoch = newest, floor, number, epoch
         if len(newest) > MOST_TOPICS:
