@@ -2,7 +2,7 @@
 
 The timer counts the time that this process uses (ITIMER_VIRTUAL), so a busy machine or a slow disk does not
 count. Python's own loops, and the engine of regular expressions, check for signals and are interrupted by
-`OutOfTime`. Other C code is ended by the kernel (RLIMIT_CPU, SIGXCPU), together with its process, if that has
+`OutOfTime`. Other C code is ended by the kernel (ITIMER_PROF, SIGPROF), together with its process, if that has
 permitted it (`let_kernel_end_this_process`): a worker's child, which its parent replaces.
 
 Only the main thread receives signals: in any other thread a budget has no effect.
@@ -130,11 +130,14 @@ class _Timer:
                 raise OutOfTime(budget)
 
     def _limit(self, left: float) -> None:
-        """Let the kernel end this process some seconds after `left`, in case it does not check for signals."""
+        """Let the kernel end this process some seconds after `left`, in case it does not check for signals.
+
+        A timer counts from now, by the kernel's own clock. RLIMIT_CPU counts from the start of the process by ticks,
+        which differ from `time.process_time` by one or two percent: it ended old processes long before their limit.
+        """
         if self.is_killable:
-            _, most = resource.getrlimit(resource.RLIMIT_CPU)
-            soft = most if left == math.inf else math.ceil(time.process_time() + max(0.0, left) + HARD_AFTER)
-            resource.setrlimit(resource.RLIMIT_CPU, (soft, most))
+            after = 0.0 if left == math.inf else max(left, 0.001) + HARD_AFTER
+            signal.setitimer(signal.ITIMER_PROF, after)
 
 
 def _nobody(_: str) -> None:
@@ -146,7 +149,7 @@ os.register_at_fork(after_in_child=_timer.stack.clear)
 
 
 def let_kernel_end_this_process(announce: Callable[[str], None] = _nobody) -> None:
-    """Let the kernel end this process by SIGXCPU when a budget is far exceeded.
+    """Let the kernel end this process by SIGPROF when a budget is far exceeded.
 
     `announce` is called with each work that begins, so that another process can find out what ended this one.
     """

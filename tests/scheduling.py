@@ -13,6 +13,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 if TYPE_CHECKING:
     from xdist.remote import Producer
+    from xdist.workermanage import WorkerController
 
 #: Folders and files whose tests run in one process, one after the other, by the name of the group.
 GROUPS = {
@@ -110,3 +111,19 @@ class ByUnit(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         return unit(nodeid)
+
+    def remove_node(self, node: "WorkerController") -> str | None:
+        """Forget a process that ended or crashed. Returns the test that it crashed in, which is not run again.
+
+        xdist would hand out again also the units that the process had finished, and a process that gets nothing but
+        such a unit never asks for more: the run would wait for ever.
+        """
+        work = self.assigned_work[node]
+        crashed = next((test for tests in work.values() for test, done in tests.items() if not done), None)
+        for name, tests in list(work.items()):
+            if crashed in tests:
+                tests[crashed] = True
+            if all(tests.values()):
+                del work[name]
+        super().remove_node(node)
+        return crashed

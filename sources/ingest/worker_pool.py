@@ -46,7 +46,7 @@ class WorkerDeath:
     @property
     def is_time(self) -> bool:
         """Whether the kernel ended it for its use of processor time."""
-        return self.signal == signal.SIGXCPU
+        return self.signal == signal.SIGPROF
 
 
 @dataclass(slots=True, eq=False)

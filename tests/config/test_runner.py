@@ -1,5 +1,7 @@
 """`make test`: a browser, the tests, the gate; the closing line last and the exit code kept."""
 
+import os
+import subprocess
 import sys
 
 import psutil
@@ -129,6 +131,20 @@ def test_lines_that_any_process_has_run_are_counted(tmp_path, capfd):
     assert 0 < percent < 50
     assert shown["pipeline/money/amounts.py"] != "0" != shown["pipeline/dates/zones.py"]
     assert shown["digests/tasks.py"] == "0"
+
+
+def test_a_process_that_crashes_costs_one_test_and_the_run_goes_on(tmp_path):
+    (tmp_path / "conftest.py").write_text(
+        "from tests import scheduling\n"
+        "def pytest_xdist_make_scheduler(config, log):\n    return scheduling.ByUnit(config, log)\n"
+    )
+    for name in "abcdef":
+        (tmp_path / f"test_{name}.py").write_text("def test_one(): pass\ndef test_two(): pass\n")
+    (tmp_path / "test_d.py").write_text("import os\ndef test_one(): os._exit(1)\ndef test_two(): pass\n")
+    words = ["-q", "-n", "2", "-p", "no:cacheprovider", "-p", "no:django", "-c", os.devnull]
+    command = [sys.executable, "-m", "pytest", *words, "--rootdir", str(tmp_path), str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert "1 failed, 11 passed" in done.stdout, done.stdout + done.stderr
 
 
 def test_a_browser_on_the_path_is_taken(monkeypatch):

@@ -13,6 +13,7 @@ import pytest
 import structlog
 from celery import Celery
 from celery.contrib.testing.worker import start_worker
+from celery.signals import worker_process_init
 from django.db import transaction
 from django_structlog.celery.steps import DjangoStructLogInitStep
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
@@ -206,10 +207,15 @@ def told() -> dict[str, Any]:
 
 @pytest.fixture
 def own_app() -> Iterator[Celery]:
-    """An application with a broker in memory. A worker makes its application the current one; ours is so again after."""
+    """An application with a broker in memory. A worker makes its application the current one; ours is so again after.
+
+    A solo worker sends the signal of a new child, for which this process would let the kernel end it.
+    """
+    worker_process_init.disconnect(celery.bound_child)
     yield Celery("traced", broker="memory://", backend="cache+memory://", set_as_current=False)
     celery.app.set_current()
     celery.app.set_default()
+    worker_process_init.connect(celery.bound_child)
 
 
 @pytest.mark.real_clock

@@ -85,7 +85,7 @@ def test_a_child_that_uses_up_its_time_in_what_looks_for_no_signal_is_ended(
                 pass
         return piece
 
-    dead = WorkerDeath(signal=signal.SIGXCPU, what="price")
+    dead = WorkerDeath(signal=signal.SIGPROF, what="price")
     assert all_of(work, iter(range(3))) == [0, (1, dead), 2]
     assert dead.is_time
 

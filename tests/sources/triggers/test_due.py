@@ -59,6 +59,7 @@ def test_a_source_that_a_wrong_clock_planned_is_due_and_one_that_waits_is_not():
     assert due() == ["wrong"]
 
 
+@pytest.mark.django_db
 def test_priority_first_but_a_long_wait_outweighs_it() -> None:
     live("dull")
     live("important", priority=10)
