@@ -78,8 +78,7 @@ def _turn_at_the_template(
 ) -> Iterator[ExitStack]:
     from tests import template
 
-    with ExitStack() as stack:
-        stack.enter_context(django_db_blocker.unblock())
+    with ExitStack() as stack, django_db_blocker.unblock():
         stack.enter_context(template.turn(Path(os.environ[environment.MARK])))
         template.use()
         yield stack

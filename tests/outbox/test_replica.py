@@ -96,12 +96,24 @@ def read(path: str = PAGE, client: Client | None = None, **headers: str) -> tupl
     return getattr(answer.wsgi_request, "read_from", ""), answer.get("X-Cache", ""), answer
 
 
+def read_caught_up(two: Pair, path: str = PAGE, client: Client | None = None) -> tuple[str, str, Any]:
+    """`read`, when the replica has replayed all. The primary's own work, as on statistics, may lengthen its log in between:
+    then it is read again."""
+    for _ in range(5):
+        two.catch_up()
+        found = read(path, client)
+        if found[0] != "primary:behind":
+            break
+        RENDERINGS.clear()
+        void_all()
+    return found
+
+
 def test_pages_lists_search_and_the_api_are_read_from_the_replica(two: Pair, event: Event) -> None:
     paths = [PAGE, "/search?q=moonlit", event.get_absolute_url(), "/bengaluru.ics", "/api/v1/events?city=bengaluru",
              "/api/v1/search?q=moonlit", f"/api/v1/events/{event.pk}", "/"]  # fmt: skip
     for path in paths:
-        two.catch_up()
-        where, kept, answer = read(path)
+        where, kept, answer = read_caught_up(two, path)
         assert (where, kept) == ("replica", "miss"), path
         assert path == "/" or b"Moonlit Jazz" in answer.content, path
         assert read(path)[1] == "hit", path
@@ -112,7 +124,7 @@ def test_pages_lists_search_and_the_api_are_read_from_the_replica(two: Pair, eve
 def test_a_replica_that_lags_gets_nothing_to_keep_and_serves_again_when_it_has_caught_up(
     two: Pair, event: Event
 ) -> None:
-    assert read()[0] == "replica"
+    assert read_caught_up(two)[0] == "replica"
     two.pause()
     renamed(event, "Sunlit Jazz")
     where, kept, answer = read()
@@ -124,8 +136,7 @@ def test_a_replica_that_lags_gets_nothing_to_keep_and_serves_again_when_it_has_c
     two.run_at_replica("SELECT pg_wal_replay_resume()")
     two.catch_up()
     renamed(event, "Starlit Jazz")
-    two.catch_up()
-    where, kept, answer = read()
+    where, kept, answer = read_caught_up(two)
     assert (where, kept) == ("replica", "miss")
     assert b"Starlit Jazz" in answer.content
     # the page says up to which change it shows: a reader resumes from there
@@ -146,7 +157,7 @@ def test_what_staff_change_outside_of_the_outbox_is_not_kept_from_before(two: Pa
 def test_who_has_just_written_reads_what_they_wrote(two: Pair, event: Event) -> None:
     writer = Client()
     writer.cookies["sessionid"] = "a" * 32
-    assert read(client=writer)[0] == "replica"  # a session alone needs nothing newer
+    assert read_caught_up(two, client=writer)[0] == "replica"  # a session alone needs nothing newer
     two.pause()
     reached = CHANGED.reached()
     two.run("CREATE TABLE written (); DROP TABLE written")  # what the request writes
@@ -200,8 +211,7 @@ def test_a_replica_that_is_gone_is_not_missed_and_is_found_again(two: Pair, even
     finally:
         two.replica.start()
     replica.REST.end()
-    two.catch_up()
-    assert read("/api/v1/search?q=moonlit")[0] == "replica"
+    assert read_caught_up(two, "/api/v1/search?q=moonlit")[0] == "replica"
 
 
 def test_a_replica_that_fails_in_between_costs_a_second_try(two: Pair, event: Event) -> None:

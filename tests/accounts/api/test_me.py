@@ -1,5 +1,6 @@
 """`/api/v1/me`."""
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
@@ -92,6 +93,7 @@ def test_a_picture_is_uploaded_shown_and_removed(api, folder):  # noqa: F811
     assert (empty.status_code, empty.json()["picture"]) == (200, None)
 
 
+@pytest.mark.django_db
 def test_no_other_file_is_shown(folder):  # noqa: F811
     (folder / "people").mkdir()
     (folder / "people" / "secret.webp").write_text("x")
