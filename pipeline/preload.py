@@ -1,8 +1,9 @@
-"""Loads all models of the steps.
+"""Loads all models and expressions of the steps.
 
 A worker calls it once before it forks, so that its children share the memory.
 """
 
+from pipeline import patterns
 from pipeline.encoder import encode_sentences
 from pipeline.matching.score import default_model
 from pipeline.refinement.categories.lexicon import lexicon
@@ -17,8 +18,9 @@ def warm() -> None:
     """Load all models.
 
     The categorizer, the matcher, the sentence encoder, the spam filter, the word lists, the language model
-    and spaCy's entities.
+    and spaCy's entities; and compile all expressions.
     """
+    patterns.compile_all()
     lexicon()
     categorizer()
     default_model()

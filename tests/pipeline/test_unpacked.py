@@ -88,11 +88,14 @@ def test_the_copies_are_the_models(folder: Path) -> None:
     languages._identifier.cache_clear()
     again = encoder.encode_sentences(SENTENCES)
     assert {path.name.partition("-")[2] for path in folder.iterdir()} == {
-        "weights.npz",
+        "layers.npz",
         "table.npy",
         "pieces.marshal",
         "languages.npz",
     }
+    assert (
+        sum(path.stat().st_size for path in folder.glob("*.np?") if "languages" not in path.name) < 80_000_000
+    )
     unpacked._FOLDER.clear()
     encoder._encoder.cache_clear()
     languages._identifier.cache_clear()

@@ -18,6 +18,7 @@ _METHODS: Final = {
     "search": "search", "match": "match", "fullmatch": "fullmatch", "finditer": "finditer",
     "findall": "finditer", "sub": "finditer", "subn": "finditer", "split": "finditer",
 }  # fmt: skip
+_EXPRESSIONS: Final = (patterns.Pattern, patterns.Deferred)
 #: A group that is meant by its number: groups before it would shift it.
 _NUMBERED: Final = re.compile(r"\\[1-9]")
 
@@ -166,12 +167,12 @@ def _watching(package: str) -> Iterator[list[Watched]]:
 
 def _proxied(value: Any, name: str, known: dict[int, Watched]) -> Any:
     """An expression as its proxy, also in a tuple or a mapping; any other value as it is."""
-    if isinstance(value, patterns.Pattern):
+    if isinstance(value, _EXPRESSIONS):
         return known.setdefault(id(value), Watched(inner=value, name=name))
     if type(value) is tuple:
         made = tuple(_proxied(one, name, known) for one in value)
         return value if all(one is two for one, two in zip(made, value, strict=True)) else made
-    if isinstance(value, Mapping) and any(isinstance(one, patterns.Pattern) for one in value.values()):
+    if isinstance(value, Mapping) and any(isinstance(one, _EXPRESSIONS) for one in value.values()):
         return {key: _proxied(one, name, known) for key, one in value.items()}
     return value
 
