@@ -11,5 +11,5 @@ numbered = Signal()
 #: Sent without anything: what staff changed may stand on any page (`outbox.renderings.changed.void_all`).
 voided = Signal()
 
-#: Sent with `topic`, `kind`, `data`, at any time: a transient message (`outbox.announcing.announce`).
+#: Sent with `messages`, a sequence of (topic, kind, data), at any time: transient messages (`outbox.announcing.announce`).
 transient = Signal()

@@ -10,7 +10,7 @@ from django.db.models import Count
 
 from moderation.enums import ReviewState
 from moderation.models import Review
-from outbox.announcing import announce
+from outbox.announcing import Message, announce_all
 from places.models import City
 
 #: The live topic of the whole review queue (docs/live.md), that of one city's (`desk:queue:SLUG`), and the type of
@@ -33,10 +33,10 @@ def announce_queue_size(city_ids: Iterable[UUID | None]) -> None:
 
 
 def _tell(city_ids: frozenset[UUID]) -> None:
-    announce(TOPIC, KIND, {"open": count_open()})
-    if not city_ids:
-        return
-    alone = Review.objects.filter(state=ReviewState.OPEN, city__in=city_ids, other_cities=[])
-    counts = dict(alone.order_by().values_list("city_id").annotate(Count("pk")))
-    for city_id, slug in City.objects.filter(pk__in=city_ids).values_list("pk", "slug"):
-        announce(f"{TOPIC}:{slug}", KIND, {"open": counts.get(city_id, 0)})
+    messages: list[Message] = [(TOPIC, KIND, {"open": count_open()})]
+    if city_ids:
+        alone = Review.objects.filter(state=ReviewState.OPEN, city__in=city_ids, other_cities=[])
+        counts = dict(alone.order_by().values_list("city_id").annotate(Count("pk")))
+        cities = City.objects.filter(pk__in=city_ids).values_list("pk", "slug")
+        messages += [(f"{TOPIC}:{slug}", KIND, {"open": counts.get(city_id, 0)}) for city_id, slug in cities]
+    announce_all(messages)

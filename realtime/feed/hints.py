@@ -4,6 +4,7 @@ They may get lost: each hub also polls the outbox and checks rights by itself.
 """
 
 import asyncio
+from collections.abc import Iterable
 from typing import Any, Final
 
 from channels.layers import get_channel_layer
@@ -23,3 +24,9 @@ async def send_to_hubs(message: dict[str, Any]) -> None:
     if layer is not None:
         async with asyncio.timeout(_SECONDS):
             await layer.group_send(GROUP, message)
+
+
+async def send_all_to_hubs(messages: Iterable[dict[str, Any]]) -> None:
+    """Send each of `messages` in order. Raises as `send_to_hubs`, without those behind the one that fails."""
+    for message in messages:
+        await send_to_hubs(message)

@@ -22,8 +22,8 @@ def heard(django_capture_on_commit_callbacks: Any) -> Iterator[Heard]:
     """A context that collects the counts announced for its commit."""
     reported: list[tuple[str, str, dict[str, Any]]] = []
 
-    def hear(topic: str, kind: str, data: dict[str, Any], **_: Any) -> None:
-        reported.append((topic, kind, data))
+    def hear(messages: list[tuple[str, str, dict[str, Any]]], **_: Any) -> None:
+        reported.extend(messages)
 
     @contextmanager
     def listening() -> Iterator[list[int]]:
@@ -75,3 +75,31 @@ def test_withdrawing_tells_the_count_where_something_waited(heard: Heard) -> Non
     with heard() as counts:
         services.withdraw(ReviewKind.EVENT, [review.object_id])
     assert counts == []
+
+
+def test_the_queue_and_its_city_are_told_together(django_capture_on_commit_callbacks: Any) -> None:
+    event, sent = record_event(approved=False), []
+
+    def hear(messages: list[tuple[str, str, dict[str, Any]]], **_: Any) -> None:
+        sent.append(messages)
+
+    transient.connect(hear)
+    try:
+        with django_capture_on_commit_callbacks(execute=True):
+            services.file_reviews(
+                [
+                    services.Filing(
+                        kind=ReviewKind.EVENT,
+                        object_id=event.id,
+                        title=event.title,
+                        evidence={},
+                        city_id=event.city_id,
+                    )
+                ]
+            )
+    finally:
+        transient.disconnect(hear)
+
+    assert sent == [
+        [("desk:queue", "desk.queue", {"open": 1}), ("desk:queue:bengaluru", "desk.queue", {"open": 1})]
+    ]

@@ -27,7 +27,7 @@ _NUMBERED: Final = re.compile(r"\\[1-9]")
 class Watched:
     """An expression that notes which of its alternatives took part in a match."""
 
-    inner: "patterns.Pattern[Any]"
+    inner: "patterns.Pattern[Any] | patterns.Deferred"
     name: str
     spans: list[tuple[int, int]] = field(default_factory=list)
     marked: "patterns.Pattern[Any] | None" = None

@@ -64,8 +64,8 @@ class Clock:
 def told_live() -> Iterator[list[dict[str, Any]]]:
     heard: list[dict[str, Any]] = []
 
-    def hear(*, topic: str, kind: str, data: dict[str, Any], **_: Any) -> None:
-        heard.append({"topic": topic, "kind": kind, **data})
+    def hear(*, messages: list[tuple[str, str, dict[str, Any]]], **_: Any) -> None:
+        heard.extend({"topic": topic, "kind": kind, **data} for topic, kind, data in messages)
 
     transient.connect(hear)
     yield heard

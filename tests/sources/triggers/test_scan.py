@@ -187,9 +187,8 @@ def test_readers_of_a_scan_are_told_to_look_again(django_capture_on_commit_callb
     live("one")
     heard: list[tuple[str, dict[str, Any]]] = []
 
-    def hear(*, topic: str, data: dict[str, Any], **_: Any) -> None:
-        if topic.startswith("scan:"):
-            heard.append((topic, data))
+    def hear(*, messages: list[tuple[str, str, dict[str, Any]]], **_: Any) -> None:
+        heard.extend((topic, data) for topic, _, data in messages if topic.startswith("scan:"))
 
     transient.connect(hear)
     try:
