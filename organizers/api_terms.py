@@ -20,7 +20,7 @@ from registrations.models import RegistrationSetup
 from registrations.queries import setup_of
 from registrations.records import Terms
 from registrations.services import set_terms
-from registrations.services.opening import MOST_GUESTS, MOST_QUESTIONS
+from registrations.services.opening import MOST_GUESTS, MOST_QUESTIONS, keep_ids
 
 #: Names that only mean something where people register here.
 _ONLY_HERE: Final = ("most_guests", "has_waitlist", "questions", "registration_closes")
@@ -146,15 +146,5 @@ def terms_of(said: Mapping[str, Any], setup: RegistrationSetup | None = None) ->
     )  # fmt: skip
     changed = {name: said[key] for key, name in _TERMS.items() if key in said}
     if "questions" in said:
-        changed["questions"] = _questions(said["questions"], terms.questions)
+        changed["questions"] = keep_ids(said["questions"], terms.questions)
     return replace(terms, **changed)
-
-
-def _questions(
-    asked: list[Mapping[str, Any]], before: tuple[Mapping[str, object], ...]
-) -> tuple[Mapping[str, object], ...]:
-    """The questions with their ids; one that was asked before keeps its id, so that its answers stay with it."""
-    known = {one["label"]: one["id"] for one in before}
-    taken = {*known.values()}
-    free = (f"q{number}" for number in range(1, 100) if f"q{number}" not in taken)
-    return tuple({**one, "id": known.pop(one["label"], None) or next(free)} for one in asked)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from events.models import Event
 from events.words import price_words
 from organizers.describing import known_place, performers_of, price_of, tags_of
+from organizers.forms import TermsForm
 from organizers.series import Scope
 from organizers.times import columns_of
 from organizers.writing_form import LOCAL, OF_PICTURES, WritingForm
@@ -17,6 +18,7 @@ from pipeline.contract.enums import Online
 from pipeline.contract.fields import SIMPLE
 from pipeline.dates.event_times import zone_or_utc
 from pipeline.text.readable import from_readable, readable
+from registrations.models import RegistrationSetup
 
 #: What is said once, when an event is told of; registration has its own form. `no_picture` is in no form without a picture.
 _ONCE: Final = (
@@ -28,6 +30,27 @@ _SCOPES: Final = (
     (Scope.FOLLOWING.value, _("This and the following dates")),
     (Scope.SERIES.value, _("All dates to come")),
 )
+
+
+class DateTermsForm(TermsForm):
+    """The terms of registration of a date, and of which others of its series they are the terms too."""
+
+    scope = forms.ChoiceField(
+        label=_("For which dates?"),
+        choices=_SCOPES,
+        initial=Scope.THIS.value,
+        widget=forms.RadioSelect,
+        help_text=_("Each date has these places for itself."),
+    )
+
+    def __init__(self, *args: Any, event: Event, setup: RegistrationSetup | None, **kwargs: Any) -> None:
+        super().__init__(*args, setup=setup, **kwargs)
+        if not event.series_id:
+            del self.fields["scope"]
+
+    def scope_said(self) -> Scope:
+        """The dates that the valid form means."""
+        return Scope(self.cleaned_data.get("scope") or Scope.THIS)
 
 
 class ChangeForm(WritingForm):

@@ -19,7 +19,7 @@ from registrations.enums import MessageAudience
 from registrations.models import RegistrationSetup
 from registrations.records import Letter, Terms
 from registrations.services.messaging import LONGEST_SUBJECT, LONGEST_TEXT
-from registrations.services.opening import MOST_GUESTS, MOST_QUESTIONS, MOST_SEATS
+from registrations.services.opening import MOST_GUESTS, MOST_QUESTIONS, MOST_SEATS, keep_ids
 
 _ROLES = (
     (TeamRole.EDITOR.value, _("Editor: changes events")),
@@ -188,19 +188,11 @@ class TermsForm(forms.Form):
         super().__init__(*args, **{"initial": initial, **kwargs})
 
     def clean_questions(self) -> list[dict[str, Any]]:
-        """The lines as questions; one that was there keeps its id, so that its answers stay with it."""
-        known = {one["label"]: one["id"] for one in (self.setup.questions if self.setup else [])}
+        """The lines as questions."""
         lines = [line.strip() for line in self.cleaned_data["questions"].splitlines() if line.strip()]
         if len(lines) > MOST_QUESTIONS:
             raise forms.ValidationError(_("Ask at most ten questions."))
-        free = (f"q{number}" for number in range(1, 100) if f"q{number}" not in known.values())
-        asked = []
-        for line in lines:
-            label = line.removesuffix("*").strip()
-            asked.append(
-                {"id": known.get(label) or next(free), "label": label, "required": line.endswith("*")}
-            )
-        return asked
+        return [{"label": line.removesuffix("*").strip(), "required": line.endswith("*")} for line in lines]
 
     def terms(self) -> Terms:
         """What the valid form says."""
@@ -211,7 +203,7 @@ class TermsForm(forms.Form):
             most_guests=said["most_guests"],
             has_waitlist=said["has_waitlist"],
             closes_at=self.setup.closes_at if self.setup else None,
-            questions=tuple(said["questions"]),
+            questions=keep_ids(said["questions"], self.setup.questions if self.setup else ()),
         )
 
 

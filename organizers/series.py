@@ -1,6 +1,7 @@
 """Changes of one date of a series, of this and the following ones, or of all that are to come."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -16,9 +17,13 @@ from events.models import Event
 from events.queries.teams import managed_events
 from events.services import edit_own
 from events.services.own_events import require_team
-from organizers.times import columns_of
+from organizers.times import closes_for, columns_of
 from pipeline.dates.event_times import zone_or_utc
 from places.services import WantedPlace, ensure_places
+from registrations.models import RegistrationSetup
+from registrations.records import Terms
+from registrations.services import set_terms
+from registrations.services.opening import keep_ids
 from sources.ingest.locks import lock_cities
 
 #: Dates of a series that are changed at once.
@@ -74,6 +79,27 @@ def edit_series(
         others = [row for row in rows if row.pk != event_id]
         for row in others:
             edit_own(row.pk, _for(row, values, event), by=by, now=moment)
+    return 1 + len(others)
+
+
+def set_terms_of_dates(
+    event_id: UUID, terms: Terms, *, by: Actor, scope: Scope = Scope.THIS, now: datetime | None = None
+) -> int:
+    """Set the terms of registration of a date, and of other ones of its series where asked: all or none. Returns how many.
+
+    Each date has the places for itself. Its registration closes as long before it begins as that of the first does, and a question
+    that it asked before keeps its answers. Raises what `set_terms` raises.
+    """
+    moment = now or clock()
+    with transaction.atomic():
+        event = require_team(Event.objects.filter(pk=event_id).first(), by=by)
+        others = [row for row in dates_of(event, scope, by=by, now=moment) if row.pk != event_id]
+        asked = dict(RegistrationSetup.objects.filter(event__in=others).values_list("event_id", "questions"))
+        set_terms(event_id, terms, by=by, now=moment)
+        for row in others:
+            closes = closes_for(terms.closes_at, event.start_at, row.start_at) if terms.closes_at else None
+            own = replace(terms, closes_at=closes, questions=keep_ids(terms.questions, asked.get(row.pk, ())))
+            set_terms(row.pk, own, by=by, now=moment)
     return 1 + len(others)
 
 

@@ -13,10 +13,10 @@ from events.exceptions import EventError
 from events.models import Event
 from events.queries.teams import manages
 from events.services import edit_own, withdraw_own
-from organizers.forms import EventForm, TermsForm
-from organizers.series import Scope, edit_series
+from organizers.change_form import DateTermsForm
+from organizers.forms import EventForm
+from organizers.series import Scope, edit_series, set_terms_of_dates
 from organizers.views.shared import for_people, meta_of, own_event, person_of
-from registrations import services
 from registrations.exceptions import RegistrationError
 from registrations.mails import when_of
 from registrations.queries import people, room_of, setup_of
@@ -30,7 +30,7 @@ def event_page(request: HttpRequest, event_id: UUID) -> HttpResponse:
     speaks, setup = manages(person, event), setup_of(event_id)
     wanted = request.POST.get("do", "")
     form = EventForm(request.POST if wanted == "edit" else None, event=event)
-    terms = TermsForm(request.POST if wanted == "terms" else None, setup=setup)
+    terms = DateTermsForm(request.POST if wanted == "terms" else None, event=event, setup=setup)
     problem, status = "", 200
     if request.method == "POST":
         try:
@@ -55,7 +55,7 @@ def event_page(request: HttpRequest, event_id: UUID) -> HttpResponse:
     return render(request, "organizers/event.html", context, status=status)
 
 
-def _act(wanted: str, event: Event, form: EventForm, terms: TermsForm, request: HttpRequest) -> bool:
+def _act(wanted: str, event: Event, form: EventForm, terms: DateTermsForm, request: HttpRequest) -> bool:
     """Do what the pressed button says; False where a field is wrong. Raises what the services raise."""
     by = person_of(request)
     match wanted:
@@ -66,7 +66,7 @@ def _act(wanted: str, event: Event, form: EventForm, terms: TermsForm, request: 
         case "terms":
             if not terms.is_valid():
                 return False
-            services.set_terms(event.pk, terms.terms(), by=by)
+            set_terms_of_dates(event.pk, terms.terms(), by=by, scope=terms.scope_said())
         case "cancel" | "go on":
             to = Happening.CANCELLED if wanted == "cancel" else Happening.SCHEDULED
             edit_own(event.pk, {"happening": to.value}, by=by)

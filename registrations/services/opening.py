@@ -1,6 +1,6 @@
 """A team says on which terms people register for its event."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -57,6 +57,16 @@ def set_terms(event_id: UUID, terms: Terms, *, by: Actor, now: datetime | None =
             leads["ticket_url"] = f"{settings.SITE_URL}{register_path(event_id)}"
         edit_own(event_id, leads, by=by, now=moment)
     return setup
+
+
+def keep_ids(
+    asked: Iterable[Mapping[str, Any]], before: Iterable[Mapping[str, Any]]
+) -> tuple[Mapping[str, object], ...]:
+    """The questions with their ids; one whose label was asked before keeps its id, so that its answers stay with it."""
+    known = {one["label"]: one["id"] for one in before}
+    taken = {*known.values()}
+    free = (f"q{number}" for number in range(1, 100) if f"q{number}" not in taken)
+    return tuple({**one, "id": known.pop(one["label"], None) or next(free)} for one in asked)
 
 
 def _told(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -208,6 +208,49 @@ def test_registration_is_opened_for_the_dates_that_are_meant_each_with_its_own_e
     assert [len(row.questions) for row in RegistrationSetup.objects.all()] == [1, 1, 1]
 
 
+def test_the_desk_opens_registration_of_all_dates_at_once_and_questions_keep_their_answers(client, dates):
+    page = f"/organize/events/{dates[1].pk}/"
+    assert "All dates to come" in client.get(page).content.decode()
+    said = {"do": "terms", "is_open": "on", "capacity": "5", "most_guests": "0", "has_waitlist": "on"}
+    assert client.post(page, {**said, "questions": "Diet?", "scope": "this"}).status_code == 302
+    other = f"/organize/events/{dates[2].pk}/"
+    assert client.post(other, {**said, "questions": "Shoes?\nDiet?", "scope": "this"}).status_code == 302
+    assert (
+        client.post(page, {**said, "questions": "Diet? *", "capacity": "8", "scope": "series"}).status_code
+        == 302
+    )
+    rows = RegistrationSetup.objects.order_by("event__start_at").values_list(
+        "event_id", "capacity", "questions"
+    )
+    diet = {"label": "Diet?", "required": True}
+    assert list(rows) == [
+        (dates[1].pk, 8, [{**diet, "id": "q1"}]),
+        (dates[2].pk, 8, [{**diet, "id": "q2"}]),
+        (dates[3].pk, 8, [{**diet, "id": "q1"}]),
+    ]
+    closing = {name: value for name, value in said.items() if name != "is_open"}
+    assert client.post(other, {**closing, "scope": "following"}).status_code == 302
+    states = RegistrationSetup.objects.order_by("event__start_at").values_list("is_open", flat=True)
+    assert list(states) == [True, False, False]
+
+
+def test_each_date_closes_in_its_own_time_when_the_desk_changes_its_places(client, api, dates):
+    closes = (dates[1].start_at - timedelta(hours=8)).isoformat()
+    assert _patch(api, dates[1], registration_required=True, registration_closes=closes).status_code == 200
+    said = {"do": "terms", "is_open": "on", "capacity": "7", "most_guests": "0", "scope": "series"}
+    assert client.post(f"/organize/events/{dates[1].pk}/", said).status_code == 302
+    assert _terms() == [(True, 7, timedelta(hours=8))] * 3
+
+
+def test_who_helps_opens_nothing_and_a_single_event_asks_for_no_dates(client, dates):
+    Event.objects.filter(pk=dates[0].pk).update(series=None)
+    assert "For which dates?" not in client.get(f"/organize/events/{dates[0].pk}/").content.decode()
+    OrganizerMember.objects.update(role="helper")
+    said = {"do": "terms", "is_open": "on", "most_guests": "0", "scope": "series"}
+    assert client.post(f"/organize/events/{dates[1].pk}/", said).status_code == 409
+    assert not RegistrationSetup.objects.exists()
+
+
 def test_a_series_whose_dates_differ_is_changed_as_a_whole_or_not(api, dates):
     assert _patch(api, dates[2], registration_required=True, capacity=5).status_code == 200
     refused = _patch(api, dates[1], most_guests=2, title="New", scope="series")
