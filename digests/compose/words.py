@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -18,6 +17,7 @@ from digests.targets import narrowed_words, words_of, zone_of
 from events.words import calendar_day, date_range_words, weekday
 from pipeline.text.sanitize.mending import without_controls
 from places.forecast import HOT, WET
+from places.models import City
 from places.queries import CityWeather
 from places.queries.weather import weather_by_city
 
@@ -95,7 +95,7 @@ def weather_of(subscription: Subscription, *, now: datetime) -> tuple[str, str]:
     """One line about the coming days in its city, and whose forecast it is; empty where it is not known."""
     if subscription.city is None:
         return "", ""
-    weather = _weather(subscription.city.pk, now.replace(minute=0, second=0, microsecond=0))
+    weather = _weather(subscription.city, now.replace(minute=0, second=0, microsecond=0))
     if weather is None:
         return "", ""
     return weather_words(weather.daily, zone_of(subscription), now=now), weather.attribution
@@ -126,9 +126,9 @@ def _day_words(day: str, warmth: float, rain: Any) -> str:
 
 
 @lru_cache(maxsize=128)
-def _weather(city: UUID, hour: datetime) -> CityWeather | None:
+def _weather(city: City, hour: datetime) -> CityWeather | None:
     """The forecast of an hour, read once for all mails of a city."""
-    return weather_by_city([city], now=hour).get(city)
+    return weather_by_city([city], now=hour).get(city.pk)
 
 
 def why_of(subscription: Subscription, what: str) -> str:

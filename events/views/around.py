@@ -20,6 +20,6 @@ def with_topics(here: Live, *topics: str) -> Live:
 
 def weather_for(events: Iterable[Event], *, now: datetime) -> dict[UUID, CityWeather]:
     """The weather of the cities with outdoor events among `events` (one query, none if all are indoors)."""
-    outside = [event for event in events if event.city_id and is_outdoors(event)]
-    show(*(f"weather:{event.city.slug}" for event in outside if event.city))
-    return weather_by_city({event.city_id for event in outside if event.city_id}, now=now)
+    cities = {event.city for event in events if event.city and is_outdoors(event)}
+    show(*(f"weather:{city.slug}" for city in cities))
+    return weather_by_city(cities, now=now)

@@ -77,7 +77,7 @@ def city_page(request: HttpRequest, city: str, segment: str = "") -> HttpRespons
     if scope.path.split("?")[0] != request.path_info:
         return HttpResponseRedirect(scope.path)
     frame = _frame(scope, now)
-    weather = {} if scope.on_map else weather_by_city([found.id], now=now)
+    weather = {} if scope.on_map else weather_by_city([found], now=now)
     beats = _beats(scope, now)
     context = _front(scope, now, weather, beats) if scope.is_front else _narrowed(scope, now, weather, beats)
     if scope.on_map:

@@ -1,14 +1,20 @@
 """Queries on the weather."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
+from outbox.renderings.rows import KeptRows
 from places.enums import CityState
 from places.forecast import STALE
 from places.models import City, Weather
+
+#: By id and slug of the city, until its topic has a change.
+_ROWS: Final[KeptRows[tuple[UUID, str], Weather | None]] = KeptRows(
+    lambda city: f"weather:{city[1]}", most=1_000
+)
 
 
 def weather_of(city_slug: str) -> Weather | None:
@@ -92,20 +98,25 @@ class CityWeather:
     daily: Sequence[Mapping[str, Any]] = ()
 
 
-def weather_by_city(city_ids: Collection[UUID], *, now: datetime) -> dict[UUID, CityWeather]:
-    """The weather for pages of these cities, in one query (none for no city).
+def weather_by_city(cities: Iterable[City], *, now: datetime) -> dict[UUID, CityWeather]:
+    """The weather for pages of these cities by their ids, in one query at most (none for no city).
 
     A forecast not renewed for twelve hours is left out.
     """
-    if not city_ids:
-        return {}
-    rows = Weather.objects.filter(city__in=city_ids, observed_at__gt=now - STALE)
+    rows = _ROWS.take(((city.id, city.slug) for city in cities), _read)
     return {
         row.city_id: CityWeather(
             words=_words(row, now), attribution=row.attribution, hourly=row.hourly, daily=row.daily
         )
-        for row in rows
+        for row in rows.values()
+        if row and row.observed_at > now - STALE
     }
+
+
+def _read(cities: list[tuple[UUID, str]]) -> dict[tuple[UUID, str], Weather | None]:
+    """The rows of cities by id and slug; None where there is none, which is kept, too."""
+    rows = {row.city_id: row for row in Weather.objects.filter(city__in=[city for city, _ in cities])}
+    return {city: rows.get(city[0]) for city in cities}
 
 
 def _words(row: Weather, now: datetime) -> str:

@@ -107,14 +107,14 @@ def test_a_forecast_is_bounded():
 )
 def test_one_sentence_as_long_as_it_holds(fields, words):
     record(**fields)
-    reported = weather_by_city([make_city().id], now=NOW + timedelta(minutes=5))[make_city().id]
+    reported = weather_by_city([make_city()], now=NOW + timedelta(minutes=5))[make_city().id]
     assert (reported.words, reported.attribution) == (words, "OpenWeather")
 
 
 def test_a_forecast_that_nobody_renews_is_none():
     record()
-    city = make_city().id
-    assert [city in weather_by_city([city], now=NOW + hours * HOUR) for hours in (11, 12)] == [True, False]
+    city = make_city()
+    assert [city.id in weather_by_city([city], now=NOW + hours * HOUR) for hours in (11, 12)] == [True, False]
 
 
 @pytest.mark.parametrize(
