@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import secrets
 from enum import StrEnum
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -79,10 +80,14 @@ def database(env: Any, var: Path, *, pool: bool) -> dict[str, Any]:
     config["CONN_HEALTH_CHECKS"] = True
     if bounds := _time_limits(env):
         config["OPTIONS"]["options"] = f"{config['OPTIONS'].get('options', '')} {bounds}".strip()
+    away = max(env.float("DATABASE_AWAY_SECONDS", default=2.0), 0.1)
     if pool:
+        config["ENGINE"] = "config.postgresql"
+        # libpq reads whole seconds, 2 at least
+        config["OPTIONS"].setdefault("connect_timeout", max(2, ceil(away)))
         # While the database is unreachable, a pool doubles its pauses until it gives up, 300 s by default;
         # after that the next request tries at once.
-        config["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10, "reconnect_timeout": 2}
+        config["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": away, "reconnect_timeout": away}
         config["CONN_MAX_AGE"] = 0
     else:
         config["CONN_MAX_AGE"] = 600

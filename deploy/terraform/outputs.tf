@@ -4,7 +4,7 @@ output "database" {
 }
 
 output "database_replica" {
-  description = "The address of the replica, for reports and for a takeover: Nocturne itself reads from the primary"
+  description = "The address of the replica: for DATABASE_REPLICA_URL (docs/replicas.md), for reports and for a takeover"
   value       = aws_db_instance.replica.endpoint
 }
 

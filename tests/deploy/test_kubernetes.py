@@ -150,3 +150,43 @@ def test_kustomize_builds_it(folder):
         for c in pod(each)["containers"]
     }
     assert images == {"registry.example/nocturne:0.1"}
+
+
+def env_of(workload: dict) -> dict[str, str]:
+    return {each["name"]: each["value"] for each in pod(workload)["containers"][0]["env"]}
+
+
+def test_a_replica_is_only_known_where_it_is_asked_for():
+    assert not any("DATABASE_REPLICA_URL_FILE" in env_of(each) for each in RUN.values())
+    folder = FOLDER / "components" / "reading-replica"
+    [patch] = yaml.safe_load((folder / "kustomization.yaml").read_text())["patches"]
+    assert patch["target"] == {"kind": "Deployment|StatefulSet"}
+    [change] = yaml.safe_load(patch["patch"])
+    assert change["path"] == "/spec/template/spec/containers/0/env/-", "one more, none replaced"
+    assert change["value"] == {
+        "name": "DATABASE_REPLICA_URL_FILE",
+        "value": "/run/secrets/nocturne/DATABASE_REPLICA_URL",
+    }
+    for each in RUN.values():
+        [secrets] = [volume for volume in pod(each)["volumes"] if volume["name"] == "secrets"]
+        assert "items" not in secrets["secret"], "each key of the secret is a file"
+
+
+@pytest.mark.skipif(not shutil.which("kubectl"), reason="kubectl builds kustomizations, and is not here")
+def test_kustomize_adds_the_replica(tmp_path):
+    shutil.copytree(FOLDER, tmp_path / "k")
+    made = tmp_path / "k" / "production" / "kustomization.yaml"
+    made.write_text(
+        made.read_text().replace(
+            "components: [../components/https-out]",
+            "components: [../components/https-out, ../components/reading-replica]",
+        )
+    )
+    told = subprocess.run(["kubectl", "kustomize", made.parent], capture_output=True, text=True, timeout=60, check=False)  # fmt: skip
+    assert told.returncode == 0, told.stderr
+    with_it = {
+        each["metadata"]["name"]
+        for each in yaml.safe_load_all(told.stdout)
+        if each["kind"] in ("Deployment", "StatefulSet") and "DATABASE_REPLICA_URL_FILE" in env_of(each)
+    }
+    assert with_it == set(RUN), "whichever process is alive looks whether it keeps up"

@@ -1,0 +1,1 @@
+"""Django's backend for PostgreSQL, for the process that has a pool."""
