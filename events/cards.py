@@ -91,10 +91,11 @@ class Card:
 
     `also` names its other dates where a list shows it once, `zone` its zone where several meet in a list, `distance` is that
     from the reader's spot. `simple_facts` are the known simple fields as (label, words), which mails show.
-    `spot` is the key of its place on the map.
+    `spot` is the key of its place on the map, `language` the code of the language that its words are in.
     """
 
     id: str
+    language: str
     href: str
     title: str
     moment: Moment
@@ -150,12 +151,14 @@ def card(event: Event, *, now: datetime, weather: Mapping[UUID, CityWeather] = _
     show(f"events:event:{event.id}")
     expected = outlook_of(event, weather, now=now)
     if not is_collecting():
-        return _made(event, now, expected)
+        return _made(event, now, expected, current_code())
     made: dict[str, _Made] = vars(event).setdefault("cards_made", {})
     language, at = current_code(), now.timestamp()
     kept = made.get(language)
     if kept is None or not kept.since <= at < kept.until or kept.outlook != expected:
-        kept = made[language] = _Made(expected, at, _same_until(event, at), _made(event, now, expected))
+        kept = made[language] = _Made(
+            expected, at, _same_until(event, at), _made(event, now, expected, language)
+        )
     return kept.card
 
 
@@ -166,10 +169,11 @@ def _same_until(event: Event, at: float) -> float:
     return min(edge for edge in edges if edge > at)
 
 
-def _made(event: Event, now: datetime, expected: Outlook | None) -> Card:
+def _made(event: Event, now: datetime, expected: Outlook | None, language: str) -> Card:
     zone = zone_or_utc(event.timezone)
     return Card(
         id=str(event.id),
+        language=language,
         href=event.get_absolute_url(),
         title=event.title,
         moment=moment(event, now=now.astimezone(zone)),

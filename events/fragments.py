@@ -15,8 +15,8 @@ from languages.reading import current_code
 
 
 def card_item(card: Card, *, on_map: bool = False) -> SafeString:
-    """The item of a list that shows `card`, in the language of the page. `on_map` names its place on the map beside the list."""
-    return _card(card, current_code(), on_map)
+    """The item of a list that shows `card`, in the card's language. `on_map` names its place on the map beside the list."""
+    return _card(card, on_map)
 
 
 def piece(template: str, **values: Hashable) -> SafeString:
@@ -29,7 +29,7 @@ def piece(template: str, **values: Hashable) -> SafeString:
 
 # Some 3 kB each.
 @lru_cache(maxsize=2048)
-def _card(card: Card, language: str, on_map: bool) -> SafeString:
+def _card(card: Card, on_map: bool) -> SafeString:
     return render_to_string("partials/card.html", {"card": card, "on_map": on_map})
 
 

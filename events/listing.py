@@ -216,7 +216,7 @@ def _night_minute(moment: datetime) -> int:
     return ((moment.hour - 17) % 24) * 60 + moment.minute
 
 
-def vibe(beats: Sequence[Beat], *, now: datetime, names: dict[str, str]) -> Sequence[VibeRow]:
+def vibe(beats: Sequence[Beat], *, now: datetime, names: Mapping[str, str]) -> Sequence[VibeRow]:
     """Hour by category over the next 7 days."""
     counts: Counter[tuple[str, int]] = Counter()
     following = now.date() + timedelta(days=VIBE_DAYS)

@@ -1,7 +1,9 @@
 """Times, prices and counts in words, in the language of the page. The caller gives `now`."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 from babel import Locale
@@ -9,7 +11,7 @@ from django.utils.translation import gettext, gettext_noop, ngettext
 
 from languages.dates import day_in_words
 from languages.numbers import money_words, number_words
-from languages.reading import current_locale
+from languages.reading import current_code, current_locale
 from pipeline import taxonomy
 from pipeline.contract.fields import simple_words
 from pipeline.dates.event_times import is_evening, night_of
@@ -195,8 +197,17 @@ def stated_words(event: Any) -> list[tuple[str, str]]:
 
 def category_name(slug: str) -> str:
     """The name of a category; an unknown slug is itself."""
-    found = taxonomy.BY_SLUG.get(slug)
-    return gettext(found.name) if found else slug
+    return category_names().get(slug, slug)
+
+
+def category_names() -> Mapping[str, str]:
+    """The names of all categories by slug, in the language of the page."""
+    return _category_names(current_code())
+
+
+@lru_cache(maxsize=16)
+def _category_names(_language: str) -> Mapping[str, str]:
+    return {slug: gettext(category.name) for slug, category in taxonomy.BY_SLUG.items()}
 
 
 def subcategory_name(category: str, slug: str) -> str:

@@ -33,13 +33,12 @@ from events.views.collected import feeds_of
 from events.views.narrowing import narrowing
 from events.views.rendering_cache import share_rendering
 from events.views.shared import absolute, live, live_query, ticker_lines, with_mark
-from events.words import calendar_day, capitalized, category_name, clock, event_count, zone_words
+from events.words import calendar_day, capitalized, category_names, clock, event_count, zone_words
 from flags.models import Flag
 from flags.services import is_on
 from languages.codes import DEFAULT
 from languages.reading import current_code
 from pipeline.dates.event_times import is_evening, local_midnight, zone_or_utc
-from pipeline.taxonomy import BY_SLUG
 from places.queries import CityWeather, weather_by_city
 
 Weather = Mapping[UUID, CityWeather]
@@ -223,9 +222,8 @@ def _ongoing_in_place(found: list[Section], scope: Scope) -> list[Section]:
 
 
 def _pictures(scope: Scope, beats: Sequence[Beat], now: datetime, events: list[Event]) -> dict[str, Any]:
-    names = {slug: category_name(slug) for slug in BY_SLUG}
     return {
-        "vibe": vibe(beats, now=now, names=names),
+        "vibe": vibe(beats, now=now, names=category_names()),
         "map": "" if scope.on_map else small_map(events, scope),
     }
 

@@ -10,8 +10,7 @@ from events.calendars import category_weeks, day_strip, month_grid
 from events.queries import Beat
 from events.scope import DAYS, Scope
 from events.times import When
-from events.words import category_name
-from pipeline.taxonomy import BY_SLUG
+from events.words import category_names
 
 _WHEN = (
     ("today", gettext_noop("Today")),
@@ -103,13 +102,14 @@ def _kinds(scope: Scope, beats: Sequence[Beat]) -> list[_Link]:
         totals[beat.category] = totals.get(beat.category, 0) + beat.events
     chosen = scope.wanted.categories[0] if scope.wanted.categories else ""
     addresses = scope.addresses
+    names = category_names()
     slugs = sorted(totals, key=lambda slug: (slug != chosen, -totals[slug], slug))
     if chosen and chosen not in totals:
         slugs.insert(0, chosen)
     return [
         _Link(
             slug=slug,
-            word=category_name(slug),
+            word=names.get(slug, slug),
             href=addresses({"category": "" if slug == chosen else slug}),
             current=slug == chosen,
         )
@@ -128,7 +128,7 @@ def _options(scope: Scope, now: datetime) -> _Options:
         asked = {**asked, "when": other}
     said = {
         "when": [*((value, gettext(word)) for value, word in _WHEN), *([(other, words)] if other else [])],
-        "category": [(slug, category_name(slug)) for slug in BY_SLUG],
+        "category": list(category_names().items()),
         "area": [(area.slug, area.name) for area in scope.city.areas.all()],
         "price": [("free", gettext("Free")), ("paid", gettext("Paid"))],
     }
