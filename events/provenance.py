@@ -7,6 +7,7 @@ from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 
 from events.models import Event
+from events.services.locks import TEAM
 from events.services.plans import PERSON
 from events.words import since_words
 from pipeline.contract.enums import Online, PriceType
@@ -20,8 +21,9 @@ def provenance_words(event: Event, *, now: datetime) -> str:
     names = {str(listing.origin_id): listing.origin.name for listing in event.listings.all()}
     told: dict[str, list[str]] = {}
     for group, fact in _facts(event):
-        giver = str(event.provenance.get(group, {}).get("origin", ""))
-        name = _("our moderators") if giver == PERSON else names.get(giver, "")
+        given = event.provenance.get(group, {})
+        giver = str(given.get("origin", ""))
+        name = _person_of(event, given) if giver == PERSON else names.get(giver, "")
         if name:
             told.setdefault(name, []).append(fact)
     if not told:
@@ -38,6 +40,15 @@ def provenance_words(event: Event, *, now: datetime) -> str:
     if asked:
         parts.append(_("checked %(ago)s") % {"ago": since_words(max(asked).astimezone(now.tzinfo), now=now)})
     return f"{capfirst(', '.join(parts))}."
+
+
+def _person_of(event: Event, given: Mapping[str, object]) -> str:
+    """The organizer, else the venue, where its team gave a value; else the moderators."""
+    if not given.get(TEAM):
+        return _("our moderators")
+    if event.organizer is not None:
+        return event.organizer.name
+    return event.place.name if event.place is not None else ""
 
 
 def _facts(event: Event) -> Iterator[tuple[str, str]]:

@@ -122,7 +122,7 @@ def compose(registration: Registration, kind: MailKind) -> EmailMultiAlternative
             "title": event.title,
             "when": when_of(event),
             "where": where_of(event),
-            "until": _until(registration),
+            "until": until_of(registration),
             "address": manage_address(registration),
         }
         mail = composed(MAILS[kind], registration.address, values)
@@ -145,7 +145,8 @@ def when_of(event: Event) -> str:
     return f"{day}, {clock(start)}" if event.time_known and not event.all_day else day
 
 
-def _until(registration: Registration) -> str:
+def until_of(registration: Registration) -> str:
+    """Until when an offer can be taken, local to the event; '' where there is none."""
     if registration.offer_ends_at is None:
         return ""
     ends = registration.offer_ends_at.astimezone(zone_or_utc(registration.event.timezone) or UTC)

@@ -27,7 +27,7 @@ from registrations.enums import RegistrationState
 from registrations.exceptions import AlreadyRegistered, RegistrationError, RegistrationRefused
 from registrations.forms import GuestsForm, RegisterForm
 from registrations.links import check_in_address, id_of, manage_address, register_path
-from registrations.mails import when_of
+from registrations.mails import until_of, when_of
 from registrations.models import ACTIVE, Registration, RegistrationSetup
 from registrations.queries import own, place_in_line, room_of, setup_of, standing
 from registrations.services.registering import refuse_closed
@@ -103,6 +103,7 @@ def manage_page(request: HttpRequest, token: str) -> HttpResponse:
             "registration": registration,
             "event": registration.event,
             "when": when_of(registration.event),
+            "until": until_of(registration),
             "place_in_line": place_in_line(registration),
             "qr": _qr(registration) if registration.state == RegistrationState.REGISTERED else "",
             "guests": _guests_form(registration, setup),

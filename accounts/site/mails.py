@@ -202,11 +202,11 @@ def _composed(mail: Mail, to: str, values: Mapping[str, Any]) -> EmailMultiAlter
 
 
 def _values(context: Mapping[str, Any]) -> dict[str, Any]:
-    """The context with the site's name and the moment; texts of visitors on one bounded line."""
+    """The context with the site's name, and the moment where it says no `when` of its own; texts of visitors on one bounded line."""
     values = {name: _line(value) if isinstance(value, str) else value for name, value in context.items()}
     moment = context.get("timestamp") or timezone.now()
     values["user_agent"] = browser_name(str(values.get("user_agent", "")))
-    return {**values, "site_name": settings.SITE_NAME, "when": f"{date_format(moment, 'j M Y, H:i')} UTC"}
+    return {"when": f"{date_format(moment, 'j M Y, H:i')} UTC", **values, "site_name": settings.SITE_NAME}
 
 
 def _line(text: str) -> str:

@@ -11,6 +11,7 @@ from mail.enums import DispatchState
 from mail.models import Dispatch
 from mail.signals import released, settled
 from registrations import services
+from registrations.mails import when_of
 from registrations.models import RegistrationMail
 from registrations.services.mailing import MOST_ATTEMPTS, PREFIX
 from registrations.tasks import expire_offers, forget_registrations, send_mail, send_waiting
@@ -31,6 +32,13 @@ def test_a_confirmation_brings_the_link_and_the_event_for_the_calendar(event, co
     assert (name, kind) == ("event.ics", "text/calendar")
     assert str(Calendar.from_ical(content).walk("VEVENT")[0]["SUMMARY"]) == event.title
     assert services.send(_only().pk) is False
+
+
+def test_it_says_when_the_event_begins_by_the_clock_there(event, comes):
+    comes("Ann")
+    services.send(_only().pk)
+    assert f"{event.title}: {when_of(event)}, " in mail.outbox[0].body
+    assert " UTC" not in mail.outbox[0].body
 
 
 def test_it_is_in_the_language_of_the_reader(comes):

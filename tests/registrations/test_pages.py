@@ -8,6 +8,7 @@ from django.test import Client
 
 from registrations import services
 from registrations.links import token_of
+from registrations.mails import until_of
 from registrations.models import Registration, RegistrationMail, RegistrationSetup
 from tests.factories import make_person
 
@@ -64,6 +65,20 @@ def test_another_site_cannot_send_the_form(client: Client, event, comes):
     for page in (_page(event), link):
         assert client.post(page, {"do": "cancel"}, HTTP_SEC_FETCH_SITE="cross-site").status_code == 403
     assert Registration.objects.get().state == "registered"
+
+
+def test_a_full_event_tells_how_many_wait_and_until_when_an_offer_holds_there(client: Client, event, comes):
+    first = comes("Ann", guests=1)
+    full = client.get(_page(event)).content.decode()
+    assert "All places are taken. Who registers now" in full
+    waits = comes("Bob")
+    assert (
+        "All places are taken. 1 person waits. Who registers now" in client.get(_page(event)).content.decode()
+    )
+    services.cancel(first.pk)
+    waits.refresh_from_db()
+    shown = client.get(f"/registrations/magic-link/{token_of(waits)}/").content.decode()
+    assert f"It is yours if you take it by {until_of(waits)}." in shown
 
 
 def test_an_offer_is_taken_by_its_button_and_a_forged_link_opens_nothing(client: Client, comes):

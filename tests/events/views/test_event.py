@@ -274,6 +274,10 @@ def test_who_told_what_and_when_it_was_checked(client: Client) -> None:
     assert said in text(client, event)
     Event.objects.filter(pk=event.pk).update(provenance=event.provenance | {"start": {"origin": "person"}})
     assert "Time from our moderators, place and description from Blue Room" in text(client, event)
+    owls = Organizer.objects.create(name="Night Owls", folded_name="night owls")
+    by_team = {"start": {"origin": "person", "team": True}}
+    Event.objects.filter(pk=event.pk).update(provenance=event.provenance | by_team, organizer=owls)
+    assert "Time from Night Owls, place and description from Blue Room" in text(client, event)
 
 
 def test_all_that_changed_is_said_at_the_top_with_what_was_before(client: Client) -> None:
