@@ -12,7 +12,7 @@ position of the first. A script without spaces is split into pairs of letters.
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Final, Literal
 
@@ -156,7 +156,6 @@ class _Writer:
 
     def __init__(self, language: str) -> None:
         self._language = language
-        self._stands: dict[str, tuple[str, ...]] = {}
         self.position = 0
         self.positions: dict[str, list[int]] = {}
         self.weights: dict[int, Weight] = {}
@@ -196,13 +195,18 @@ class _Writer:
 
     def _beside(self, word: str) -> tuple[str, ...]:
         """The word and what stands at its position: common spelling and stem, each once."""
-        found = self._stands.get(word)
-        if found is None:
-            common = spelling(word)
-            stem = stem_in(common, self._language)
-            found = tuple(dict.fromkeys(term for term in (word, common, stem) if term))
-            self._stands[word] = found
-        return found
+        return _forms(word, self._language)
+
+
+@lru_cache(maxsize=8_192)
+def _forms(word: str, language: str) -> tuple[str, ...]:
+    """A word (at most 60 letters), its common spelling and its stem, each once.
+
+    Kept, since events share most of their words.
+    """
+    common = spelling(word)
+    stem = stem_in(common, language)
+    return tuple(dict.fromkeys(term for term in (word, common, stem) if term))
 
 
 def make_terms(texts: Iterable[tuple[Weight, Iterable[str]]], language: str) -> Terms:
