@@ -17,10 +17,12 @@ from celery.signals import (
     beat_init,
     before_task_publish,
     setup_logging,
+    task_prerun,
     worker_init,
     worker_process_init,
     worker_ready,
 )
+from django.db import connections
 from django.dispatch import receiver
 from django_structlog.celery.signals import modify_context_before_task_publish
 from django_structlog.celery.steps import DjangoStructLogInitStep
@@ -127,6 +129,17 @@ def date_messages(headers: dict[str, Any] | None = None, **_: Any) -> None:
     """Put the time of queueing into each message, to measure the age of a queue (config/metrics.py)."""
     if headers is not None:
         headers.setdefault("queued_at", time.time())
+
+
+@task_prerun.connect
+def look_at_connections(sender: Any = None, **_: Any) -> None:
+    """Let go of a connection that PostgreSQL ended: Celery keeps it for CELERY_DB_REUSE_MAX tasks, and all of them would fail.
+
+    A query tells whether it lives, once a task, before the task's first one (CONN_HEALTH_CHECKS).
+    """
+    if not getattr(sender.request, "is_eager", False):
+        for link in connections.all(initialized_only=True):
+            link.close_if_unusable_or_obsolete()
 
 
 @worker_process_init.connect

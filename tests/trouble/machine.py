@@ -15,6 +15,7 @@ from typing import Any
 
 import httpx
 import psycopg
+import redis
 
 from config.backup import programs
 from config.embedded import Embedded
@@ -72,15 +73,19 @@ class Machine:
         if "web" in kinds:
             until(self.answers, "the web process answers")
 
-    def kill(self, kind: str) -> None:
-        """SIGKILL for all of a process's group, or for a service."""
+    def kill(self, kind: str) -> bool:
+        """SIGKILL for all of a process's group, or for a service. False where it had ended by itself."""
         if kind in ("postgres", "valkey"):
             service = getattr(self.services, kind)
             os.kill(service.pid(), signal.SIGKILL)
             service._child.wait()
-            return
-        os.killpg(self.pids[kind], signal.SIGKILL)
+            return True
+        try:
+            os.killpg(self.pids[kind], signal.SIGKILL)
+        except ProcessLookupError:
+            return False
         until(lambda: not Path(f"/proc/{self.pids[kind]}").exists(), f"{kind} dies", pause=0.01)
+        return True
 
     def restart(self, kind: str) -> None:
         """Another one of the kind, which was killed; nobody waits for it."""
@@ -120,6 +125,14 @@ class Machine:
         with psycopg.connect(self.services.database_url, autocommit=True) as connection:
             cursor = connection.execute(statement)  # type: ignore[call-overload]
             return cursor.fetchall() if cursor.description else []
+
+    def queues(self) -> dict[str, int]:
+        """How many messages each queue holds, and how many workers wait at it ("waiting")."""
+        with redis.Redis.from_url(self.services.redis_url) as valkey:
+            names = ("fetch", "scrape", "process", "enrich", "notify")
+            held = {name: int(valkey.llen(f"trouble:{name}")) for name in names}
+            waiting = sum(1 for one in valkey.client_list() if one["cmd"] == "brpop")
+            return {**held, "unacked": int(valkey.hlen("trouble:unacked")), "waiting": waiting}
 
     def get(self, path: str, **more: Any) -> httpx.Response:
         """An answer of the site."""

@@ -72,9 +72,14 @@ def _child(asked: dict[str, Any]) -> None:
 
 
 def _work(asked: dict[str, Any]) -> None:
+    from django.db import connections
+
     from config.celery import app
 
     kind = asked["kind"]
+    if kind != "web":  # nobody else has a pool
+        connections.settings["default"]["OPTIONS"].pop("pool", None)
+        connections.settings["default"]["CONN_MAX_AGE"] = 600
     if kind in WORKERS:
         app.worker_main(list(WORKERS[kind]))
     elif kind == "beat":

@@ -60,7 +60,7 @@ def _missing(machine: Machine, expected: set[str], since: str) -> str:
             "SELECT s.slug, r.state, r.progress->>'phase', r.error_code FROM sources_fetchrun r JOIN sources_source s ON s.id = r.source_id"
         )
         states = machine.rows("SELECT state, drop_reason, count(*) FROM sources_stagedevent GROUP BY 1, 2")
-        return f"{len(expected - held)} events are not recorded; {states}; {runs[-12:]}"
+        return f"{len(expected - held)} events are not recorded; {states}; {runs[-12:]}; {machine.queues()}"
     if running := machine.rows(
         "SELECT state, progress->>'phase' FROM sources_fetchrun WHERE state = 'running'"
     ):
@@ -70,6 +70,11 @@ def _missing(machine: Machine, expected: set[str], since: str) -> str:
     )  # noqa: S608
     sources_ = machine.rows("SELECT count(*) FROM sources_source WHERE is_active")
     if fresh != sources_:
+        # a run from before the last kill held its source when all were made due
+        machine.rows(
+            "UPDATE sources_source s SET next_fetch_at = now() WHERE claimed_until IS NULL AND is_active AND next_fetch_at > now() AND NOT EXISTS"  # noqa: S608
+            f" (SELECT FROM sources_fetchrun r WHERE r.source_id = s.id AND r.started_at > '{since}')"
+        )
         return f"{fresh[0][0]} of {sources_[0][0]} sources were read since"
     waiting = machine.rows("SELECT count(*) FROM outbox_change WHERE number IS NULL")[0][0]
     return f"{waiting} changes wait for a number" if waiting else ""
@@ -81,13 +86,14 @@ def _whole(machine: Machine, feeds: list[Feed], since: str, patience: float) -> 
 
     def asked() -> bool:
         nonlocal story
+        machine.revive()
         story = _missing(machine, expected, since)
         return not story and machine.answers()
 
     try:
         until(asked, "recovered", patience, pause=0.5)
     except AssertionError as error:
-        logs = "\n".join(f"--- {kind}\n{machine.log_of(kind).read_text()[-1500:]}" for kind in KINDS)
+        logs = "\n".join(f"--- {kind}\n{machine.log_of(kind).read_text()[-4000:]}" for kind in KINDS)
         raise AssertionError(f"{error}; {story}\n{logs}") from None
 
 
@@ -101,19 +107,21 @@ def test_random_kills_of_everything_lose_nothing_and_double_nothing(machine):
         confirmed = one.folder / "confirmed"
         one.start_writer(_WRITER.format(path=str(confirmed)))
         _whole(one, feeds, "2000-01-01", 120)
-        killed = dict.fromkeys((*KINDS, *SERVICES), 0)
-        for number in range(KILLS):
-            if number % 4 == 0:
+        killed, ended, rounds, started = dict.fromkeys((*KINDS, *SERVICES), 0), 0, 0, time.monotonic()
+        while sum(killed.values()) < KILLS:
+            rounds += 1
+            if rounds % 4 == 1:
                 chance.choice(feeds).grow(2)
                 _due(one)
             victims = chance.sample((*KINDS, *SERVICES), chance.choice((1, 1, 2)))
             for victim in victims:
-                one.kill(victim)
-                killed[victim] += 1
+                killed[victim] += one.kill(victim)
             time.sleep(chance.uniform(0.0, 0.5))
             for victim in victims:
                 one.services.start() if victim in SERVICES else one.restart(victim)
             time.sleep(chance.uniform(0.2, 2.0))
+            # a worker that started while Valkey was gone ends, and its supervisor starts it again
+            ended += len(one.revive())
         since, begun = one.rows("SELECT now()")[0][0].isoformat(), time.monotonic()
         _due(one)
         expected = {uid for feed in feeds for uid in feed.expected}
@@ -142,6 +150,8 @@ def test_random_kills_of_everything_lose_nothing_and_double_nothing(machine):
             json.dumps(
                 {
                     "kills": sum(killed.values()),
+                    "seconds": round(begun - started, 1),
+                    "ended_by_themselves": ended,
                     **killed,
                     "events": events,
                     "changes": len(numbers),
