@@ -85,9 +85,10 @@ def proxy(tmp_path_factory, make_httpserver) -> Iterator[Proxy]:
         pytest.skip(str(error))
     folder, http, https = tmp_path_factory.mktemp("proxy"), free_port(), free_port()
     write_certificate(folder / "live" / HOST)
-    limits = (
-        (NGINX / "limits.conf").read_text().replace("client_header_timeout 10s", "client_header_timeout 1s")
-    )
+    limits = (NGINX / "limits.conf").read_text()
+    for slow in ("client_header_timeout 10s", "client_body_timeout 15s"):
+        assert slow in limits
+        limits = limits.replace(slow, f"{slow.split()[0]} 1s")
     (folder / "limits.conf").write_text(limits)
     site = Template((NGINX / "tls.conf.template").read_text()).safe_substitute(
         NOCTURNE_HOST=HOST, NOCTURNE_APP=f"127.0.0.1:{make_httpserver.port}", NOCTURNE_HTTP=f"127.0.0.1:{http}",
@@ -175,6 +176,20 @@ def test_a_client_that_does_not_end_its_headers_is_let_go(proxy):
             left = b""
     assert b"200" not in left
     assert time.monotonic() - begun < 5
+
+
+def test_a_client_that_does_not_end_its_body_is_let_go_and_never_arrives(proxy, app):
+    with proxy.tls.wrap_socket(
+        socket.create_connection(("127.0.0.1", proxy.https)), server_hostname=HOST
+    ) as link:
+        link.settimeout(10)
+        link.sendall(f"POST /submit/ HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 1000\r\n\r\nx".encode())
+        try:
+            left = link.recv(1000)
+        except (ConnectionResetError, ssl.SSLError):
+            left = b""
+    assert b" 200 " not in left
+    assert len(app.log) == 0, "a whole request is read before the application sees it"
 
 
 def test_one_address_is_slowed_and_others_are_not(proxy, app):

@@ -239,3 +239,29 @@ def _read_to_the_end(raw):
     except ConnectionResetError:
         pass
     return total
+
+
+#: A request whose headers, and one whose body, do not end.
+UNFINISHED = (
+    b"GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\nX-Slow: ",
+    b"POST /api/v1/submissions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{",
+)
+
+
+def test_slow_clients_take_no_place_of_others(address):
+    """Far more than a web process works on at once (REQUESTS_AT_ONCE) or has connections to the database."""
+    host, port = address.split(":")
+    slow = [socket.create_connection((host, int(port))) for _ in range(60)]
+    try:
+        for number, link in enumerate(slow):
+            link.sendall(UNFINISHED[number % 2])
+        for path in ("/healthz", "/api/v1/events", "/api/v1/cities"):
+            assert httpx.get(f"http://{address}{path}", timeout=SECONDS * 3).status_code == 200
+        for link in slow:
+            link.sendall(b"a")  # they still wait: nothing was answered, none was cut off
+            link.setblocking(False)
+            with pytest.raises(BlockingIOError):
+                link.recv(1)
+    finally:
+        for link in slow:
+            link.close()
