@@ -52,6 +52,11 @@ def _due(machine: Machine) -> None:
 
 def _missing(machine: Machine, expected: set[str], since: str) -> str:
     """What is not yet as if nothing had been killed; '' where all is."""
+    # a run from before the last kill held its source when all were made due
+    machine.rows(
+        "UPDATE sources_source s SET next_fetch_at = now() WHERE claimed_until IS NULL AND is_active AND next_fetch_at > now() AND NOT EXISTS"  # noqa: S608
+        f" (SELECT FROM sources_fetchrun r WHERE r.source_id = s.id AND r.started_at > '{since}')"
+    )
     held = {
         row[0] for row in machine.rows("SELECT external_id FROM sources_stagedevent WHERE state = 'recorded'")
     }
@@ -70,11 +75,6 @@ def _missing(machine: Machine, expected: set[str], since: str) -> str:
     )  # noqa: S608
     sources_ = machine.rows("SELECT count(*) FROM sources_source WHERE is_active")
     if fresh != sources_:
-        # a run from before the last kill held its source when all were made due
-        machine.rows(
-            "UPDATE sources_source s SET next_fetch_at = now() WHERE claimed_until IS NULL AND is_active AND next_fetch_at > now() AND NOT EXISTS"  # noqa: S608
-            f" (SELECT FROM sources_fetchrun r WHERE r.source_id = s.id AND r.started_at > '{since}')"
-        )
         return f"{fresh[0][0]} of {sources_[0][0]} sources were read since"
     waiting = machine.rows("SELECT count(*) FROM outbox_change WHERE number IS NULL")[0][0]
     return f"{waiting} changes wait for a number" if waiting else ""
