@@ -97,7 +97,7 @@ def before_call(ctx, case, kwargs):
     if meta is None or not meta.generation.mode.is_positive:
         return
     for name in case.path_parameters or {}:
-        known = WORLD["ids"].get(name)
+        known = WORLD["ids"].get("subscription" if _is_subscription(case, name) else name)
         if known and _random.random() < 0.75:
             case.path_parameters[name] = _random.choice(known)
     if case.query:
@@ -106,6 +106,11 @@ def before_call(ctx, case, kwargs):
     _body(case)
     if _is_closing(case) and len(_closed) >= _MOST_CLOSED:
         case.headers["If-Match"] = '"an old state"'
+
+
+def _is_subscription(case, name: str) -> bool:
+    """Whether a part of the path is the token of a subscription; other tokens are of other things."""
+    return name == "token" and "/subscriptions/" in case.operation.path
 
 
 def _body(case) -> None:

@@ -251,6 +251,12 @@ def _subscription(values: dict[str, Any], world: dict[str, Any], chance: random.
         values["city"] = world["city"]
 
 
+def _confirmation(values: dict[str, Any], world: dict[str, Any], chance: random.Random) -> None:
+    """Three of four of a subscription that there is."""
+    if chance.random() < 0.75:
+        values["token"] = chance.choice(world["ids"]["subscription"])
+
+
 def _change(values: dict[str, Any], world: dict[str, Any], chance: random.Random) -> None:
     _times(values, world, chance)
     _one_way_in(values)
@@ -280,7 +286,9 @@ def _action(action: dict[str, Any], world: dict[str, Any]) -> None:
 
 
 def _verdict(values: dict[str, Any], world: dict[str, Any], chance: random.Random) -> None:
+    """Of a state of a review that there is."""
     _action(values, world)
+    values["version"] = chance.choice(world["review_versions"] or [1])
 
 
 _RULES = {
@@ -295,6 +303,7 @@ _RULES = {
     "admin_pipeline_resume": _pause,
     "submit": _times,
     "subscribe": _subscription,
+    "subscription_confirm": _confirmation,
     "event_create": _draft,
     "event_change": _change,
     "admin_moderate": _actions,

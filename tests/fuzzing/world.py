@@ -13,13 +13,18 @@ django.setup()
 from allauth.account.models import EmailAddress  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.contrib.auth.models import Group  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
 from accounts.models import User  # noqa: E402
 from accounts.roles import Role, ensure_roles  # noqa: E402
 from digests.models import Subscription  # noqa: E402
+from digests.services import confirm, subscribe  # noqa: E402
+from digests.tokens import token_of  # noqa: E402
 from events.filters import EventFilter  # noqa: E402
 from events.models import Event, OrganizerMember  # noqa: E402
+from moderation.enums import ReviewKind, ReviewState, Verdict  # noqa: E402
 from moderation.models import Decision, Review  # noqa: E402
+from moderation.services import decide  # noqa: E402
 from pipeline.taxonomy import SLUGS  # noqa: E402
 from places.enums import TeamRole  # noqa: E402
 from places.models import Area, City, Place  # noqa: E402
@@ -27,6 +32,7 @@ from places.visitor_reports import SPECIALS  # noqa: E402
 from registrations.models import RegistrationSetup  # noqa: E402
 from saved_searches.models import SavedSearch  # noqa: E402
 from saved_searches.services import save  # noqa: E402
+from sources.enums import Phase, RunState  # noqa: E402
 from sources.models import Discovery, FetchRun, Source  # noqa: E402
 from webhooks.models import Endpoint  # noqa: E402
 from webhooks.services import make_endpoint  # noqa: E402
@@ -57,6 +63,10 @@ def main() -> None:
     person = people["person"]
     for number in range(MOST - SavedSearch.objects.filter(user=person).count()):
         save(person, EventFilter(), name=f"All {number}")
+    _decided(people["staff"])
+    _running()
+    _discovered()
+    tokens = _subscribed()
     for _ in range(3 - Endpoint.objects.filter(user=person).count()):
         make_endpoint(person, {"address": "https://example.org/hook"})
     print(json.dumps({
@@ -67,17 +77,57 @@ def main() -> None:
             "place_id": _ids(Place.objects.filter(state="active")),
             "slug": _cities(),
             "source_id": _ids(Source.objects.all()),
-            "run_id": _ids(FetchRun.objects.all()),
+            "run_id": _ids(FetchRun.objects.filter(state=RunState.RUNNING))
+            + _ids(FetchRun.objects.exclude(state=RunState.RUNNING)),
             "discovery_id": _ids(Discovery.objects.all()),
-            "review_id": _ids(Review.objects.all()),
-            "decision_id": _ids(Decision.objects.all()),
-            "subscription": _ids(Subscription.objects.all()),
+            "review_id": _ids(Review.objects.filter(state=ReviewState.OPEN)),
+            "decision_id": _ids(Decision.objects.filter(automatic=False, undoes=None)),
+            "subscription": tokens,
             "search_id": _ids(SavedSearch.objects.filter(user=person)),
             "endpoint_id": _ids(Endpoint.objects.filter(user=person)),
             "organizer_id": organizers,
         },
+        "review_versions": list(
+            Review.objects.filter(state=ReviewState.OPEN).order_by("pk").values_list("version", flat=True)[:MOST]
+        ),
         **_known(organizers),
     }))  # fmt: skip
+
+
+def _decided(staff: User) -> None:
+    """Decisions that can be undone; reviews enough stay open."""
+    wanted = MOST - Decision.objects.filter(automatic=False, undoes=None).count()
+    for review in Review.objects.filter(state=ReviewState.OPEN, kind=ReviewKind.EVENT).order_by("pk")[
+        : max(0, wanted)
+    ]:
+        decide(review.pk, Verdict.APPROVE, by=staff)
+
+
+def _running() -> None:
+    """Runs in the queue of sources that are switched off: they can be cancelled, and fetch nothing."""
+    idle = Source.objects.exclude(runs__state=RunState.RUNNING).filter(is_active=False).order_by("pk")
+    wanted = MOST - FetchRun.objects.filter(state=RunState.RUNNING).count()
+    for source in idle[: max(0, wanted)]:
+        FetchRun.objects.create(source=source, started_at=timezone.now(), progress={"phase": Phase.QUEUED})
+
+
+def _discovered() -> None:
+    """Jobs that are over."""
+    for _ in range(MOST - Discovery.objects.filter(city=None).count()):
+        at = timezone.now()
+        Discovery.objects.create(state=RunState.SUCCESS, started_at=at, finished_at=at)
+
+
+def _subscribed() -> list[str]:
+    """The tokens of subscriptions, some of which are confirmed."""
+    city = City.objects.filter(state="active").order_by("pk")[0]
+    for number in range(MOST):
+        subscribe(f"fuzz-reader{number}@example.org", city, sender=f"198.18.0.{number}")
+    rows = Subscription.objects.filter(city=city).order_by("pk")[:MOST]
+    tokens = [token_of(row) for row in rows]
+    for token in tokens[::2]:
+        confirm(token)
+    return tokens
 
 
 def _cities() -> list[str]:
