@@ -22,8 +22,7 @@ from accounts.permissions import HasRight, IsSignedIn
 from accounts.problems import described as described
 from events.api.parameters import Param
 from outbox.renderings.kept import RENDERINGS, Wanted
-from outbox.renderings.readers import for_reader
-from outbox.renderings.shown import Shown, collected
+from outbox.renderings.readers import for_reader, shown_to_reader
 
 #: The `auth` of what is sent to an `OpenToAll`: anyone may; signed in it is one's own. The stubs of drf-spectacular know only names.
 BY_ANYBODY: Final[Any] = [{"token": []}, {"session": []}, {}]
@@ -47,12 +46,9 @@ class PublicView(APIView):
             return for_reader(request, lambda: answer(request, *args, **kwargs))
         if RENDERINGS.find_or_wait(wanted) is not None:
             return HttpResponse()  # config.page_cache answers with what was found
-
-        def made() -> tuple[HttpResponseBase, Shown]:
-            with collected() as noted:
-                return answer(request, *args, **kwargs), noted
-
-        response, shown = for_reader(request, made, begun=wanted.begun)
+        response, shown = shown_to_reader(
+            request, lambda: answer(request, *args, **kwargs), begun=wanted.begun
+        )
         if response.status_code == 200 and shown.topics:
             wanted.topics, wanted.count = frozenset(shown.topics), shown.count
         return response

@@ -15,8 +15,7 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse
 
 from outbox.renderings.kept import RENDERINGS, Wanted
-from outbox.renderings.readers import for_reader
-from outbox.renderings.shown import Shown, collected
+from outbox.renderings.readers import for_reader, shown_to_reader
 
 #: What a request that is not shared may be kept by: nobody but its own browser, which asks again each time.
 PRIVATE: Final = "private, no-cache"
@@ -38,12 +37,7 @@ def share_rendering(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
         if RENDERINGS.find_or_wait(wanted) is not None:
             return HttpResponse()  # the middleware answers with what was found
         asked = {name: request.META.pop(name, None) for name in _CONDITIONS}
-
-        def made() -> tuple[HttpResponse, Shown]:
-            with collected() as noted:
-                return view(request, *args, **kwargs), noted
-
-        response, shown = for_reader(request, made, begun=wanted.begun)
+        response, shown = shown_to_reader(request, lambda: view(request, *args, **kwargs), begun=wanted.begun)
         request.META.update({name: value for name, value in asked.items() if value is not None})
         wanted.topics, wanted.count = frozenset(shown.topics), shown.count
         return response

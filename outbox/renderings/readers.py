@@ -15,6 +15,7 @@ from psycopg import errors
 
 from outbox import replica
 from outbox.renderings.changed import CHANGED, Reached, held_at
+from outbox.renderings.shown import Shown, collected
 
 log = structlog.get_logger(__name__)
 Made = TypeVar("Made")
@@ -51,6 +52,16 @@ def for_reader(request: HttpRequest, make: Callable[[], Made], *, begun: Reached
             return made
     request.read_from = f"primary:{why}"  # type: ignore[attr-defined]
     return make()
+
+
+def shown_to_reader(request: HttpRequest, make: Callable[[], Made], *, begun: Reached) -> tuple[Made, Shown]:
+    """As `for_reader`, of what is kept under `begun`; besides, which topics it shows."""
+
+    def noted() -> tuple[Made, Shown]:
+        with collected() as shown:
+            return make(), shown
+
+    return for_reader(request, noted, begun=begun)
 
 
 def _why_not(request: HttpRequest, begun: Reached | None) -> tuple[str, Reached]:
