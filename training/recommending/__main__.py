@@ -1,4 +1,4 @@
-"""`python -m training.recommending`: how far the rivals of a recommender come in simulated worlds, as a table and one line of JSON.
+"""`python -m training.recommending`: how far the recommender by content and its rivals come in simulated worlds, as a table and one line of JSON.
 
 `--held-out` uses the worlds and seeds that decide; ask for them once something is finished.
 """
@@ -7,6 +7,7 @@ import argparse
 import json
 
 from training.recommending.comparing import Figures, compare, gain_over, joined
+from training.recommending.content import Content
 from training.recommending.crowd import make_world
 from training.recommending.records import DEVELOPMENT, DEVELOPMENT_SEEDS, HELD_OUT, HELD_OUT_SEEDS, NO_TASTES
 from training.recommending.rivals import Oracle, rivals
@@ -24,7 +25,7 @@ def main() -> None:
     said = {}
     for name, setting in {**settings, "no tastes": NO_TASTES}.items():
         worlds = [make_world(setting, seed) for seed in seeds]
-        each = [compare(world, [*rivals(), Oracle(world)]) for world in worlds]
+        each = [compare(world, [*rivals(), Content(), Oracle(world)]) for world in worlds]
         figures = [joined(parts) for parts in zip(*each, strict=True)]
         said[name] = {one.name: _line(name, one, figures[0]) for one in figures}
     print(json.dumps(said))
