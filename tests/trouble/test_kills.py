@@ -140,7 +140,7 @@ def test_random_kills_of_everything_lose_nothing_and_double_nothing(machine):
         assert len(kept) == len(set(kept)), "a change is there twice"
         events = one.rows("SELECT count(*), count(DISTINCT id) FROM events_event")[0][0]
         doubled = one.rows(
-            "SELECT source_id, external_id FROM events_listing GROUP BY 1, 2 HAVING count(*) > 1"
+            "SELECT origin_id, external_id FROM events_listing GROUP BY 1, 2 HAVING count(*) > 1"
         )
         assert (events, doubled) == (len(expected), [])
         assert one.rows("SELECT count(*) FROM events_listing WHERE missing_since IS NOT NULL") == [(0,)]
