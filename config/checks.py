@@ -12,6 +12,14 @@ _LIMITS: Final = (
     "LIVE_MESSAGES_PER_ADDRESS",
 )  # fmt: skip
 
+#: Who is told of an alarm.
+_HEARD_BY: Final = ("OPERATOR_EMAILS", "SLACK_WEBHOOK_URL", "PAGERDUTY_ROUTING_KEY", "OPERATOR_WEBHOOK_URL")
+_KEPT_DAYS: Final = (
+    "PAYLOAD_RETENTION_DAYS", "MAIL_LOG_DAYS", "WEBHOOKS_LOG_DAYS", "WEBHOOKS_BACKLOG_DAYS", "REPORTS_KEPT_DAYS", "LIVE_RETENTION_DAYS",
+)  # fmt: skip
+#: Characters.
+_SHORTEST_TOKEN: Final = 16
+
 
 @register(Tags.security, deploy=True)
 def limits(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
@@ -62,3 +70,109 @@ def backups(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
             )
         )
     return found
+
+
+@register(Tags.security, deploy=True)
+def addresses(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
+    """Links in mails and cookies follow SITE_URL, and a Host that is not checked gets into both."""
+    found: list[CheckMessage] = []
+    if not settings.SITE_URL.startswith("https://"):
+        found.append(
+            Error(
+                "SITE_URL does not begin with https://: links in mails, with their tokens, travel in the clear.",
+                hint="Set it to the https address of the site.",
+                id="config.E002",
+            )
+        )
+    if "*" in settings.ALLOWED_HOSTS:
+        found.append(
+            Error(
+                "ALLOWED_HOSTS contains *: whoever sends another Host gets links to it.",
+                hint="Name the hosts of the site.",
+                id="config.E003",
+            )
+        )
+    return found
+
+
+@register(Tags.security, deploy=True)
+def alarms(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
+    """An alarm needs somebody who hears it, and a death of the whole machine somebody outside."""
+    found: list[CheckMessage] = []
+    if not any(getattr(settings, name) for name in _HEARD_BY):
+        found.append(
+            Warning(
+                f"None of {', '.join(_HEARD_BY)} is set: nobody hears an alarm.",
+                hint="Set one of them; see docs/operations/escalation.md.",
+                id="config.W004",
+            )
+        )
+    if not settings.HEARTBEAT_URL:
+        found.append(
+            Warning(
+                "HEARTBEAT_URL is not set: where the whole machine dies, nobody is told.",
+                hint="Set it to a service that alarms when the heartbeat stays away.",
+                id="config.W005",
+            )
+        )
+    if not settings.BACKUP_TO:
+        found.append(
+            Warning(
+                "BACKUP_TO is not set: no backup is made here.",
+                hint="Set it (docs/backup.md), unless the database's provider makes them.",
+                id="config.W006",
+            )
+        )
+    return found
+
+
+@register(Tags.security, deploy=True)
+def in_the_clear(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
+    """Passwords and readers' addresses that leave this machine unencrypted, or are written to the log."""
+    found: list[CheckMessage] = []
+    is_remote = settings.EMAIL_HOST not in ("", "localhost", "127.0.0.1", "::1")
+    if is_remote and not (settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL):
+        found.append(
+            Warning(
+                "EMAIL_USE_TLS and EMAIL_USE_SSL are off: mails and the password of EMAIL_HOST travel in the clear.",
+                hint="Remove EMAIL_USE_TLS=false, or set EMAIL_USE_SSL for port 465.",
+                id="config.W007",
+            )
+        )
+    if settings.LOG_LEVEL.upper() == "DEBUG":
+        found.append(
+            Warning(
+                "LOG_LEVEL is DEBUG: libraries write what they send and receive into the log.",
+                hint="Remove it: INFO is the default.",
+                id="config.W008",
+            )
+        )
+    return found
+
+
+@register(Tags.security, deploy=True)
+def proofs(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
+    """A token that can be guessed opens the numbers of the site."""
+    if not settings.METRICS_TOKEN or len(settings.METRICS_TOKEN) >= _SHORTEST_TOKEN:
+        return []
+    return [
+        Error(
+            f"METRICS_TOKEN has fewer than {_SHORTEST_TOKEN} characters.",
+            hint="make init-secrets makes one.",
+            id="config.E004",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def kept_too_short(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
+    """Days of keeping below one delete what was written just now."""
+    return [
+        Error(
+            f"{name} is below 1: what was just written is deleted at the next turn.",
+            hint="Set it to 1 or more, or remove it.",
+            id="config.E005",
+        )
+        for name in _KEPT_DAYS
+        if getattr(settings, name) < 1
+    ]
