@@ -28,6 +28,7 @@ from sources.api.shared import LOOK, RUN_OR_DISCOVERY, discovery_facts, page_of,
 from sources.enums import PUSHED, Health, RunState, Trust
 from sources.ingest.payloads import month_of
 from sources.models import FetchRun, Payload, Source
+from sources.monitoring.overview import yields
 from sources.runs.claim import RUN
 from sources.runs.pause import Paused
 from sources.serializers import RunPage, SourcePage, Triggered
@@ -164,9 +165,12 @@ class AdminSources(StaffView):
         sources = narrowed(Source.objects.select_related("city"), request.user, "city")
         answer = page_of(request, SourceFilterSet(request.query_params, sources), _BY_NAME, _source)
         rows = answer.data["results"]
-        shares = shares_of([UUID(row["id"]) for row in rows])
-        for row in rows:
-            row["shares"] = shares[UUID(row["id"])].to_json()
+        sources_shown = [UUID(row["id"]) for row in rows]
+        shares, brought = shares_of(sources_shown), yields(sources_shown, now=timezone.now())
+        for row, source in zip(rows, sources_shown, strict=True):
+            row["shares"] = shares[source].to_json()
+            row["events_discovered"] = brought[source].discovered
+            row["success_rate"] = brought[source].success_rate
         return answer
 
 

@@ -3,13 +3,16 @@
 Beside them the results of its runs over some hours.
 """
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
+from uuid import UUID
 
 import structlog
 from celery import current_app
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, Q, Sum
 from kombu.exceptions import KombuError, OperationalError
 
 from sources.enums import RunState
@@ -19,6 +22,10 @@ from sources.queries.due import lateness
 log = structlog.get_logger(__name__)
 
 MOST_SHOWN = 200
+#: Days of which runs make a source's success rate.
+YIELD_DAYS: Final = 30
+_WELL: Final = (RunState.SUCCESS, RunState.PARTIAL)
+_ENDED: Final = (*_WELL, RunState.FAILED, RunState.QUARANTINED, RunState.REFUSED)
 _FAILED = "state IN ('failed', 'refused', 'quarantined')"
 _SUMS = (
     f"count(*) AS runs, count(*) FILTER (WHERE {_FAILED}) AS failed, coalesce(sum(events_found), 0)::bigint AS found,"
@@ -110,6 +117,38 @@ def metrics(*, now: datetime, hours: int) -> dict[str, Any]:
             {**row, "seconds": {"p50": row.pop("p50"), "p95": row.pop("p95")}} for row in connectors
         ],
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Yield:
+    """What a source brought: new events of all its runs, and the share (0 to 1) of its last runs that ended well.
+
+    The share is of runs begun in the last YIELD_DAYS days; None where none has ended. A partial run ended well,
+    a cancelled one does not count.
+    """
+
+    discovered: int = 0
+    success_rate: float | None = None
+
+
+def yields(sources: Collection[UUID], *, now: datetime) -> dict[UUID, Yield]:
+    """The yield of each of these sources."""
+    counted = Q(started_at__gte=now - timedelta(days=YIELD_DAYS), state__in=_ENDED)
+    rows = (
+        FetchRun.objects.filter(source__in=sources)
+        .order_by()
+        .values("source")
+        .annotate(
+            discovered=Sum("new"),
+            ended=Count("id", filter=counted),
+            well=Count("id", filter=counted & Q(state__in=_WELL)),
+        )
+    )
+    found = {
+        row["source"]: Yield(row["discovered"], row["well"] / row["ended"] if row["ended"] else None)
+        for row in rows
+    }
+    return {source: found.get(source, Yield()) for source in sources}
 
 
 _DROPPED = """

@@ -68,6 +68,11 @@ class SourceFacts(s.Serializer):
         child=s.CharField(),
         help_text="Quality gates that differ from the general ones: weight,threshold or off.",
     )
+    events_discovered = s.IntegerField(help_text="New events of all its runs.")
+    success_rate = s.FloatField(
+        allow_null=True,
+        help_text="0 to 1: runs of the last 30 days that ended well, of those that ended; null where none has.",
+    )
     shares = SharesFacts(help_text="How much is published, and how much of a read sample is wrong.")
     schedule_minutes = s.IntegerField()
     schedule_at = s.RegexField(

@@ -72,6 +72,24 @@ def test_sources_are_listed_and_narrowed(staff):
     assert [row["slug"] for row in staff.get(page["next"]).json()["results"]] == ["one"]
 
 
+def test_a_source_tells_what_it_discovered_and_how_many_runs_end_well(staff):
+    now = timezone.now()
+    source = make_source(slug="one")
+    make_source(slug="fresh")
+    old = make_source(slug="old")
+    rows = [
+        (source, "success", 1, 5), (source, "partial", 2, 2), (source, "failed", 3, 0), (source, "quarantined", 4, 0),
+        (source, "cancelled", 5, 1), (source, "running", 0, 0), (source, "failed", 31, 4), (old, "success", 40, 3),
+    ]  # fmt: skip
+    for of, state, days, new in rows:
+        begun = now - timedelta(days=days)
+        ended = None if state == "running" else begun
+        FetchRun.objects.create(source=of, state=state, started_at=begun, finished_at=ended, new=new)
+    found = {row["slug"]: row for row in staff.get("/api/v1/admin/sources").json()["results"]}
+    told = {slug: (row["events_discovered"], row["success_rate"]) for slug, row in found.items()}
+    assert told == {"one": (12, 0.5), "fresh": (0, None), "old": (3, None)}
+
+
 def test_credentials_are_never_shown(staff):
     make_source(slug="one", credential=make_credential(secret="hush hush hush"))
     assert b"hush" not in staff.get("/api/v1/admin/sources").content
