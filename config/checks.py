@@ -96,7 +96,7 @@ def addresses(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]
 
 
 @register(Tags.security, deploy=True)
-def alarms(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
+def alerts(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
     """An alarm needs somebody who hears it, and a death of the whole machine somebody outside."""
     found: list[CheckMessage] = []
     if not any(getattr(settings, name) for name in _HEARD_BY):

@@ -64,5 +64,5 @@ SAFE = {
 def test_what_can_hurt_is_named(settings, changed, ids):
     for name, value in {**SAFE, **changed}.items():
         setattr(settings, name, value)
-    ours = (checks.addresses, checks.alarms, checks.in_the_clear, checks.proofs, checks.kept_too_short)
+    ours = (checks.addresses, checks.alerts, checks.in_the_clear, checks.proofs, checks.kept_too_short)
     assert [each.id for check in ours for each in check(None)] == ids
