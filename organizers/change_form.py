@@ -1,6 +1,7 @@
 """The form in which a team changes an event that is there, or it and other dates of its series."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -12,13 +13,14 @@ from events.words import price_words
 from organizers.describing import known_place, performers_of, price_of, tags_of
 from organizers.forms import TermsForm
 from organizers.series import Scope
-from organizers.times import columns_of
-from organizers.writing_form import LOCAL, OF_PICTURES, WritingForm
+from organizers.times import columns_of, moment
+from organizers.writing_form import LOCAL, OF_PICTURES, WritingForm, moment_field
 from pipeline.contract.enums import Online
 from pipeline.contract.fields import SIMPLE
 from pipeline.dates.event_times import zone_or_utc
 from pipeline.text.readable import from_readable, readable
 from registrations.models import RegistrationSetup
+from registrations.records import Terms
 
 #: What is said once, when an event is told of; registration has its own form. `no_picture` is in no form without a picture.
 _ONCE: Final = (
@@ -35,6 +37,13 @@ _SCOPES: Final = (
 class DateTermsForm(TermsForm):
     """The terms of registration of a date, and of which others of its series they are the terms too."""
 
+    field_order = ("is_open", "capacity", "most_guests", "has_waitlist", "closes", "questions", "scope")
+
+    closes = moment_field(
+        label=_("Until when can people register?"),
+        required=False,
+        help_text=_("By the clock at the event. Empty: until it begins."),
+    )
     scope = forms.ChoiceField(
         label=_("For which dates?"),
         choices=_SCOPES,
@@ -45,8 +54,23 @@ class DateTermsForm(TermsForm):
 
     def __init__(self, *args: Any, event: Event, setup: RegistrationSetup | None, **kwargs: Any) -> None:
         super().__init__(*args, setup=setup, **kwargs)
+        self.event, self.zone = event, zone_or_utc(event.timezone)
+        if setup and setup.closes_at:
+            self.initial["closes"] = setup.closes_at.astimezone(self.zone).strftime(LOCAL)
         if not event.series_id:
             del self.fields["scope"]
+
+    def clean_closes(self) -> datetime | None:
+        """The moment, which is not after the start."""
+        said: datetime | None = self.cleaned_data["closes"]
+        closes = moment(said.replace(tzinfo=None), self.zone) if said else None
+        if closes and closes > self.event.start_at:
+            raise forms.ValidationError(_("Choose a time before the event begins."))
+        return closes
+
+    def terms(self) -> Terms:
+        """What the valid form says."""
+        return replace(super().terms(), closes_at=self.cleaned_data["closes"])
 
     def scope_said(self) -> Scope:
         """The dates that the valid form means."""

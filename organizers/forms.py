@@ -202,7 +202,6 @@ class TermsForm(forms.Form):
             capacity=said["capacity"],
             most_guests=said["most_guests"],
             has_waitlist=said["has_waitlist"],
-            closes_at=self.setup.closes_at if self.setup else None,
             questions=keep_ids(said["questions"], self.setup.questions if self.setup else ()),
         )
 

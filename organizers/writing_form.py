@@ -44,7 +44,8 @@ _REPEATS: Final = (
 OF_PICTURES: Final = ("picture", "focus", "alt", "no_picture")
 
 
-def _moment(**more: Any) -> forms.DateTimeField:
+def moment_field(**more: Any) -> forms.DateTimeField:
+    """A field of a day and an hour, by a clock that the form names."""
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL)
     return forms.DateTimeField(widget=widget, input_formats=[LOCAL, "%Y-%m-%dT%H:%M:%S"], **more)
 
@@ -60,9 +61,9 @@ class WritingForm(forms.Form):
 
     organizer = forms.ChoiceField(label=_("Who makes it happen?"))
     title = forms.CharField(label=_("What is it called?"), max_length=200)
-    start = _moment(label=_("When does it begin?"), help_text=_("The clock at the event."))
-    end = _moment(label=_("When does it end?"), required=False)
-    doors = _moment(label=_("When do the doors open?"), required=False)
+    start = moment_field(label=_("When does it begin?"), help_text=_("The clock at the event."))
+    end = moment_field(label=_("When does it end?"), required=False)
+    doors = moment_field(label=_("When do the doors open?"), required=False)
     all_day = forms.BooleanField(label=_("It takes all day"), required=False)
     repeat = forms.ChoiceField(label=_("Does it repeat?"), choices=_REPEATS, required=False)
     until = forms.DateField(

@@ -1,6 +1,7 @@
 """One date of a series, it and the following, or all to come: on the form and through the API, with doors, performers and a new venue."""
 
 import json
+import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -237,9 +238,19 @@ def test_the_desk_opens_registration_of_all_dates_at_once_and_questions_keep_the
 def test_each_date_closes_in_its_own_time_when_the_desk_changes_its_places(client, api, dates):
     closes = (dates[1].start_at - timedelta(hours=8)).isoformat()
     assert _patch(api, dates[1], registration_required=True, registration_closes=closes).status_code == 200
+    page = f"/organize/events/{dates[1].pk}/"
+    shown = re.search(r'name="closes" value="([^"]+)"', client.get(page).content.decode())
+    there = (dates[1].start_at - timedelta(hours=8)).astimezone(INDIA)
+    assert shown
+    assert shown[1] == there.strftime("%Y-%m-%dT%H:%M")
     said = {"do": "terms", "is_open": "on", "capacity": "7", "most_guests": "0", "scope": "series"}
-    assert client.post(f"/organize/events/{dates[1].pk}/", said).status_code == 302
+    assert client.post(page, {**said, "closes": shown[1]}).status_code == 302
     assert _terms() == [(True, 7, timedelta(hours=8))] * 3
+    late = (dates[1].start_at + timedelta(minutes=1)).astimezone(INDIA).strftime("%Y-%m-%dT%H:%M")
+    refused = client.post(page, {**said, "closes": late})
+    assert (refused.status_code, "before the event begins" in refused.content.decode()) == (400, True)
+    assert client.post(page, {**said, "closes": ""}).status_code == 302
+    assert {row.closes_at for row in RegistrationSetup.objects.all()} == {None}
 
 
 def test_who_helps_opens_nothing_and_a_single_event_asks_for_no_dates(client, dates):
