@@ -62,6 +62,7 @@ MARKS = {
         "tests/pipeline/test_masking.py::test_masking_bears_hostile_texts",
         "tests/realtime/nchan/test_nchan.py",
         "tests/realtime/test_servers.py",
+        "tests/smoke/",
         "tests/sources/lab/test_inspection_data.py",
         "tests/sources/test_hard_inputs.py",
         "tests/sources/test_held_up.py",

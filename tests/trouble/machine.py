@@ -37,7 +37,7 @@ def until(question: Callable[[], Any], what: str, patience: float = PATIENCE, pa
 class Machine:
     """Services below `folder`, the nursery, and the processes by their kind."""
 
-    def __init__(self, folder: Path, more: dict[str, str]) -> None:
+    def __init__(self, folder: Path, more: dict[str, str], code: Path = PROJECT) -> None:
         self.folder, self.port = folder, free_port()
         self.services = Embedded(folder)
         self.pids: dict[str, int] = {}
@@ -53,7 +53,7 @@ class Machine:
         pipe = subprocess.PIPE
         self._nursery = subprocess.Popen(
             [sys.executable, "-W", "ignore", "-m", "tests.trouble.nursery"],
-            cwd=PROJECT, env=self.environment, stdin=pipe, stdout=pipe, text=True, bufsize=1,
+            cwd=code, env=self.environment, stdin=pipe, stdout=pipe, text=True, bufsize=1,
         )  # fmt: skip
         assert self._nursery.stdout is not None
         assert self._nursery.stdout.readline() == "ready\n", "the nursery did not come up"
@@ -160,8 +160,11 @@ class Machine:
 
 
 @contextmanager
-def opened(*, size: str = "", **more: str) -> Iterator[Machine]:
-    """A machine below /tmp, where the user of PostgreSQL may go; with `size` on a file system as small as that (needs root)."""
+def opened(*, size: str = "", code: Path = PROJECT, **more: str) -> Iterator[Machine]:
+    """A machine below /tmp, where the user of PostgreSQL may go; with `size` on a file system as small as that (needs root).
+
+    `code` is the folder of the project that its processes run.
+    """
     folder = Path(tempfile.mkdtemp(prefix="nocturne-trouble-"))
     folder.chmod(0o755)
     if size:
@@ -169,7 +172,7 @@ def opened(*, size: str = "", **more: str) -> Iterator[Machine]:
             ["mount", "-t", "tmpfs", "-o", f"size={size},mode=755", "none", str(folder)], check=True
         )
     try:
-        machine = Machine(folder, more)
+        machine = Machine(folder, more, code)
         try:
             yield machine
         finally:
