@@ -113,6 +113,17 @@ class ByUnit(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         return unit(nodeid)
 
+    def _reschedule(self, node: "WorkerController") -> None:
+        """Give a process its next units. It begins a test only when it knows the one after it, or that there is none."""
+        if node not in self.registered_collections:
+            return
+        super()._reschedule(node)
+        while not node.shutting_down and self._pending_of(self.assigned_work[node]) < 2:
+            if self.workqueue:
+                self._assign_work_unit(node)
+            else:
+                node.shutdown()
+
     def remove_node(self, node: "WorkerController") -> str | None:
         """Forget a process that ended or crashed. Returns the test that it crashed in, which is not run again.
 

@@ -143,7 +143,8 @@ def test_a_process_that_crashes_costs_one_test_and_the_run_goes_on(tmp_path):
     (tmp_path / "test_d.py").write_text("import os\ndef test_one(): os._exit(1)\ndef test_two(): pass\n")
     words = ["-q", "-n", "2", "-p", "no:cacheprovider", "-p", "no:django", "-c", os.devnull]
     command = [sys.executable, "-m", "pytest", *words, "--rootdir", str(tmp_path), str(tmp_path)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    alone = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=alone)
     assert "1 failed, 11 passed" in done.stdout, done.stdout + done.stderr
 
 

@@ -42,7 +42,7 @@ from pipeline.connectors.formats.ical import ICal
 def forever(*_):
     with budget.unbroken() if sys.argv[1] == "deaf" else nullcontext():
         while True: pass
-ICal.read, budget.HARD_AFTER = forever, 0.0
+ICal.read, budget.HARD_AFTER = forever, 1.0
 from config.celery import app
 kind = ["fetch", "fetch,scrape", "prefork"] if os.fork() else ["notify", "notify", "threads"]
 app.worker_main(["worker", "-n", kind[0] + "@%h", "-Q", kind[1], "-P", kind[2], "-c", "2", "-l", "CRITICAL", "--without-gossip", "--without-mingle",
