@@ -20,9 +20,11 @@ log = structlog.get_logger(__name__)
 #: An arbitrary key that no other advisory lock of this project uses.
 NUMBERING_LOCK = 7_206_145_001
 
+# In the order of writing: who changes an object that another has changed has waited for its row, and writes later. `at` is the
+# clock of a machine, and clocks differ.
 _NUMBER_SQL = """
 WITH todo AS (
-    SELECT id, row_number() OVER (ORDER BY at, id) AS place FROM outbox_change WHERE number IS NULL
+    SELECT id, row_number() OVER (ORDER BY written NULLS FIRST, at, id) AS place FROM outbox_change WHERE number IS NULL
 ), base AS (
     SELECT last_number FROM outbox_epoch WHERE id = 1
 ), numbered AS (
