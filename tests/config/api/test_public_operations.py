@@ -81,19 +81,16 @@ def test_what_is_read_has_an_etag_the_rest_of_its_limit_and_is_open_to_other_sit
         if verb != "get":
             continue
         way, name = address(path, operation, parts), operation["operationId"]
-        answer = client.get(way, headers=PAGE)
         read += 1
-        etag = answer.get("ETag", "")
-        same = client.get(way, headers={**PAGE, "If-None-Match": etag})
-        weak = client.get(way, headers={**PAGE, "If-None-Match": f"W/{etag}"})
+        for _ in range(4):  # where the database is slow, search says less, and says so
+            answer = client.get(way, headers=PAGE)
+            etag = answer.get("ETag", "")
+            same = client.get(way, headers={**PAGE, "If-None-Match": etag})
+            weak = client.get(way, headers={**PAGE, "If-None-Match": f"W/{etag}"})
+            head = client.head(way, headers=PAGE)
+            if head.get("ETag") == etag:
+                break
         refused = client.get(f"{way}{'&' if '?' in way else '?'}colour=red", headers=PAGE)
-        head = client.head(way, headers=PAGE)
-        for _ in range(3):  # where the database is slow, search says less, and says so
-            if head.get("ETag") != etag:
-                answer, head = client.get(way, headers=PAGE), client.head(way, headers=PAGE)
-                etag = answer.get("ETag", "")
-                same = client.get(way, headers={**PAGE, "If-None-Match": etag})
-                weak = client.get(way, headers={**PAGE, "If-None-Match": f"W/{etag}"})
         found = {
             f"answered {answer.status_code}": answer.status_code != 200,
             f"ETag {etag}": not re.fullmatch(r'"[^"]+"', etag),
