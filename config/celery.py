@@ -75,6 +75,7 @@ ROUTES = {
     "webhooks.tasks.send_due": {"queue": "fetch"},
     "webhooks.tasks.*": {"queue": "notify"},
     "saved_searches.tasks.*": {"queue": "notify"},
+    "insights.tasks.*": {"queue": "enrich"},
     "notices.tasks.*": {"queue": "notify"},
     "realtime.tasks.*": {"queue": "notify"},
     "audit.tasks.*": {"queue": "notify"},

@@ -67,6 +67,14 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "saved_searches.tasks.follow_changes",
         "schedule": schedule(timedelta(seconds=5)),
     },
+    "add up interactions": {
+        "task": "insights.tasks.add_up_interactions",
+        "schedule": crontab(minute="4"),
+    },
+    "forget interactions": {
+        "task": "insights.tasks.forget_interactions",
+        "schedule": crontab(hour="2", minute="14"),
+    },
     "forget hits": {"task": "saved_searches.tasks.forget_hits", "schedule": crontab(hour="3", minute="29")},
     "follow changes for notices": {
         "task": "notices.tasks.follow_changes",

@@ -138,6 +138,7 @@ INSTALLED_APPS = [
     "realtime",
     "digests",
     "webhooks",
+    "insights",
     "organizers",
     "operations",
 ]

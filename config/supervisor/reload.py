@@ -18,6 +18,7 @@ WATCHED = (
     "registrations",
     "personal",
     "saved_searches",
+    "insights",
     "moderation",
     "webhooks",
     "organizers",

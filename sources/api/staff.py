@@ -26,7 +26,7 @@ from places.queries.reach import narrowed
 from sources import tasks
 from sources.api.shared import LOOK, RUN_OR_DISCOVERY, discovery_facts, page_of, run_facts
 from sources.enums import PUSHED, Health, RunState, Trust
-from sources.ingest.payloads import month_of
+from accounts.privacy.partitions import month_of
 from sources.models import FetchRun, Payload, Source
 from sources.monitoring.overview import yields
 from sources.runs.claim import RUN

@@ -3,8 +3,9 @@
 import hashlib
 import zlib
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 
+from accounts.privacy.partitions import month_of
 from accounts.secrets import redact, redact_bytes
 from pipeline import patterns
 from pipeline.contract.raw import RawPayload
@@ -15,11 +16,6 @@ from sources.models import FetchRun, Payload
 _SECRET_FIELD = patterns.compile(
     r"(?i)([?&](?:api_?key|apikey|key|access_token|token|client_secret|app_secret|secret|password|signature|sig|appid)=)[^&#]+"
 )
-
-
-def month_of(moment: datetime) -> date:
-    """The partition of a moment: the first day of its month."""
-    return moment.date().replace(day=1)
 
 
 def keep(run: FetchRun, payload: RawPayload, *, now: datetime) -> Payload:

@@ -10,17 +10,18 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Q
 
+from accounts.privacy import partitions
 from pipeline.connectors import registry
 from sources.enums import RunState
 from sources.ingest import payloads
-from sources.ingest.payloads import month_of
+from accounts.privacy.partitions import month_of
 from sources.models import FetchRun, Payload, Source, StagedEvent
 from sources.setup.ai_extractor import delete_expired_answers
 
 _BATCH: Final = 1_000
+_TABLE: Final = Payload._meta.db_table
 _NO_TEXT: Final[dict[str, Any]] = {"raw": "", "normalized": {}, "title": "", "venue_name": "", "url": ""}
 
 
@@ -61,8 +62,8 @@ def delete_expired(*, now: datetime, dry: bool = False) -> Deleted:
     staged = sum(_clear_text(sources, before=before, dry=dry) for before, sources in bounded.items())
     if dry:
         return Deleted(payloads=count, staged=staged, answers=answers)
-    month = payloads.month_of(cutoff)
-    Payload.objects.filter(month__lt=month, run_id__in=needed).update(month=payloads.month_of(now))
+    month = month_of(cutoff)
+    Payload.objects.filter(month__lt=month, run_id__in=needed).update(month=month_of(now))
     dropped = drop_partitions(before=month)
     _delete(old)
     return Deleted(payloads=count, staged=staged, answers=answers, partitions=tuple(dropped))
@@ -127,48 +128,10 @@ def _delete(which: Q) -> None:
 
 
 def ensure_partitions(*, now: datetime, ahead: int = 2) -> list[str]:
-    """Create the partitions of this month and the next `ahead` ones.
-
-    Returns the new names. Rows that the default partition received meanwhile are moved.
-    """
-    made = []
-    month = month_of(now)
-    with connection.cursor() as cursor:
-        for _ in range(ahead + 1):
-            following = date(month.year + month.month // 12, month.month % 12 + 1, 1)
-            name = f"sources_payload_{month:%Y_%m}"
-            cursor.execute("SELECT to_regclass(%s)", [name])
-            if cursor.fetchone()[0] is None:
-                _make_partition(cursor, name, month, following)
-                made.append(name)
-            month = following
-    return made
+    """Create the partitions of payloads of this month and the next `ahead` ones. Returns the new names."""
+    return partitions.ensure_partitions(_TABLE, "month", now=now, ahead=ahead)
 
 
 def drop_partitions(*, before: date) -> list[str]:
-    """Drop the partitions of months before `before` (the first of a month), instead of deleting row by row."""
-    dropped = []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT relname FROM pg_class JOIN pg_inherits ON inhrelid = pg_class.oid WHERE inhparent = 'sources_payload'::regclass"
-        )
-        for (name,) in cursor.fetchall():
-            year, _, month = name.removeprefix("sources_payload_").partition("_")
-            if month.isdigit() and date(int(year), int(month), 1) < before:
-                cursor.execute(f'DROP TABLE "{name}"')
-                dropped.append(name)
-    return dropped
-
-
-def _make_partition(cursor: object, name: str, month: date, following: date) -> None:
-    """Create the partition separately, move the default partition's rows into it, and attach it."""
-    execute = cursor.execute  # type: ignore[attr-defined]
-    execute(f'CREATE TABLE "{name}" (LIKE sources_payload INCLUDING DEFAULTS INCLUDING CONSTRAINTS)')
-    bounds = [month, following]
-    execute(
-        f'WITH gone AS (DELETE FROM sources_payload_default WHERE month >= %s AND month < %s RETURNING *) INSERT INTO "{name}" SELECT * FROM gone',  # noqa: S608 - the name is made from a date above
-        bounds,
-    )
-    execute(
-        f"ALTER TABLE sources_payload ATTACH PARTITION \"{name}\" FOR VALUES FROM ('{month}') TO ('{following}')"
-    )
+    """Drop the partitions of payloads of months before `before` (the first of a month). Returns their names."""
+    return partitions.drop_partitions(_TABLE, before=before)

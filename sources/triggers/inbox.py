@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import now as clock
 
+from accounts.privacy.partitions import month_of
 from pipeline.contract.raw import RawPayload
 from sources.enums import PUSHED, Phase, RunState, Trust
 from sources.ingest import payloads
@@ -133,9 +134,9 @@ def _open(source: Source, row: Payload, *, now: datetime) -> FetchRun | None:
             run = open_run(source, requested_by=source.type, now=now, run_id=row.run_id, phase=Phase.WAITING)
             run.http = {**run.http, "tries": int(run.http.get("tries", 0)) + 1}
             run.save(update_fields=["http"])
-            if row.month != payloads.month_of(now):
+            if row.month != month_of(now):
                 # the partition of a run's payloads is that of the month in which it was opened
-                Payload.objects.filter(month=row.month, pk=row.pk).update(month=payloads.month_of(now))
+                Payload.objects.filter(month=row.month, pk=row.pk).update(month=month_of(now))
             return run
     except AlreadyRunning:
         return None

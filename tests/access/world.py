@@ -21,7 +21,7 @@ from organizers.models import WrittenEvent
 from places.models import City, Place
 from registrations.models import RegistrationSetup
 from saved_searches.models import SavedSearch
-from sources.ingest.payloads import month_of
+from accounts.privacy.partitions import month_of
 from sources.models import Alert, Discovery, FetchRun, Payload, Source
 from tests.factories import NOW, make_area, make_credential, make_place, make_source, record_event
 from webhooks.models import Delivery, Endpoint

@@ -52,6 +52,10 @@ from outbox.models import Change
 from personal.models import CalendarKey, Favourite, Preferences
 from pipeline.contract.raw import RawPayload
 from pipeline.text.contacts import hashed
+from insights import services as interactions
+from insights.enums import Interaction
+from insights.records import Reader
+from insights.services import Seen
 from places.models import PlaceMember, PlaceReport
 from registrations.models import EventMessage, Registration, RegistrationMail, RegistrationSetup
 from saved_searches.models import Conditions, Hit, SavedSearch
@@ -177,6 +181,10 @@ def _of_a_guest(person: User) -> None:
     Hit.objects.create(search=search, event=comes.event)
     Preferences.objects.create(user=person, keywords=["quills"])
     CalendarKey.objects.create(user=person, secret_hash="c" * 64)
+    reader = Reader(user_id=person.pk)
+    interactions.agree(reader, now=NOW)
+    followed = Seen(interaction=Interaction.FOLLOW, followed=f"performer:{NAME}")
+    interactions.record(reader, [followed], now=NOW)
 
 
 def _of_a_developer(person: User) -> None:

@@ -1,0 +1,17 @@
+"""The app `insights`."""
+
+from django.apps import AppConfig
+
+
+class InsightsConfig(AppConfig):
+    name = "insights"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Say that what is kept here is about people."""
+        from accounts.privacy.registry import register
+        from audit.records import register_personal
+        from insights.privacy import PART
+
+        register_personal("insights.participant")
+        register(PART)
