@@ -33,7 +33,8 @@ def _kept() -> timedelta:
 
 PART = Part(
     name=_("what you do here"),
-    holds=_("only if you agreed to it: which events you open, share, save, hide, register for or leave for their tickets, what you follow, where on the site you saw it, and when"),
+    holds=_("only if you agreed to it: which events you open, share, save, hide, register for or leave for their tickets, "
+        "what you follow, where on the site you saw it, and when"),
     purpose=_("to recommend events to you, and to learn which ones people like"),
     models=frozenset({"insights.Participant", "insights.InteractionRow"}),
     export=export,

@@ -13,7 +13,6 @@ from insights.models import InteractionRow, Participant
 from insights.models.log import LAST_RANK, LONGEST_FOLLOWED
 from insights.records import Reader
 
-
 #: The first word of a day stays. What has a rank now and had none is completed, since it tells more.
 _WRITE: Final = """
 INSERT INTO insights_interaction AS i (day, participant_id, interaction, event_id, followed, surface, rank, at)
@@ -65,7 +64,7 @@ def take_back(reader: Reader, seen: Seen) -> int:
 
 
 def _write(participant: int, seen: list[Seen], **of: Any) -> None:
-    values = {
+    values: dict[str, Any] = {
         "participant": participant,
         "interactions": [one.interaction.value for one in seen],
         "events": [one.event_id for one in seen],

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from accounts.api.errors import Conflict
 from accounts.api.once import once
+from accounts.privacy.partitions import month_of
 from egress.masking import mask_text
 from events.api import readers as read
 from events.api.asking import CITY, PAGING, city_slug
@@ -26,7 +27,6 @@ from places.queries.reach import narrowed
 from sources import tasks
 from sources.api.shared import LOOK, RUN_OR_DISCOVERY, discovery_facts, page_of, run_facts
 from sources.enums import PUSHED, Health, RunState, Trust
-from accounts.privacy.partitions import month_of
 from sources.models import FetchRun, Payload, Source
 from sources.monitoring.overview import yields
 from sources.runs.claim import RUN

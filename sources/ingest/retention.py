@@ -13,10 +13,9 @@ from django.conf import settings
 from django.db.models import Q
 
 from accounts.privacy import partitions
+from accounts.privacy.partitions import month_of
 from pipeline.connectors import registry
 from sources.enums import RunState
-from sources.ingest import payloads
-from accounts.privacy.partitions import month_of
 from sources.models import FetchRun, Payload, Source, StagedEvent
 from sources.setup.ai_extractor import delete_expired_answers
 

@@ -13,6 +13,7 @@ from django.urls import URLPattern
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
 from accounts.models import User
+from accounts.privacy.partitions import month_of
 from digests.models import Subscription
 from events.models import AskedQuery, Event, Listing, Organizer, Series, VerificationChange
 from events.services import search_text
@@ -21,7 +22,6 @@ from organizers.models import WrittenEvent
 from places.models import City, Place
 from registrations.models import RegistrationSetup
 from saved_searches.models import SavedSearch
-from accounts.privacy.partitions import month_of
 from sources.models import Alert, Discovery, FetchRun, Payload, Source
 from tests.factories import NOW, make_area, make_credential, make_place, make_source, record_event
 from webhooks.models import Delivery, Endpoint

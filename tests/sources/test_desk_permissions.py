@@ -6,10 +6,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.privacy.partitions import month_of
 from accounts.rights import PIPELINE
 from sources.admin.acts import VERBS
 from sources.enums import PauseScope
-from accounts.privacy.partitions import month_of
 from sources.models import Credential, FetchRun, Payload, Source
 from sources.runs import pause
 from tests.factories import NOW, make_person, make_source

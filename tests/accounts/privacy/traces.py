@@ -31,6 +31,10 @@ from accounts.tokens.families import start_family
 from digests.enums import Cadence
 from digests.models import Consent, Delivery, Subscription
 from events.models import Organizer, OrganizerMember, OrganizerMerge, TeamInvitation
+from insights import services as interactions
+from insights.enums import Interaction
+from insights.records import Reader
+from insights.services import Seen
 from mail.models import Dispatch, Suppression
 from moderation.models import (
     BulkDecision,
@@ -52,10 +56,6 @@ from outbox.models import Change
 from personal.models import CalendarKey, Favourite, Preferences
 from pipeline.contract.raw import RawPayload
 from pipeline.text.contacts import hashed
-from insights import services as interactions
-from insights.enums import Interaction
-from insights.records import Reader
-from insights.services import Seen
 from places.models import PlaceMember, PlaceReport
 from registrations.models import EventMessage, Registration, RegistrationMail, RegistrationSetup
 from saved_searches.models import Conditions, Hit, SavedSearch
