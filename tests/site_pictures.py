@@ -60,6 +60,7 @@ OWN: Final = (
     Shot(name="addresses", about="The addresses of an account", path="/accounts/email/"),
     Shot(name="password", about="Another password", path="/accounts/password/change/"),
     Shot(name="second-factor", about="The second factor", path="/accounts/2fa/"),
+    Shot(name="sessions", about="Where an account is signed in", path="/accounts/sessions/"),
     Shot(name="export", about="What is kept of a person, to take along", path="/accounts/export/"),
     Shot(name="close", about="End an account", path="/accounts/close/"),
     Shot(name="subscriptions", about="The mails of an address", path="/subscriptions/{active_subscription}/"),
@@ -101,6 +102,7 @@ OWN: Final = (
     Shot(
         name="calendars", about="Calendars elsewhere", path="/organize/organizers/{organizer_id}/calendars/"
     ),
+    Shot(name="status", about="The state of the site, and its last 90 days", path="/status/"),
     Shot(name="removed", about="Taken down (410)", path="{removed}"),
     Shot(name="broken", about="An error on our side (500)", path="/search?q=jazz"),
     Shot(name="too-many", about="Too much in a minute (429)", path="/search?q=jazz"),
