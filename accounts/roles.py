@@ -47,6 +47,7 @@ _LOOK: Final = (
     | _rights("egress", "view: quotause")
     | _rights("flags", "view: flagswitch")
     | _rights("texts", "view: sitetext")
+    | _rights("insights", "view: figure")
     | _rights("places", "oversee: city")
 )
 #: What belongs to a city. Without `places.oversee_city` it is seen, and done, in one's own cities only.
@@ -55,6 +56,7 @@ _LOOK_IN_CITIES: Final = (
     | _rights("places", "view: city area place placealias placematch placestatus placereport weather")
     | _rights("moderation", "view: review decision")
     | _rights("sources", "view: source fetchrun stagedevent payload alert deadletter")
+    | _rights("insights", "view: figure")
 )
 _MODERATE: Final = (
     _rights("moderation", "change: review")

@@ -71,6 +71,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "insights.tasks.add_up_interactions",
         "schedule": crontab(minute="4"),
     },
+    "add up figures": {"task": "insights.tasks.add_up_figures", "schedule": crontab()},
+    "count cohorts": {"task": "insights.tasks.count_cohorts", "schedule": crontab(minute="9,59")},
     "forget interactions": {
         "task": "insights.tasks.forget_interactions",
         "schedule": crontab(hour="2", minute="14"),

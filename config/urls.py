@@ -53,6 +53,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("notices.api_urls")),
     path("", include("notices.urls")),
     path("api/v1/", include("organizers.api_urls")),
+    path("api/v1/", include("insights.figures.urls")),
     path("api/v1/", include("operations.api_urls")),
     path("", include("operations.urls")),
     path("", include("organizers.urls")),

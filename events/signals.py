@@ -8,7 +8,9 @@ an event outside a review: `event_id`, `note` (JSON, for `events.services.undo_e
 `changed_unproven`: a team that has not proved who it is changed the named `fields` of its own public event: `event_id`, `fields`,
 `now`. `organizers_merged`: `child_id`, `survivor_id`, `now`; a receiver answers with the ids of the rows that it
 moved. `organizers_parted`: the same, and `undo`, the answers by receiver
-(`events.services.merging_organizers.kept_of`).
+(`events.services.merging_organizers.kept_of`). `counted`: what was done with events since the last time, without who:
+`acts`, rows of (event id, word, times) with the words `views`, `shares`, `clicks`, `saves`, `registrations`, `cancelled` and
+`attended`; `now`.
 """
 
 from django.dispatch import Signal
@@ -20,3 +22,4 @@ edited = Signal()
 changed_unproven = Signal()
 organizers_merged = Signal()
 organizers_parted = Signal()
+counted = Signal()

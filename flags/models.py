@@ -66,7 +66,8 @@ FEATURES: Final[dict[Flag, Feature]] = {
         about="Events for a person on /for-me/ and at /api/v1/me/events.", by="person"
     ),
     Flag.ANALYTICS: Feature(
-        about="Views, shares and clicks of events are counted, without the visitors.", by="visitor"
+        about="Views, shares and clicks of events are counted, without the visitors; figures of them for staff.",
+        by="visitor",
     ),
     Flag.NOTIFICATIONS: Feature(
         about="People are told of what nobody has to know: alerts of saved searches, and messages of teams to those who come. What belongs to "

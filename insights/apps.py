@@ -11,6 +11,7 @@ class InsightsConfig(AppConfig):
         """Say that what is kept here is about people."""
         from accounts.privacy.registry import register
         from audit.records import register_personal
+        from insights import receivers  # noqa: F401
         from insights.privacy import PART
 
         register_personal("insights.participant")

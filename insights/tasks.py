@@ -3,7 +3,10 @@
 from celery import shared_task
 from django.utils.timezone import now
 
+from flags.models import Flag
+from flags.services import is_on
 from insights import services
+from insights.figures import adding, cohorts
 
 
 @shared_task
@@ -16,3 +19,17 @@ def add_up_interactions() -> int:
 def forget_interactions() -> int:
     """Daily: partitions of the coming months, and what was kept long enough goes. Returns how many rows and partitions."""
     return services.forget(now=now())
+
+
+@shared_task
+def add_up_figures() -> int:
+    """Every minute: what happened is added to the sums. Returns how many rows of sums were written."""
+    return adding.add_up() if is_on(Flag.ANALYTICS) else 0
+
+
+@shared_task
+def count_cohorts() -> int:
+    """Hourly: the cohorts of the week that runs, and sums that no window reaches any more go. Returns how many rows."""
+    if not is_on(Flag.ANALYTICS):
+        return 0
+    return cohorts.count(now=now()) + adding.forget(now=now())

@@ -22,6 +22,7 @@ from redis.exceptions import RedisError
 from egress.factory import open_valkey
 from events.enums import Act, Publication, VisitSource
 from events.models import Event, EventDay, EventDaySource
+from events.signals import counted
 
 log = structlog.get_logger(__name__)
 #: Rows of a day are forgotten after so long; the totals of an event stay (`EventCounters`).
@@ -31,6 +32,8 @@ MOST_A_DAY: Final = 100_000
 #: So many events are written in one transaction.
 BATCH: Final = 2_000
 _DAY: Final = timedelta(days=1)
+_MOMENT: Final = timedelta(microseconds=1)
+_WORDS: Final = ("views", "shares", "clicks")
 #: Only these have a page.
 _SHOWN: Final = (Publication.APPROVED, Publication.ARCHIVED)
 
@@ -59,7 +62,7 @@ WITH told AS (
     FROM unnest(%(events)s::uuid[], %(views)s::int[], %(shares)s::int[], %(clicks)s::int[]) AS t (event_id, views, shares, clicks)
     JOIN events_event e ON e.id = t.event_id AND e.publication = ANY(%(shown)s)
 ), before AS (
-    SELECT d.event_id, d.views, d.shares FROM events_eventday d JOIN told USING (event_id, day)
+    SELECT d.event_id, d.views, d.shares, d.clicks FROM events_eventday d JOIN told USING (event_id, day)
 ), after AS (
     INSERT INTO events_eventday AS d (event_id, day, views, shares, clicks)
     SELECT event_id, day, views, shares, clicks FROM told ORDER BY event_id
@@ -67,12 +70,17 @@ WITH told AS (
         views = greatest(d.views, excluded.views),
         shares = greatest(d.shares, excluded.shares),
         clicks = greatest(d.clicks, excluded.clicks)
-    RETURNING event_id, views, shares
+    RETURNING event_id, views, shares, clicks
+), grown AS (
+    SELECT event_id, after.views - coalesce(before.views, 0) AS views, after.shares - coalesce(before.shares, 0) AS shares,
+        after.clicks - coalesce(before.clicks, 0) AS clicks
+    FROM after LEFT JOIN before USING (event_id)
+), added AS (
+    INSERT INTO events_eventcounters AS c (event_id, views, registrations, shares)
+    SELECT event_id, views, 0, shares FROM grown ORDER BY event_id
+    ON CONFLICT (event_id) DO UPDATE SET views = c.views + excluded.views, shares = c.shares + excluded.shares
 )
-INSERT INTO events_eventcounters AS c (event_id, views, registrations, shares)
-SELECT event_id, after.views - coalesce(before.views, 0), 0, after.shares - coalesce(before.shares, 0)
-FROM after LEFT JOIN before USING (event_id) ORDER BY event_id
-ON CONFLICT (event_id) DO UPDATE SET views = c.views + excluded.views, shares = c.shares + excluded.shares
+SELECT event_id, views, shares, clicks FROM grown
 """
 
 
@@ -111,7 +119,7 @@ def add_up(*, now: datetime) -> int:
     """Write what changed since the last time, of today and yesterday. Returns how many rows."""
     today = now.astimezone(UTC).date()
     try:
-        return sum(_add_up(day) for day in (today - _DAY, today))
+        return sum(_add_up(day, min(now, _midnight(day) - _MOMENT)) for day in (today - _DAY, today))
     except RedisError as error:
         log.warning("acts_not_added_up", error=str(error))
         return 0
@@ -157,7 +165,7 @@ def _is_shown(event_id: UUID) -> bool:
     return Event.objects.filter(pk=event_id, publication__in=_SHOWN).exists()
 
 
-def _add_up(day: date) -> int:
+def _add_up(day: date, at: datetime) -> int:
     client, total = open_valkey(), 0
     while True:
         read: Any = client.zrange(_changed(day), 0, BATCH - 1, withscores=True)
@@ -167,8 +175,10 @@ def _add_up(day: date) -> int:
         with transaction.atomic():
             if not _alone():
                 return total
-            _store(events, _totals(events, day), day)
+            grown = _store(events, _totals(events, day), day)
             _store_sources(events, day)
+            if grown:
+                counted.send(sender=EventDay, acts=grown, now=at)
         # What changed after it was read has a later time, and stays for the next call.
         client.zremrangebyscore(_changed(day), "-inf", read[-1][1])
         total += len(events)
@@ -184,11 +194,16 @@ def _totals(events: Iterable[UUID], day: date) -> list[list[int]]:
     return [found[place :: len(Act)] for place in range(len(Act))]
 
 
-def _store(events: list[UUID], totals: list[list[int]], day: date) -> None:
+def _store(events: list[UUID], totals: list[list[int]], day: date) -> list[tuple[UUID, str, int]]:
+    """What is new since the last time: event, word and number."""
     views, shares, clicks = totals
     told: dict[str, Any] = {"events": events, "views": views, "shares": shares, "clicks": clicks}
     with connection.cursor() as cursor:
         cursor.execute(_STORE, {**told, "day": day, "shown": [word.value for word in _SHOWN]})
+        rows = cursor.fetchall()
+    return [
+        (row[0], word, times) for row in rows for word, times in zip(_WORDS, row[1:], strict=True) if times
+    ]
 
 
 def _store_sources(events: list[UUID], day: date) -> None:

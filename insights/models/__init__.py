@@ -1,5 +1,6 @@
 """The tables of insights."""
 
+from insights.models.figures import CohortWeek, Figure, PendingAct
 from insights.models.log import InteractionRow, InteractionSum, Participant
 
-__all__ = ["InteractionRow", "InteractionSum", "Participant"]
+__all__ = ["CohortWeek", "Figure", "InteractionRow", "InteractionSum", "Participant", "PendingAct"]

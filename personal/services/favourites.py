@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from accounts.models import User
 from events.enums import Publication
 from events.models import Event
+from events.signals import counted
 from personal.exceptions import PersonalRefused
 from personal.models import Favourite
 
@@ -69,6 +70,8 @@ def _save(person: User, event_ids: list[UUID], moment: datetime) -> list[UUID]:
         )
     # the newest gets the highest id: of one moment the id decides the order
     Favourite.objects.bulk_create([Favourite(user=person, event_id=pk, at=moment) for pk in reversed(fresh)])
+    if fresh:
+        counted.send(sender=Favourite, acts=[(pk, "saves", 1) for pk in fresh], now=moment)
     return fresh
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 import outbox.services as outbox
 from events.models import Event, EventCounters
+from events.signals import counted
 from outbox.enums import Audience
 from outbox.records import NewChange
 from registrations.enums import MailKind, RegistrationState
@@ -60,9 +61,19 @@ def move(
     registration.state, registration.offer_ends_at, registration.updated_at = to.value, offer_ends_at, now
     registration.save()
     count(registration.event_id, (to == RegistrationState.REGISTERED) - (was == RegistrationState.REGISTERED))
+    _say_counted(registration, was=was, now=now)
     tell(registration, was=was)
     if mail is not None:
         record_mail(registration, mail, now=now)
+
+
+def _say_counted(registration: Registration, *, was: str, now: datetime) -> None:
+    """Tell, without who, that somebody registered or gave up their seats."""
+    registered = RegistrationState.REGISTERED
+    if registration.state == registered and was != registered:
+        counted.send(sender=Registration, acts=[(registration.event_id, "registrations", 1)], now=now)
+    elif was == registered and registration.state == RegistrationState.CANCELLED:
+        counted.send(sender=Registration, acts=[(registration.event_id, "cancelled", 1)], now=now)
 
 
 def count(event_id: UUID, more: int) -> None:

@@ -11,6 +11,7 @@ from accounts.actions import Action, record_action, target_of
 from accounts.rights import Actor, RightMissing
 from events.models import Event
 from events.queries.teams import may_help
+from events.signals import counted
 from registrations.enums import CheckInOutcome, RegistrationState
 from registrations.models import Registration
 from registrations.queries import standing
@@ -40,6 +41,7 @@ def check_in(
         count = sum(one.outcome is CheckInOutcome.IN for one in told)
         if count:
             record_action(by, Action.CHECKED_IN, target=target_of(event), after={"count": count})
+            counted.send(sender=Registration, acts=[(at, "attended", count)], now=now)
     return told
 
 

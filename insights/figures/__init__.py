@@ -1,0 +1,1 @@
+"""Figures: what happened to events, who stayed, and what was looked for; as sums that name nobody."""
