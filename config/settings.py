@@ -896,6 +896,12 @@ UNFOLD = {
                         "permission": "operations.charts_page.may_see_metrics",
                     },
                     {
+                        "title": "Figures",
+                        "icon": "insights",
+                        "link": reverse_lazy("admin_figures"),
+                        "permission": "operations.figures_page.may_see_figures",
+                    },
+                    {
                         "title": "Places",
                         "icon": "place",
                         "link": reverse_lazy("admin:places_place_changelist"),

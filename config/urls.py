@@ -14,6 +14,7 @@ from config import error_pages, health, metrics, problems
 from config.developers import developers
 from operations.charts_page import metrics_page
 from operations.dashboard.page import now_view
+from operations.figures_page import event_figures, insight_figures, user_figures
 from places.roles_page import roles_view
 from texts import views as texts
 
@@ -26,6 +27,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/login/", desk.login),
     path("admin/roles/", admin.site.admin_view(roles_view), name="staff_roles"),
     path("admin/metrics/", admin.site.admin_view(metrics_page), name="admin_metrics"),
+    path("admin/figures/", admin.site.admin_view(event_figures), name="admin_figures"),
+    path("admin/figures/users/", admin.site.admin_view(user_figures), name="admin_figures_users"),
+    path("admin/figures/insights/", admin.site.admin_view(insight_figures), name="admin_figures_insights"),
     path("admin/runs-now/", admin.site.admin_view(now_view), name="admin_dashboard_runs"),
     path("admin/password_change/", admin.site.admin_view(desk.password_change, cacheable=True)),
     path("admin/", admin.site.urls),

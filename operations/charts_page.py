@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from html import escape
 from typing import Any, Final
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
 from accounts.rights import may, require
+from operations.dashboard.lines import drawn
 from operations.measures import kept
 from operations.measures.catalogue import SERIES
 from places.queries.reach import cities_of, require_city
@@ -21,7 +21,6 @@ from places.queries.reach import cities_of, require_city
 RIGHT: Final = "sources.view_fetchrun"
 #: What may be asked for, in hours.
 HOURS: Final = (1, 6, 24, 168, 720)
-WIDTH, HEIGHT = 600, 120
 #: Rows of the table beside a chart.
 _ROWS: Final = 12
 
@@ -70,31 +69,9 @@ def charts(series: dict[str, Any]) -> Iterable[Chart]:
     for number, (title, names) in enumerate(groups.items()):
         lines = [series[name]["points"] for name in names]
         most = max(value for line in lines for _, value in line)
-        yield Chart(title, _drawn(lines, names, most, title, number), names, most, _rows(lines))
-
-
-def _drawn(
-    lines: Sequence[list[list[float]]], names: list[str], most: float, title: str, number: int
-) -> SafeString:
-    first = min(line[0][0] for line in lines)
-    span = max(1.0, max(line[-1][0] for line in lines) - first)
-    shapes = "".join(
-        f'<polyline class="plot__line plot__line--{place % 5}" points="{_points(line, first, span, most)}"/>'
-        for place, line in enumerate(lines)
-    )
-    words = f"{', '.join(names)}; at most {most:g}"
-    return mark_safe(  # noqa: S308 - numbers, and words that are escaped
-        f'<svg class="plot" role="img" viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="none"'
-        f' aria-labelledby="plot-{number}-title plot-{number}-desc"><title id="plot-{number}-title">{escape(title)}</title>'
-        f'<desc id="plot-{number}-desc">{escape(words)}</desc>{shapes}</svg>'
-    )
-
-
-def _points(line: list[list[float]], first: float, span: float, most: float) -> str:
-    return " ".join(
-        f"{(at - first) / span * WIDTH:.1f},{HEIGHT - 2 - value / (most or 1) * (HEIGHT - 4):.1f}"
-        for at, value in line
-    )
+        yield Chart(
+            title, drawn(lines, names, most, title=title, key=f"plot-{number}"), names, most, _rows(lines)
+        )
 
 
 def _rows(lines: Sequence[list[list[float]]]) -> list[tuple[datetime, list[float | None]]]:

@@ -8,7 +8,9 @@ from django.urls import reverse
 from uuid_utils.compat import uuid7
 
 from accounts.models import User
-from events.models import Event, EventImage, Listing
+from events.models import AskedQuery, Event, EventImage, Listing
+from insights.figures.adding import add_up, note
+from insights.models import CohortWeek
 from moderation.enums import ItemState, OptOutKind, ReportKind, ReviewKind
 from moderation.models import BulkDecision, BulkItem, Conversation, Review, SavedFilter, TrustSubject
 from moderation.services import Filing, conversations, file_reviews, opting_out, report
@@ -49,6 +51,42 @@ def make_pages(now: datetime) -> dict[str, str]:
         "trust": reverse("admin:moderation_trustsubject_change", args=[subject.pk]),
         "opt-out confirmed": _opt_out(),
         "submission": link,
+        **make_figures(now),
+    }
+
+
+def make_figures(now: datetime) -> dict[str, str]:
+    """Two weeks of figures of a city, with cohorts and searches; the pages that show them."""
+    city = make_city()
+    events = [make_event(title=f"Figure {number}", city=city, category_id=slug) for number, slug in enumerate(("music", "comedy", "art"))]  # fmt: skip
+    for ago in range(14):
+        for number, event in enumerate(events):
+            acts = {
+                "views": 90 - 5 * ago + 20 * number,
+                "shares": 9 - ago // 2,
+                "clicks": 20 - ago,
+                "saves": 12,
+                "registrations": 15 - ago,
+            }
+            note(
+                [(event.pk, act, times) for act, times in acts.items()],
+                at=now - timedelta(days=ago, hours=number),
+            )
+    add_up()
+    AskedQuery.objects.create(text="opera", city=city, day=now.date(), times=40, unanswered=31)
+    monday = now.date() - timedelta(days=now.weekday())
+    CohortWeek.objects.bulk_create(
+        CohortWeek(
+            kind=kind, cohort=monday - timedelta(weeks=began), week=monday - timedelta(weeks=began - since),
+            people=60 - 9 * began, active=max(4, 60 - 9 * began - 12 * since),
+        )
+        for kind in ("readers", "subscribers") for began in range(5) for since in range(began + 1)
+    )  # fmt: skip
+    return {
+        "figures of events": reverse("admin_figures"),
+        "figures by hour": f"{reverse('admin_figures')}?window=month&by=hour",
+        "figures of people": reverse("admin_figures_users"),
+        "figures of demand": reverse("admin_figures_insights"),
     }
 
 
