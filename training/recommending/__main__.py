@@ -1,14 +1,17 @@
-"""`python -m training.recommending`: how far the recommender by content and its rivals come in simulated worlds, as a table and one line of JSON.
+"""`python -m training.recommending`: how far the recommenders of the product and their rivals come in simulated worlds, as a table and one line of JSON.
 
-`--held-out` uses the worlds and seeds that decide; ask for them once something is finished.
+`--held-out` uses the worlds and seeds that decide; ask for them once something is finished. `--learn` prints the weights of
+`insights.recommending.scoring`, learnt in the development worlds.
 """
 
 import argparse
 import json
 
+from insights.recommending.scoring import WEIGHTS
 from training.recommending.comparing import Figures, compare, gain_over, joined
-from training.recommending.content import Content
 from training.recommending.crowd import make_world
+from training.recommending.learning import learn
+from training.recommending.product import Product
 from training.recommending.records import DEVELOPMENT, DEVELOPMENT_SEEDS, HELD_OUT, HELD_OUT_SEEDS, NO_TASTES
 from training.recommending.rivals import Oracle, rivals
 
@@ -17,7 +20,13 @@ def main() -> None:
     """Print the figures of each world."""
     options = argparse.ArgumentParser(prog="python -m training.recommending", description=__doc__)
     options.add_argument("--held-out", action="store_true")
-    is_held_out = options.parse_args().held_out
+    options.add_argument("--learn", action="store_true")
+    asked = options.parse_args()
+    if asked.learn:
+        worlds = [make_world(setting, seed) for setting in DEVELOPMENT.values() for seed in DEVELOPMENT_SEEDS]
+        print(json.dumps(learn(worlds)))
+        return
+    is_held_out = asked.held_out
     settings, seeds = (HELD_OUT, HELD_OUT_SEEDS) if is_held_out else (DEVELOPMENT, DEVELOPMENT_SEEDS)
     print(
         f"{'world':22}{'recommender':14}{'NDCG@10':>8}{'over popularity':>28}{'coverage':>10}{'novelty':>9}{'small':>7}"
@@ -25,7 +34,10 @@ def main() -> None:
     said = {}
     for name, setting in {**settings, "no tastes": NO_TASTES}.items():
         worlds = [make_world(setting, seed) for seed in seeds]
-        each = [compare(world, [*rivals(), Content(), Oracle(world)]) for world in worlds]
+        each = [
+            compare(world, [*rivals(), *(Product(name) for name in WEIGHTS), Oracle(world)])
+            for world in worlds
+        ]
         figures = [joined(parts) for parts in zip(*each, strict=True)]
         said[name] = {one.name: _line(name, one, figures[0]) for one in figures}
     print(json.dumps(said))

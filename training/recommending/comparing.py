@@ -21,7 +21,7 @@ from training.recommending.records import (
     Log,
     World,
 )
-from training.recommending.rivals import Recommender
+from training.recommending.rivals import Arranging, Recommender
 
 #: Places of a list that are judged, and the days after the split whose log decides.
 PLACES, AHEAD = 10, 4
@@ -59,9 +59,9 @@ def compare(world: World, recommenders: Sequence[Recommender]) -> list[Figures]:
     parts: list[list[Figures]] = [[] for _ in recommenders]
     for share in SPLITS:
         day = int(world.setting.days * share)
-        test = _Test(world, day)
+        test = Test(world, day)
         for at, recommender in enumerate(recommenders):
-            known = _announced_before(world.events, day)
+            known = announced_before(world.events, day)
             recommender.fit(world.log.before(day), world.shown.before(day), known, world.people, day=day)
             parts[at].append(test.judge(recommender))
     return [joined(each) for each in parts]
@@ -90,7 +90,7 @@ def gain_over(better: Figures, rival: Figures, *, seed: int = 0) -> tuple[float,
     return better.mean / rival.mean - 1, float(low), float(high)
 
 
-class _Test:
+class Test:
     """The people of one split, what was relevant to each, and what may be named to them."""
 
     def __init__(self, world: World, day: int) -> None:
@@ -98,31 +98,35 @@ class _Test:
             world.log.before(day),
             world.log.where((world.log.day >= day) & (world.log.day < day + AHEAD)),
         )
-        self._candidates = world.events.upcoming(day)
+        self.candidates = world.events.upcoming(day)
         column = np.full(len(world.events), -1)
-        column[self._candidates] = np.arange(len(self._candidates))
+        column[self.candidates] = np.arange(len(self.candidates))
         later = later.where(column[later.event] >= 0)
-        gains = np.zeros((len(world.people), len(self._candidates)))
+        gains = np.zeros((len(world.people), len(self.candidates)))
         worth = np.array([GAINS[kind] for kind in sorted(GAINS)])
         np.maximum.at(gains, (later.person, column[later.event]), worth[later.kind])
-        self._known = _known(past, column, gains.shape)
-        gains[self._known] = 0.0
-        self._people = np.flatnonzero(gains.any(axis=1))
-        self._gains = gains[self._people]
-        self._surprise = _surprise(past, len(world.events))[self._candidates]
-        self._is_small = _small_venues(past, world.events)[world.events.venue[self._candidates]]
+        self.known = _known(past, column, gains.shape)
+        gains[self.known] = 0.0
+        self.people = np.flatnonzero(gains.any(axis=1))
+        self.gains = gains[self.people]
+        self.known = self.known[self.people]
+        self._surprise = _surprise(past, len(world.events))[self.candidates]
+        self._is_small = _small_venues(past, world.events)[world.events.venue[self.candidates]]
 
     def judge(self, recommender: Recommender) -> Figures:
         """The figures of one that has learned."""
-        if not len(self._people):
+        if not len(self.people):
             return Figures(recommender.name, np.zeros(0), 0.0, 0.0, 0.0)
-        scores = np.array(recommender.score(self._people, self._candidates), np.float64)
-        scores[self._known[self._people]] = -np.inf
-        lists = np.argsort(-scores, axis=1, kind="stable")[:, :PLACES]
+        scores = np.array(recommender.score(self.people, self.candidates), np.float64)
+        scores[self.known] = -np.inf
+        if isinstance(recommender, Arranging):
+            lists = recommender.lists(scores, self.candidates, PLACES)
+        else:
+            lists = np.argsort(-scores, axis=1, kind="stable")[:, :PLACES]
         return Figures(
             recommender.name,
-            _ndcg(self._gains, lists),
-            len(np.unique(lists)) / len(self._candidates),
+            _ndcg(self.gains, lists),
+            len(np.unique(lists)) / len(self.candidates),
             float(self._surprise[lists].mean()),
             float(self._is_small[lists].mean()),
         )
@@ -157,7 +161,7 @@ def _small_venues(past: Log, events: Events) -> Bools:
     return is_small
 
 
-def _announced_before(events: Events, day: int) -> Events:
+def announced_before(events: Events, day: int) -> Events:
     """The events without those that nobody knows yet; they stand at the end, since events are ordered by announcement."""
     count = int(np.searchsorted(events.announced, day))
     columns = (getattr(events, name)[:count] for name in Events.__slots__)

@@ -1,6 +1,6 @@
 """What every recommender is compared with: popularity, what is newest, what begins first, and chance."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -18,6 +18,15 @@ class Recommender(Protocol):
 
     def score(self, people: Ints, candidates: Ints) -> Floats:
         """A score for each person and candidate (people × candidates), the higher the better."""
+        ...
+
+
+@runtime_checkable
+class Arranging(Protocol):
+    """A recommender whose lists are not merely the best scores."""
+
+    def lists(self, scores: Floats, candidates: Ints, places: int) -> Ints:
+        """For each row of scores so many columns of `candidates`, the first place first; -inf is no candidate."""
         ...
 
 
