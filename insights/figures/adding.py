@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from insights.models import Figure
 from insights.models.figures import ACTS
 
-#: So many rows are added up in one transaction.
+#: At most so many rows are added up in one transaction: those of so many numbers from the first one on.
 BATCH: Final = 20_000
 #: How long sums of each grain stay; those of days stay for ever, and of hours the totals longer, for baselines.
 MINUTES_KEPT: Final = timedelta(hours=3)
@@ -22,24 +22,24 @@ INSERT INTO insights_pendingact (at, event_id, act, times)
 SELECT %(at)s, t.event_id, t.act, t.times FROM unnest(%(events)s::uuid[], %(acts)s::text[], %(times)s::int[]) AS t (event_id, act, times)
 """
 #: An event has many listings; its source is the one that told of it first. A row of the sums is written once in a statement.
+#: Events are joined by their index: a join of two lists of this statement, which have none, compared each act with each event.
 _ADD_UP: Final = """
 WITH taken AS (
-    DELETE FROM insights_pendingact WHERE id IN (SELECT id FROM insights_pendingact ORDER BY id LIMIT %(batch)s)
+    DELETE FROM insights_pendingact WHERE id < (SELECT min(id) FROM insights_pendingact) + %(batch)s
     RETURNING at, event_id, act, times
 ), summed AS MATERIALIZED (
     SELECT date_trunc('minute', at, 'UTC') AS at, event_id, {sums} FROM taken GROUP BY 1, 2
-), events AS MATERIALIZED (
-    SELECT wanted.event_id, e.city_id, e.category_id, e.place_id, coalesce(c.timezone, 'UTC') AS timezone,
+), placed AS MATERIALIZED (
+    SELECT s.*, e.city_id, e.category_id, e.place_id, coalesce(c.timezone, 'UTC') AS timezone,
         (SELECT l.origin_id FROM events_listing l WHERE l.event_id = e.id ORDER BY l.first_seen_at, l.id LIMIT 1) AS source
-    FROM (SELECT DISTINCT event_id FROM summed) wanted
-    LEFT JOIN events_event e ON e.id = wanted.event_id LEFT JOIN places_city c ON c.id = e.city_id
+    FROM summed s LEFT JOIN events_event e ON e.id = s.event_id LEFT JOIN places_city c ON c.id = e.city_id
 )
 INSERT INTO insights_figure AS f (grain, dimension, at, city_id, key, {acts})
-SELECT g.grain, d.dimension, date_trunc(g.grain, s.at, 'UTC'), e.city_id, d.key, {totals}
-FROM summed s JOIN events e ON e.event_id IS NOT DISTINCT FROM s.event_id
+SELECT g.grain, d.dimension, date_trunc(g.grain, p.at, 'UTC'), p.city_id, d.key, {totals}
+FROM placed p
 CROSS JOIN LATERAL (VALUES
-    ('', ''), ('category', e.category_id), ('source', e.source::text), ('venue', e.place_id::text),
-    ('hour', CASE WHEN s.event_id IS NOT NULL THEN to_char(timezone(e.timezone, s.at), 'ID-HH24') END)
+    ('', ''), ('category', p.category_id), ('source', p.source::text), ('venue', p.place_id::text),
+    ('hour', CASE WHEN p.event_id IS NOT NULL THEN to_char(timezone(p.timezone, p.at), 'ID-HH24') END)
 ) AS d (dimension, key)
 CROSS JOIN (VALUES ('minute'), ('hour'), ('day')) AS g (grain)
 WHERE d.key IS NOT NULL AND (d.dimension <> 'hour' OR g.grain = 'day')
@@ -49,7 +49,7 @@ ON CONFLICT ON CONSTRAINT figure_once DO UPDATE SET {grown}
 _STATEMENT: Final = _ADD_UP.format(
     acts=", ".join(ACTS),
     sums=", ".join(f"coalesce(sum(times) FILTER (WHERE act = '{one}'), 0) AS {one}" for one in ACTS),
-    totals=", ".join(f"sum(s.{one})" for one in ACTS),
+    totals=", ".join(f"sum(p.{one})" for one in ACTS),
     grown=", ".join(f"{one} = f.{one} + excluded.{one}" for one in ACTS),
 )
 

@@ -60,6 +60,18 @@ def test_nothing_is_added_twice_and_batches_add_the_same():
     assert sums(dimension="", grain="minute") == {("minute", ""): (5, 0)}
 
 
+def test_numbers_that_are_missing_among_what_waits_end_no_batch_early():
+    event = make_event()
+    for number in range(9):
+        happened(event.pk, at=NOW + timedelta(seconds=number), views=1)
+    first = PendingAct.objects.order_by("pk")[0].pk
+    # as the numbers of transactions that were rolled back
+    PendingAct.objects.filter(pk__gt=first, pk__lt=first + 7).delete()
+    adding.add_up(batch=2)
+    assert sums(dimension="", grain="minute") == {("minute", ""): (3, 0)}
+    assert not PendingAct.objects.exists()
+
+
 def test_what_belongs_to_no_city_or_to_no_event_is_counted_as_such():
     happened(None, accounts=1)
     happened(uuid4(), views=2)
