@@ -58,8 +58,8 @@ def error_words(status: int) -> str:
     return _ERRORS[status]
 
 
-def described(responses: Mapping[int, Any], *errors: int) -> dict[Any, Any]:
-    """Responses for `extend_schema`: the given ones, and each error status as a problem."""
+def described(responses: Mapping[Any, Any], *errors: int) -> dict[Any, Any]:
+    """Responses for `extend_schema`: the given ones (by status, or by status and media type), and each error status as a problem."""
     problems = {
         (status, PROBLEM): OpenApiResponse(Problem, description=_ERRORS[status]) for status in (*errors, 429)
     }

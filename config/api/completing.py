@@ -114,20 +114,21 @@ def _add_examples(operation: Schema) -> None:
     body = operation.get("requestBody", {}).get("content", {})
     if "request" in given:
         _example(body, given["request"])
-    for status, value in given.items():
+    for answer, value in given.items():
+        status, _, media = answer.partition(" ")
         if status != "request" and status in operation["responses"]:
-            _example(operation["responses"][status].get("content", {}), value)
+            _example(operation["responses"][status].get("content", {}), value, media or "application/json")
 
 
-def _example(content: Schema, value: Any) -> None:
-    for media, held in content.items():
-        if media == "application/json" and not held.get("examples"):
-            held["examples"] = {"example": {"value": value}}
+def _example(content: Schema, value: Any, media: str = "application/json") -> None:
+    held = content.get(media)
+    if held is not None and not held.get("examples"):
+        held["examples"] = {"example": {"value": value}}
 
 
 @lru_cache(maxsize=1)
 def _examples() -> dict[str, dict[str, Any]]:
-    """By operation: `request`, and each status that is answered with a body."""
+    """By operation: `request`, and each status that is answered with a body; `200 text/csv` for one that is not JSON."""
     found: dict[str, dict[str, Any]] = {}
     for path in sorted(_EXAMPLES.glob("*.json")):
         found |= json.loads(path.read_text())

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import Http404
 from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers as s
 from rest_framework.exceptions import ValidationError
@@ -39,6 +40,10 @@ _HIDDEN: Final = "null where it is about fewer than `k` people, or would tell su
 
 def _number(about: str) -> s.IntegerField:
     return s.IntegerField(allow_null=True, help_text=f"{about}; {_HIDDEN}")
+
+
+def _as_json_or_csv(kind: type[s.Serializer[Any]]) -> dict[tuple[int, str], Any]:
+    return {(200, "application/json"): kind, (200, "text/csv"): OpenApiTypes.STR}
 
 
 class Acts(s.Serializer[Any]):
@@ -177,7 +182,7 @@ class AdminEventFigures(_Figures):
         operation_id="admin_analytics_events",
         summary="What happened to events",
         parameters=documented(_EVENTS),
-        responses=described({200: EventFigures}, 400, 401, 403, 404),
+        responses=described(_as_json_or_csv(EventFigures), 400, 401, 403, 404),
         tags=["staff"],
     )
     def get(self, request: Request) -> Response:
@@ -197,7 +202,7 @@ class AdminUserFigures(_Figures):
         operation_id="admin_analytics_users",
         summary="Who came and stayed",
         parameters=documented(_USERS),
-        responses=described({200: UserFigures}, 400, 401, 403, 404),
+        responses=described(_as_json_or_csv(UserFigures), 400, 401, 403, 404),
         tags=["staff"],
     )
     def get(self, request: Request) -> Response:
@@ -215,7 +220,7 @@ class AdminInsightFigures(_Figures):
         operation_id="admin_analytics_insights",
         summary="What was looked for, and what there is",
         parameters=documented(_INSIGHTS),
-        responses=described({200: InsightFigures}, 400, 401, 403, 404),
+        responses=described(_as_json_or_csv(InsightFigures), 400, 401, 403, 404),
         tags=["staff"],
     )
     def get(self, request: Request) -> Response:

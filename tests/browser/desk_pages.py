@@ -16,7 +16,7 @@ from moderation.models import BulkDecision, BulkItem, Conversation, Review, Save
 from moderation.services import Filing, conversations, file_reviews, opting_out, report
 from moderation.services.reports import Reporter, Said
 from sources.models import FetchRun, Source
-from tests.factories import make_city, make_event, make_listing, make_place
+from tests.factories import make_categories, make_city, make_event, make_listing, make_place
 from tests.operations.world import make_waiting, make_world
 
 _WHY = "titles 0.99 alike; same start; same venue"
@@ -58,6 +58,7 @@ def make_pages(now: datetime) -> dict[str, str]:
 def make_figures(now: datetime) -> dict[str, str]:
     """Two weeks of figures of a city, with cohorts and searches; the pages that show them."""
     city = make_city()
+    make_categories()
     events = [make_event(title=f"Figure {number}", city=city, category_id=slug) for number, slug in enumerate(("music", "comedy", "art"))]  # fmt: skip
     for ago in range(14):
         for number, event in enumerate(events):
