@@ -8,6 +8,7 @@ of its own that reads no outside data.
 import gc
 import os
 import time
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
@@ -22,12 +23,15 @@ from celery.signals import (
     worker_process_init,
     worker_ready,
 )
+from django.conf import settings
 from django.db import connections
 from django.dispatch import receiver
 from django_structlog.celery.signals import modify_context_before_task_publish
 from django_structlog.celery.steps import DjangoStructLogInitStep
 from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
+from config import broker
 from config.pulse import PulseStep
 from config.valkey.breaker import BREAKER
 from pipeline.budget import let_kernel_end_this_process
@@ -102,19 +106,24 @@ class GuardedCelery(Celery):
     """
 
     def send_task(self, *args: Any, **options: Any) -> AsyncResult:
-        """As Celery, through the breaker."""
-        if BREAKER.is_open:
-            raise OperationalError("Valkey does not answer; nothing can be queued now.")
+        """As Celery, through the breaker of the broker."""
+        breaker = broker.BREAKER if settings.BROKER_URL else BREAKER
+        if breaker.is_open:
+            raise OperationalError("The message broker does not answer; nothing can be queued now.")
+        if settings.BROKER_URL:
+            options.setdefault("confirm_timeout", broker.SECONDS)
         try:
             return super().send_task(*args, **options)
         except OperationalError:
-            BREAKER.failed()
+            breaker.failed()
             raise
 
 
 app = GuardedCelery("nocturne")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.task_routes = ROUTES
+if settings.BROKER_URL:
+    app.conf.task_queues = broker.queues(QUEUES)
 app.steps["worker"].add(DjangoStructLogInitStep)
 app.steps["worker"].add(PulseStep)
 app.autodiscover_tasks()
@@ -141,6 +150,19 @@ def look_at_connections(sender: Any = None, **_: Any) -> None:
     if not getattr(sender.request, "is_eager", False):
         for link in connections.all(initialized_only=True):
             link.close_if_unusable_or_obsolete()
+
+
+@task_prerun.connect
+def note_taken(sender: Any = None, **_: Any) -> None:
+    """Note since when what was taken had waited: RabbitMQ does not tell the age of what waits behind it."""
+    if settings.BROKER_URL and not getattr(sender.request, "is_eager", False):
+        from operations.measures.queues import note  # noqa: PLC0415 - when the apps are ready
+
+        with suppress(RedisError, OSError), BREAKER.guard():
+            note(
+                (sender.request.delivery_info or {}).get("routing_key", ""),
+                sender.request.get("queued_at", 0.0),
+            )
 
 
 @worker_process_init.connect

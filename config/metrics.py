@@ -32,6 +32,7 @@ from operations.measures import families
 from operations.measures.queues import waits
 from sources.models import FetchRun, Source
 from sources.monitoring.metrics import open_counts
+from sources.monitoring.overview import BrokerAway
 from webhooks.queries import webhook_counts
 
 log = structlog.get_logger(__name__)
@@ -94,7 +95,7 @@ class NocturneCollector(Collector):
         for name, part in parts.items():
             try:
                 found = list(part())
-            except (RedisError, DatabaseError) as error:
+            except (RedisError, DatabaseError, BrokerAway) as error:
                 log.warning("metrics.part_failed", part=name, reason=type(error).__name__)
                 failed.add_metric([name], 1)
                 continue

@@ -12,6 +12,7 @@ from operations.components import outward, stores, work
 from operations.components.records import Component, Finding
 from operations.enums import State
 from operations.models import ComponentState
+from sources.monitoring.overview import BrokerAway
 
 log = structlog.get_logger(__name__)
 #: From best to worst. What is off or not known makes nothing worse.
@@ -29,6 +30,7 @@ _LOOKS: Final[dict[str, Callable[..., Finding]]] = {
     "mail": outward.mail,
     "live": outward.live,
 }
+_ASKS_BROKER: Final = "Start RabbitMQ again, or see its alarms of memory and disk; meanwhile nothing is queued (docs/operations/rabbitmq.md)."
 _ASKS_VALKEY: Final = (
     "Start Valkey again; without it the site reads and queues more slowly (docs/without-valkey.md)."
 )
@@ -77,7 +79,9 @@ def _one(name: str, check: Callable[..., Finding], now: datetime) -> Finding:
         return check(now=now)
     except (DatabaseError, RedisError, OSError) as error:
         log.warning("component.failed", component=name, reason=type(error).__name__)
-        remedy = _ASKS_VALKEY if isinstance(error, RedisError) else "Read the log of the component."
+        remedy = "Read the log of the component."
+        if isinstance(error, RedisError | BrokerAway):
+            remedy = _ASKS_VALKEY if isinstance(error, RedisError) else _ASKS_BROKER
         return Finding(
             name=name,
             state=State.DOWN,

@@ -13,7 +13,7 @@ import structlog
 from celery import current_app
 from django.db import connection
 from django.db.models import Count, Q, Sum
-from kombu.exceptions import KombuError, OperationalError
+from kombu.exceptions import KombuError
 
 from sources.enums import RunState
 from sources.models import Alert, Discovery, FetchRun, Pause, Source
@@ -71,16 +71,28 @@ def status(*, now: datetime) -> dict[str, Any]:
     }
 
 
+class BrokerAway(OSError):
+    """The message broker does not answer, or refuses."""
+
+
+def ask_queue_lengths() -> dict[str, int]:
+    """Messages waiting in each queue. Raises BrokerAway."""
+    names = sorted({route["queue"] for route in current_app.conf.task_routes.values()})
+    with current_app.connection_for_read(connect_timeout=2) as broker:
+        try:
+            broker.ensure_connection(max_retries=1, interval_start=0.2)
+            return {name: _length(broker, name) for name in names}
+        except (KombuError, OSError, *broker.connection_errors, *broker.channel_errors) as error:
+            raise BrokerAway(f"{type(error).__name__}: {error}") from error
+
+
 def queue_lengths() -> dict[str, int | None]:
     """Messages waiting in each queue; None for all where the broker does not answer."""
-    names = sorted({route["queue"] for route in current_app.conf.task_routes.values()})
     try:
-        with current_app.connection_for_read(connect_timeout=2) as broker:
-            broker.ensure_connection(max_retries=1)
-            return {name: _length(broker, name) for name in names}
-    except (OperationalError, KombuError, OSError) as error:
+        return dict(ask_queue_lengths())
+    except BrokerAway as error:
         log.warning("broker_unreachable", error=str(error))
-        return dict.fromkeys(names)
+        return dict.fromkeys(sorted({route["queue"] for route in current_app.conf.task_routes.values()}))
 
 
 def metrics(*, now: datetime, hours: int) -> dict[str, Any]:

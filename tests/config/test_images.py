@@ -70,7 +70,7 @@ def test_no_container_of_ours_writes_to_its_root_or_keeps_a_privilege():
 
 def test_database_and_broker_have_no_way_out():
     assert COMPOSE["networks"]["inside"] == {"internal": True}
-    for name in ("postgres", "valkey"):
+    for name in ("postgres", "valkey", "rabbitmq"):
         assert COMPOSE["services"][name]["networks"] == ["inside"]
         assert "ports" not in COMPOSE["services"][name]
 

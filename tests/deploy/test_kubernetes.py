@@ -156,16 +156,19 @@ def env_of(workload: dict) -> dict[str, str]:
     return {each["name"]: each["value"] for each in pod(workload)["containers"][0]["env"]}
 
 
-def test_a_replica_is_only_known_where_it_is_asked_for():
-    assert not any("DATABASE_REPLICA_URL_FILE" in env_of(each) for each in RUN.values())
-    folder = FOLDER / "components" / "reading-replica"
+@pytest.mark.parametrize(
+    ("component", "name"), [("reading-replica", "DATABASE_REPLICA_URL"), ("rabbitmq", "BROKER_URL")]
+)
+def test_a_replica_and_a_broker_are_only_known_where_they_are_asked_for(component, name):
+    assert not any(f"{name}_FILE" in env_of(each) for each in RUN.values())
+    folder = FOLDER / "components" / component
     [patch] = yaml.safe_load((folder / "kustomization.yaml").read_text())["patches"]
     assert patch["target"] == {"kind": "Deployment|StatefulSet"}
     [change] = yaml.safe_load(patch["patch"])
     assert change["path"] == "/spec/template/spec/containers/0/env/-", "one more, none replaced"
     assert change["value"] == {
-        "name": "DATABASE_REPLICA_URL_FILE",
-        "value": "/run/secrets/nocturne/DATABASE_REPLICA_URL",
+        "name": f"{name}_FILE",
+        "value": f"/run/secrets/nocturne/{name}",
     }
     for each in RUN.values():
         [secrets] = [volume for volume in pod(each)["volumes"] if volume["name"] == "secrets"]

@@ -1,0 +1,100 @@
+"""RabbitMQ as the message broker, where BROKER_URL names one. Without it Valkey is the broker.
+
+Queues are quorum queues: a cluster of RabbitMQ keeps each message on several nodes. They are bound to one topic
+exchange, since Celery delays a message (countdown) through topic exchanges alone.
+"""
+
+import ssl
+from collections.abc import Sequence
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from celery import current_app
+from kombu.connection import Connection
+from kombu.entity import Exchange, Queue
+from kombu.exceptions import KombuError
+from kombu.messaging import Producer
+
+from config.valkey.breaker import Breaker
+
+#: Seconds for a connection, and until the broker confirms that it keeps a message.
+SECONDS: Final = 2.0
+#: How long a probe waits, while the breaker is open.
+_LOOK_SECONDS: Final = 1.0
+_EXCHANGE: Final = Exchange("nocturne", type="topic", durable=True)
+#: A worker takes a message before it has a process for it, so it may wait for one task and then run (an hour each,
+#: CELERY_TASK_TIME_LIMIT). RabbitMQ before 3.12 ignores x-consumer-timeout: docs/operations/rabbitmq.md.
+_ARGUMENTS: Final = {
+    "x-queue-type": "quorum",
+    # a message whose worker ended so often is dropped; its row is found again by the clock
+    "x-delivery-limit": 20,
+    "x-consumer-timeout": 2 * 3600 * 1000 + 300_000,
+}
+
+
+def checked(url: str) -> str:
+    """The URL. Raises ValueError unless it is amqp:// or amqps:// with a host, or empty."""
+    if not url:
+        return ""
+    try:
+        parts = urlsplit(url)
+        valid = parts.scheme in ("amqp", "amqps") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        valid = False
+    if not valid:
+        raise ValueError("must be amqp://USER:PASSWORD@HOST:5672/VHOST, or amqps:// with port 5671")
+    return url
+
+
+def options(url: str, ca_file: str) -> dict[str, Any]:
+    """Celery's settings for this broker, by their names without the namespace."""
+    found: dict[str, Any] = {
+        "BROKER_URL": url,
+        "BROKER_CONNECTION_TIMEOUT": SECONDS,
+        "BROKER_HEARTBEAT": 30,
+        # a publisher that cannot connect says so at once, and is told whether the message is kept
+        "BROKER_TRANSPORT_OPTIONS": {"max_retries": 0, "confirm_publish": True},
+        "BROKER_NATIVE_DELAYED_DELIVERY_QUEUE_TYPE": "classic",
+        # a connection that was cut while nobody used it is noticed by the next message, which is sent again
+        "TASK_PUBLISH_RETRY": True,
+        "TASK_PUBLISH_RETRY_POLICY": {
+            "max_retries": 1,
+            "interval_start": 0,
+            "interval_step": 0,
+            "interval_max": 0,
+        },
+        # nobody asks workers; its queues would be transient ones, which RabbitMQ 4 gives up
+        "WORKER_ENABLE_REMOTE_CONTROL": False,
+    }
+    if url.startswith("amqps://"):
+        found["BROKER_USE_SSL"] = {
+            "cert_reqs": ssl.CERT_REQUIRED,
+            "ca_certs": ca_file or None,
+            "server_hostname": urlsplit(url).hostname,
+        }
+    return found
+
+
+def queues(names: Sequence[str]) -> tuple[Queue, ...]:
+    """A quorum queue for each of these names."""
+    return tuple(Queue(name, _EXCHANGE, routing_key=name, queue_arguments=_ARGUMENTS) for name in names)
+
+
+def _answers() -> bool:
+    """Whether RabbitMQ takes a message: one that no queue gets. While its memory or disk is full it takes none."""
+    conf = current_app.conf
+    link = Connection(
+        conf.broker_url,
+        ssl=conf.broker_use_ssl,
+        connect_timeout=_LOOK_SECONDS,
+        transport_options=conf.broker_transport_options,
+    )
+    try:
+        with link:
+            Producer(link).publish({}, routing_key="nocturne.look", confirm_timeout=_LOOK_SECONDS)
+    except (KombuError, OSError, *link.connection_errors, *link.channel_errors):
+        return False
+    return True
+
+
+BREAKER: Final = Breaker(answers=_answers)
