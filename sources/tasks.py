@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from celery import shared_task
+from celery import current_app, shared_task
 from django.db import transaction
 from django.utils.timezone import now
 from kombu.exceptions import OperationalError
@@ -15,7 +15,7 @@ from flags.services import is_on
 from pipeline.contract.enums import SourceType
 from sources.credentials.expiry import warn_of_ends
 from sources.credentials.store import forget_previous
-from sources.enums import RunState
+from sources.enums import Phase, RunState
 from sources.ingest.dead_letters import delete_old
 from sources.ingest.retention import clear_staged, delete_expired, ensure_partitions
 from sources.lab import examine, validate
@@ -23,6 +23,7 @@ from sources.models import FetchRun, Source
 from sources.monitoring import alerts
 from sources.monitoring.health import refresh_all
 from sources.monitoring.opt_outs import watch_opt_outs
+from sources.monitoring.overview import queue_lengths
 from sources.monitoring.quotas import settle_quotas
 from sources.runs import process
 from sources.runs.fetch import fetch_payloads
@@ -160,7 +161,13 @@ def process_inboxes() -> int:
 @shared_task
 def process_stuck_runs() -> int:
     """Every 20 seconds: end or restart the runs whose process or message was lost. Returns how many."""
-    released = release_stuck(now=now())
+    empty = {name for name, waiting in queue_lengths().items() if waiting == 0}
+
+    def is_unqueued(run: FetchRun) -> bool:
+        task = fetching(run.source) if run.progress.get("phase") == Phase.QUEUED else process_run
+        return current_app.amqp.router.route({}, task.name)["queue"].name in empty
+
+    released = release_stuck(now=now(), is_unqueued=is_unqueued)
     queue_runs(fetch=released.fetch, process=released.process)
     return released.count
 

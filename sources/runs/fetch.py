@@ -34,6 +34,7 @@ from sources.ingest.coverage import Covers
 from sources.ingest.pages import refused
 from sources.models import FetchRun, Source
 from sources.queries import pauses
+from sources.runs.presence import at_work
 from sources.runs.progress import Watch, WatchedHttpClient, enter_phase, note_reading, queue_in_phase
 from sources.runs.settle import Attempt
 from sources.setup import ai_extractor
@@ -53,6 +54,11 @@ def fetch_payloads(run: FetchRun, *, now: datetime | None = None, http: HttpClie
     robots, 4xx) or failed (the rest). An unchanged answer (304, or the same bytes) ends it as a success. A
     run that is paused, over, or taken by another worker is left alone.
     """
+    with at_work(run):
+        return _fetch(run, now=now, http=http)
+
+
+def _fetch(run: FetchRun, *, now: datetime | None, http: HttpClient | None) -> bool:
     if pauses.active_pauses().why(run.source, pauses.FETCH) or not enter_phase(
         run, Phase.FETCHING, out_of=(Phase.QUEUED,)
     ):

@@ -28,6 +28,7 @@ from sources.ingest.tally import Result, Tally
 from sources.models import FetchRun, Payload
 from sources.monitoring.metrics import open_counts
 from sources.queries import pauses
+from sources.runs.presence import at_work
 from sources.runs.progress import Watch, enter_phase
 from sources.runs.settle import Attempt
 from sources.setup import usual
@@ -47,6 +48,11 @@ def process_run(run: FetchRun, *, now: datetime | None = None, accept_loss: bool
 
     A run that is paused, over, or taken by another worker is left alone.
     """
+    with at_work(run):
+        return _process(run, now=now, accept_loss=accept_loss)
+
+
+def _process(run: FetchRun, *, now: datetime | None, accept_loss: bool) -> FetchRun:
     if pauses.active_pauses().why(run.source, pauses.PROCESS) or not enter_phase(
         run, Phase.PROCESSING, out_of=(Phase.QUEUED, Phase.WAITING)
     ):

@@ -29,6 +29,9 @@ from sources.models import FetchRun, Source
 SCAN = System("scan")
 #: A run without a report for so long has lost its process.
 SILENT = timedelta(seconds=90)
+#: So long it is silent at least before it counts as lost by other signs: its process is gone (`presence`), or it
+#: waits in a queue that is empty.
+QUIET = timedelta(seconds=25)
 #: A run's claim on its source expires so long after its last report.
 RUN_HOLDS = SILENT + timedelta(seconds=60)
 WRITE_SECONDS, BEAT_SECONDS = 1.0, 10.0

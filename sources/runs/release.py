@@ -3,6 +3,7 @@
 So no run stays open for ever.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -13,7 +14,8 @@ from django.db import transaction
 from sources.enums import PUSHED, Phase, RunState
 from sources.models import FetchRun, Source
 from sources.queries import pauses
-from sources.runs.progress import RUN_HOLDS, SILENT
+from sources.runs.presence import is_gone
+from sources.runs.progress import QUIET, RUN_HOLDS, SILENT
 from sources.runs.settle import close_cancelled, close_lost
 
 log = structlog.get_logger(__name__)
@@ -40,22 +42,27 @@ class Released:
         return self.ended + len(self.fetch) + len(self.process)
 
 
-def release_stuck(*, now: datetime) -> Released:
-    """Examine every running run that has been silent for 90 s.
+def release_stuck(*, now: datetime, is_unqueued: Callable[[FetchRun], bool] = lambda _: False) -> Released:
+    """Examine every running run that has been silent for 90 s, or for 25 s where it is known to be lost.
 
-    The caller queues the returned runs. Fetching: it fails; its source is due again at once and is asked
+    That is where the process that works on it is gone, or where it waits in a queue that is empty (`is_unqueued`): then
+    its message is lost, or a lost worker has it. The caller queues the returned runs. Fetching: it fails; its source is due again at once and is asked
     without validators. Processing: it returns to the queue with its kept payloads, at most three times.
     Queued or waiting: it is queued again, since its message may be lost. Asked to end: it is cancelled.
     """
     released = Released()
     paused = pauses.active_pauses()
-    silent = FetchRun.objects.filter(state=RunState.RUNNING, heartbeat_at__lt=now - SILENT)
-    for run_id in silent.order_by("heartbeat_at").values_list("id", flat=True):
+    quiet = FetchRun.objects.filter(state=RunState.RUNNING, heartbeat_at__lt=now - QUIET)
+    for run_id in quiet.order_by("heartbeat_at").values_list("id", flat=True):
         with transaction.atomic():
-            locked = silent.select_for_update(of=("self",), skip_locked=True).select_related("source__city")
+            locked = quiet.select_for_update(of=("self",), skip_locked=True).select_related("source__city")
             run = locked.filter(pk=run_id).first()
-            if run is not None:
-                _release(run, released, paused, now=now)
+            if run is None:
+                continue
+            waits = run.progress.get("phase") in (Phase.QUEUED, Phase.WAITING)
+            is_lost = is_unqueued(run) if waits else is_gone(run)
+            if is_lost or run.heartbeat_at < now - SILENT:
+                _release(run, released, paused, now=now, is_lost=is_lost)
     return released
 
 
@@ -71,7 +78,9 @@ def waiting_runs(*, now: datetime) -> Released:
     return released
 
 
-def _release(run: FetchRun, released: Released, paused: pauses.ActivePauses, *, now: datetime) -> None:
+def _release(
+    run: FetchRun, released: Released, paused: pauses.ActivePauses, *, now: datetime, is_lost: bool
+) -> None:
     phase = run.progress.get("phase")
     if run.cancel_requested_at is not None:
         close_cancelled(run, now=now)
@@ -80,7 +89,7 @@ def _release(run: FetchRun, released: Released, paused: pauses.ActivePauses, *, 
         close_lost(run, now=now)
         released.ended += 1
     elif phase in (Phase.QUEUED, Phase.WAITING):
-        _queue_again(run, released, paused, now=now)
+        _queue_again(run, released, paused, now=now, at_once=is_lost)
     elif (
         phase == Phase.PROCESSING
         and run.progress.get("kept")

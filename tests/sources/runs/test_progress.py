@@ -28,8 +28,18 @@ from sources.runs import settle
 from sources.runs.cancel import cancel
 from sources.runs.claim import open_run
 from sources.runs.fetch import fetch_payloads
+from sources.runs.presence import at_work
 from sources.runs.process import process_run
-from sources.runs.progress import RUN_HOLDS, SILENT, RunCancelled, RunLost, Watch, enter_phase, queue_in_phase
+from sources.runs.progress import (
+    QUIET,
+    RUN_HOLDS,
+    SILENT,
+    RunCancelled,
+    RunLost,
+    Watch,
+    enter_phase,
+    queue_in_phase,
+)
 from sources.runs.release import release_stuck
 from sources.triggers import load
 from sources.triggers.due import due_sources
@@ -278,6 +288,32 @@ def test_a_lost_fetch_is_failed_and_its_source_is_due_at_once_and_asked_in_full(
     )
     assert (source.claimed_until, source.validators, source.next_fetch_at) == (None, {}, now)
     assert due_sources(now=now) == [source.id]
+
+
+def test_a_run_whose_process_is_gone_is_taken_up_before_its_silence_tells() -> None:
+    live_source()
+    run = opened(Source.objects.get())
+    later = clock() + QUIET + SECOND
+    with at_work(run):
+        assert enter_phase(run, Phase.FETCHING, out_of=(Phase.QUEUED,))
+        assert release_stuck(now=later).count == 0, "it is only slow"
+    assert release_stuck(now=clock()).count == 0, "too soon to tell"
+    assert release_stuck(now=later).ended == 1
+
+
+def test_a_process_that_never_had_the_lock_is_lost_by_its_silence_alone() -> None:
+    run = opened()
+    assert enter_phase(run, Phase.FETCHING, out_of=(Phase.QUEUED,))
+    assert release_stuck(now=clock() + QUIET + SECOND).count == 0
+    assert release_stuck(now=silent(run)).ended == 1
+
+
+def test_a_run_that_waits_in_an_empty_queue_is_queued_again_however_often_it_was() -> None:
+    run = opened()
+    FetchRun.objects.filter(pk=run.pk).update(progress={**run.progress, "queued": 5})
+    later = clock() + QUIET + SECOND
+    assert release_stuck(now=later).fetch == []
+    assert release_stuck(now=later, is_unqueued=lambda _: True).fetch == [run.id]
 
 
 def test_what_kills_its_worker_again_and_again_is_asked_ever_more_rarely() -> None:
