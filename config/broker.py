@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from celery import current_app
+from celery import bootsteps, current_app
+from celery.worker.consumer.delayed_delivery import DelayedDelivery
 from kombu.connection import Connection
 from kombu.entity import Exchange, Queue
 from kombu.exceptions import KombuError
@@ -78,6 +79,23 @@ def options(url: str, ca_file: str) -> dict[str, Any]:
 def queues(names: Sequence[str]) -> tuple[Queue, ...]:
     """A quorum queue for each of these names."""
     return tuple(Queue(name, _EXCHANGE, routing_key=name, queue_arguments=_ARGUMENTS) for name in names)
+
+
+class QueuesStep(bootsteps.StartStopStep):
+    """Declare every queue whenever a worker connects, also those of other workers: Celery binds all of them to what delays messages."""
+
+    requires = ("celery.worker.consumer.connection:Connection",)
+
+    def start(self, parent: Any) -> None:
+        """Declare them. Raises what the connection raises; the worker then connects again."""
+        for queue in parent.app.conf.task_queues:
+            queue.bind(parent.connection.default_channel).declare()
+
+
+def fit(app: Any) -> None:
+    """Let the workers of this application declare all queues before they bind them."""
+    app.steps["consumer"].add(QueuesStep)
+    DelayedDelivery.requires = (*DelayedDelivery.requires, QueuesStep)
 
 
 def _answers() -> bool:

@@ -124,6 +124,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.task_routes = ROUTES
 if settings.BROKER_URL:
     app.conf.task_queues = broker.queues(QUEUES)
+    broker.fit(app)
 app.steps["worker"].add(DjangoStructLogInitStep)
 app.steps["worker"].add(PulseStep)
 app.autodiscover_tasks()

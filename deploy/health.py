@@ -1,4 +1,6 @@
-"""`make health`: what the running site says of itself. Exit 0 where all is ready.
+"""`make health`: what the running site says of itself, for people. Exit 0 where all is ready.
+
+`healthcheck.py` is the container's probe: a word alone, every few seconds, with as little as can be.
 
 It asks /healthz and /readyz at HOST and PORT, in containers from inside the web container (`docker compose exec`).
 """

@@ -6,6 +6,7 @@ The password is read from SMOKE_PASSWORD, a code of the second factor from SMOKE
 import argparse
 import json
 import os
+import shlex
 import sys
 
 from tests.smoke.checks import Site, run
@@ -17,10 +18,14 @@ def main(words: list[str]) -> int:
     parser.add_argument("--url", required=True, help="the address of the installation")
     parser.add_argument("--city", default="bengaluru", help="the slug of an active city")
     parser.add_argument("--email", required=True, help="whose account may moderate events of that city")
+    parser.add_argument(
+        "--manage", default="", help='what runs manage.py there, such as "docker compose exec -T web python manage.py"; then a digest is composed, too'
+    )  # fmt: skip
     asked = parser.parse_args(words)
     site = Site(
         url=asked.url.rstrip("/"), city=asked.city, email=asked.email,
         password=os.environ.get("SMOKE_PASSWORD", ""), otp=os.environ.get("SMOKE_OTP", ""),
+        manage=tuple(shlex.split(asked.manage)),
     )  # fmt: skip
     results = list(run(site))
     for name, seconds, problem in results:

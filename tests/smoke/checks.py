@@ -3,7 +3,9 @@
 They write: one submission, which is approved and then rejected, and one subscription that nobody confirms.
 """
 
+import json
 import queue
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +16,8 @@ from typing import Any, Final
 from uuid import uuid4
 
 import httpx
+
+from tests.waiting import until
 
 #: Seconds that a worker may take, with what waits before it.
 PATIENCE: Final = 60.0
@@ -33,6 +37,9 @@ class Site:
     email: str
     password: str
     otp: str = ""
+    #: What runs `manage.py` there, and its keywords for `subprocess.run`; without it no digest is composed.
+    manage: tuple[str, ...] = ()
+    commands: dict[str, Any] = field(default_factory=dict)
     #: The event that the checks make has this title, which no other has.
     title: str = field(default_factory=lambda: f"Smoke test {uuid4().hex[:12]}")
     #: That which approved it.
@@ -54,12 +61,10 @@ class Site:
 
     def until(self, what: str, found: Callable[[], Any]) -> Any:
         """The first true result. Raises Failed after PATIENCE."""
-        end = time.monotonic() + PATIENCE
-        while not (result := found()):
-            if time.monotonic() > end:
-                raise Failed(f"{what}: not within {PATIENCE:.0f} s")
-            time.sleep(_PAUSE)
-        return result
+        try:
+            return until(found, what, PATIENCE, _PAUSE)
+        except AssertionError as error:
+            raise Failed(str(error)) from None
 
 
 def page(site: Site) -> None:
@@ -75,8 +80,8 @@ def ready(site: Site) -> None:
 
 
 def submit(site: Site) -> None:
-    """Somebody tells of an event in two weeks, and it waits for a moderator."""
-    start = (datetime.now(UTC) + timedelta(days=14)).replace(microsecond=0)
+    """Somebody tells of an event in three days, and it waits for a moderator."""
+    start = (datetime.now(UTC) + timedelta(days=3)).replace(microsecond=0)
     told = {
         "title": site.title,
         "start": start.isoformat(),
@@ -132,6 +137,21 @@ def subscribe(site: Site) -> None:
     site.ask("POST", "/api/v1/subscriptions", 200, 201, 202, json=wish)
 
 
+def digest(site: Site) -> None:
+    """The city's digest is composed with the event, for those who subscribe there; nothing is sent. Left out where no command reaches the installation."""
+    if not site.manage:
+        return
+    words = [*site.manage, "send_digest", "--city", site.city, "--dry-run"]
+    told = subprocess.run(words, **site.commands, capture_output=True, text=True, check=False, timeout=2 * PATIENCE)  # fmt: skip
+    if told.returncode:
+        raise Failed(f"{' '.join(words)}: {told.returncode} {told.stderr[-300:]}")
+    *subjects, said = told.stdout.strip().splitlines()
+    if not json.loads(said)["subscriptions"]:
+        raise Failed("nobody subscribes to the city's digest, so that none can be composed")
+    if not subjects:
+        raise Failed(f"no digest has an event: {said[:300]}")
+
+
 def withdraw(site: Site) -> None:
     """The moderator undoes the approval, so that it is found no more, and rejects it."""
     site.ask("POST", f"/api/v1/admin/decisions/{site.decision}/undo")
@@ -151,6 +171,7 @@ CHECKS: Final[tuple[Callable[[Site], None], ...]] = (
     approve,
     search,
     subscribe,
+    digest,
     withdraw,
 )
 

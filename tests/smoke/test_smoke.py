@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,11 +17,21 @@ from tests.trouble.machine import Machine, opened
 #: A city, and a moderator of every city whose address is confirmed.
 _FOUND = """
 from allauth.account.models import EmailAddress
+from django.utils.timezone import now
+from digests.models import Subscription
+from accounts.crypto import address_hash
+from digests.tokens import hash_of, token_of
+from places.models import City
 from tests.factories import make_categories, make_city, make_staff
 make_categories()
 make_city(slug="bengaluru")
 staff = make_staff()
 EmailAddress.objects.update_or_create(user=staff, email=staff.email, defaults={"verified": True, "primary": True})
+address = "reader@example.org"
+reader = Subscription(address=address, address_hash=address_hash(address), city=City.objects.get(slug="bengaluru"), active=True,
+    confirmed_at=now(), requested_at=now())
+reader.token_hash = hash_of(token_of(reader))
+reader.save()
 answer = staff.email
 """
 #: Each check has passed.
@@ -51,6 +62,7 @@ def code_before(tmp_path: Path) -> Iterator[Path]:
         pytest.skip("git cannot give the code before another folder here")
     # what starts its processes is ours: it may have none, or an older one
     shutil.copytree(PROJECT / "tests/trouble", folder / "tests/trouble", dirs_exist_ok=True)
+    shutil.copy(PROJECT / "tests/waiting.py", folder / "tests/waiting.py")
     yield folder
     git("worktree", "remove", "--force", str(folder))
 
@@ -59,7 +71,10 @@ def site_of(machine: Machine) -> Site:
     """The site of a machine with its web process and workers."""
     email = machine.do(_FOUND)
     machine.start("web", "process", "notify")
-    return Site(url=machine.address, city="bengaluru", email=email, password=PASSWORD)
+    return Site(
+        url=machine.address, city="bengaluru", email=email, password=PASSWORD, manage=(sys.executable, "-W", "ignore", "manage.py"),
+        commands={"cwd": machine.code, "env": {**machine.environment, "DATABASE_POOL": "false"}},
+    )  # fmt: skip
 
 
 def results(site: Site) -> list[tuple[str, str]]:

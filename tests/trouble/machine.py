@@ -7,8 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,24 +20,14 @@ from config.backup import programs
 from config.embedded import Embedded
 from config.embedded.paths import PROJECT
 from tests.ports import free_port
-
-PATIENCE = 180.0
-
-
-def until(question: Callable[[], Any], what: str, patience: float = PATIENCE, pause: float = 0.1) -> Any:
-    """The first true result of `question`."""
-    end = time.monotonic() + patience
-    while not (answer := question()):
-        assert time.monotonic() < end, f"{what}: not within {patience:.0f} s"
-        time.sleep(pause)
-    return answer
+from tests.waiting import PATIENCE, until
 
 
 class Machine:
     """Services below `folder`, the nursery, and the processes by their kind."""
 
     def __init__(self, folder: Path, more: dict[str, str], code: Path = PROJECT) -> None:
-        self.folder, self.port = folder, free_port()
+        self.folder, self.code, self.port = folder, code, free_port()
         self.services = Embedded(folder)
         self.pids: dict[str, int] = {}
         self._asked = 0

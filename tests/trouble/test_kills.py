@@ -6,7 +6,8 @@ import random
 import time
 
 from tests.trouble.feeds import Feed, ports, served, sources
-from tests.trouble.machine import Machine, until
+from tests.trouble.machine import Machine
+from tests.waiting import until
 
 KILLS = int(os.environ.get("CHAOS_KILLS", "40"))
 SEED = int(os.environ.get("SEED", "1"))
@@ -128,6 +129,9 @@ def test_random_kills_of_everything_lose_nothing_and_double_nothing(machine):
         _whole(one, feeds, since, RECOVERED)
         seconds = round(time.monotonic() - begun, 1)
         one.stop_writer()
+        # what it wrote last is numbered after its commit, by whoever comes first
+        unnumbered = "SELECT count(*) FROM outbox_change WHERE number IS NULL"
+        until(lambda: one.rows(unnumbered) == [(0,)], "the last changes are numbered", 30)
 
         said = [int(line) for line in confirmed.read_text().splitlines()]
         kept = [

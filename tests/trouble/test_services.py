@@ -12,7 +12,8 @@ import redis
 
 from config.embedded import EmbeddedError
 from tests.trouble.feeds import ports, served, sources
-from tests.trouble.machine import Machine, until
+from tests.trouble.machine import Machine
+from tests.waiting import until
 
 #: How long PostgreSQL is away.
 GONE = float(os.environ.get("CHAOS_GONE", "60"))

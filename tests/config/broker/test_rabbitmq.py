@@ -18,7 +18,8 @@ from kombu import Connection
 from config import broker
 from tests.rabbitmq import RabbitMQ, running
 from tests.smoke.test_smoke import WELL, results, site_of
-from tests.trouble.machine import Machine, opened, until
+from tests.trouble.machine import Machine, opened
+from tests.waiting import until
 
 pytestmark = pytest.mark.real_clock
 #: The lengths and ages of the queues, as the metrics, the health and the alarms know them.
@@ -52,6 +53,12 @@ with app.connection() as link:
         bound = queue.bind(link.default_channel)
         bound.declare()
         bound.purge()
+"""
+_DELETED = """
+from config.celery import app
+with app.connection() as link:
+    for queue in app.conf.task_queues:
+        queue.bind(link.default_channel).delete()
 """
 _LOOK = """
 from django.utils.timezone import now
@@ -138,6 +145,14 @@ def test_queues_tell_length_and_age_and_a_lost_worker_gives_back_what_it_had(mac
         until(lambda: machine.do(_WAITS)["notify"][0] == 1, "what it had waits again", 20)
     machine.start("notify")
     until(lambda: machine.do(_WAITS)["notify"] == [0, 0], "it is worked off")
+
+
+def test_the_first_worker_makes_the_queues_of_the_others(machine: Machine) -> None:
+    machine.do(_DELETED)
+    machine.start("notify")
+    machine.do(_QUEUE.format(times=1))
+    until(lambda: machine.do(_WAITS)["notify"] == [0, 0], "the worker is there")
+    assert "delayed delivery" not in machine.log_of("notify").read_text()
 
 
 def test_a_delayed_task_waits_at_the_broker_and_not_in_a_worker(machine: Machine) -> None:
