@@ -9,5 +9,6 @@ urlpatterns = [
     path("me/searches/", views.own_searches, name="own"),
     path("me/searches/new/", views.new_search, name="new"),
     path("me/searches/<uuid:search_id>/", views.one_search, name="one"),
+    path("me/searches/<uuid:search_id>/events/<uuid:event_id>/card", views.search_card, name="card"),
     re_path(r"^me/secret/(?P<secret>[^/]{1,100})/search\.(?P<ending>ics|rss|json)$", views.feed, name="feed"),
 ]

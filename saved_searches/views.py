@@ -1,8 +1,11 @@
 """Pages of saved searches: all of one's own, one with its events, a new one, and the feeds by their secret address."""
 
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -16,12 +19,14 @@ from rest_framework.exceptions import ValidationError
 from accounts.exceptions import InputRefused
 from accounts.models import User
 from events.cards import card
+from events.change_filters import not_evaluated
 from events.feeds import Channel
-from events.filters import EventFilter
+from events.filters import EventFilter, Ordering
+from events.models import Event
 from events.queries import for_cards
 from events.seo import Meta
 from events.views.collected import feed_response
-from events.views.shared import absolute
+from events.views.shared import Live, absolute, is_before, live
 from saved_searches import queries, services
 from saved_searches.api import feed_addresses
 from saved_searches.exceptions import SavedSearchRefused
@@ -31,6 +36,7 @@ from saved_searches.query_form import NAMES, read_query
 from saved_searches.words import said, title_of
 
 _PER_PAGE = 30
+_LIST = "list"
 
 
 @login_required
@@ -87,6 +93,27 @@ def one_search(request: HttpRequest, search_id: UUID) -> HttpResponse:
         raise Http404("no such search") from None
 
 
+@login_required
+@never_cache
+@require_safe
+def search_card(request: HttpRequest, search_id: UUID, event_id: UUID) -> HttpResponse:
+    """The card of one event as HTML, for `static/js/live.js`. With the query of the list 204 if the search does not show it there."""
+    now = timezone.now()
+    try:
+        row = queries.search_of(_person(request), search_id)
+    except SavedSearch.DoesNotExist:
+        raise Http404("no such search") from None
+    event = for_cards(Event.objects.filter(pk=event_id, publication="approved")).first()
+    if event is None:
+        return HttpResponse(status=410)
+    if _LIST in request.GET and not (
+        is_before(event, request.GET.get("until", ""))
+        and queries.events_of(row, now=now).filter(pk=event.pk).exists()
+    ):
+        return HttpResponse(status=204)
+    return render(request, "partials/card.html", {"card": card(event, now=now)})
+
+
 @never_cache
 @require_safe
 def feed(request: HttpRequest, secret: str, ending: str) -> HttpResponse:
@@ -136,6 +163,7 @@ def _shown(
     request: HttpRequest, person: User, row: SavedSearch, form: SearchForm, *, status: int = 200, **more: Any
 ) -> HttpResponse:
     now, offset = timezone.now(), _offset(request)
+    here = _live(row)
     found = list(for_cards(queries.events_of(row, now=now))[offset : offset + _PER_PAGE + 1])
     new = services.look(person, row.pk) if request.method == "GET" else set()
     fresh = (
@@ -143,9 +171,12 @@ def _shown(
         if new and not offset
         else []
     )
-    [conditions] = said([queries.filter_of(row)], today=timezone.localdate())
+    wanted = queries.filter_of(row)
+    [conditions] = said([wanted], today=timezone.localdate())
     context = {
         "search": row,
+        "live": here,
+        "listed": "" if offset else _listed(found, wanted.ordering),
         "conditions": conditions,
         "form": form,
         "fresh": [card(event, now=now) for event in fresh],
@@ -155,6 +186,24 @@ def _shown(
         **more,
     }
     return _page(request, "saved_searches/one.html", row.name, context, status=status)
+
+
+def _live(row: SavedSearch) -> Live:
+    """Where the page stands, and which changes it is told: those that the search may show, where the feed can compare them."""
+    wanted = queries.filter_of(row)
+    is_compared = not settings.LIVE_URL and not not_evaluated(wanted.without("ordering"))
+    return replace(
+        live(f"events:city:{wanted.city}" if wanted.city else "events:all"),
+        cards=f"/me/searches/{row.pk}",
+        filters=f"saved_search={row.pk}&" if is_compared else "",
+    )
+
+
+def _listed(found: list[Event], ordering: Ordering) -> str:
+    """The query with which the fragment of a card tells whether an event belongs on the first page."""
+    goes_on = len(found) > _PER_PAGE and ordering is Ordering.START
+    until = int(found[_PER_PAGE - 1].start_at.timestamp()) + 1 if goes_on else 0
+    return urlencode({_LIST: "yes", **({"until": until} if until else {})})
 
 
 def _wanted(request: HttpRequest) -> tuple[EventFilter, str]:

@@ -32,7 +32,7 @@ from events.views.around import weather_for, with_topics
 from events.views.event_shown import shown
 from events.views.place_now import place_lines
 from events.views.rendering_cache import share_rendering
-from events.views.shared import absolute, live
+from events.views.shared import absolute, is_before, live
 from events.weather import is_outdoors, outlook_of
 from pipeline.contract.enums import Setting
 from pipeline.dates.event_times import zone_or_utc
@@ -134,10 +134,7 @@ def _is_listed(event: Event, params: Mapping[str, str], now: datetime) -> bool:
         return False
     scope = read_scope(city, "", params, now=now.astimezone(zone_or_utc(city.timezone)))
     events = listed(scope, now=now) if scope.mark else upcoming(scope.wanted, now=now)
-    until = params.get("until", "")
-    if until.isascii() and until.isdigit() and event.start_at.timestamp() >= int(until[:12]):
-        return False  # it is on the next page
-    return events.filter(pk=event.pk).exists()
+    return is_before(event, params.get("until", "")) and events.filter(pk=event.pk).exists()
 
 
 def _answer(hex_id: str) -> EventAnswer:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 
+from events.models import Event
 from events.queries.marks import Mark
 from events.ticker import TOLD, Line, ticker
 from outbox.queries import newest_of_each, position
@@ -19,11 +20,17 @@ TICKER_READS, TICKER_LOOKS_BACK = 40, 5000
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Live:
-    """The page's position in the outbox, and its topics; `static/js/live.js` resumes from there."""
+    """The page's position in the outbox, and its topics; `static/js/live.js` resumes from there.
+
+    `cards`: the path before `/events/{id}/card` where the page has cards of its own, else ''. `filters`: a query string that ends
+    with `&`, by which the feed tells fewer changes, or ''.
+    """
 
     epoch: str
     offset: int
     topics: str
+    cards: str = ""
+    filters: str = ""
 
 
 def live(*topics: str) -> Live:
@@ -42,6 +49,11 @@ def live(*topics: str) -> Live:
 def absolute(path: str) -> str:
     """The address of `path` on this site."""
     return f"{settings.SITE_URL}{path}"
+
+
+def is_before(event: Event, until: str) -> bool:
+    """Whether an event begins before `until` (Unix time), the end of a page; what is no number is no end."""
+    return not (until.isascii() and until.isdigit()) or event.start_at.timestamp() < int(until[:12])
 
 
 def with_mark(path: str, mark: Mark) -> str:

@@ -8,7 +8,7 @@
   const here = document.body.dataset;
   const base = here.liveUrl || location.origin;
   const topics = [...new Set($$("[data-live-topics]").flatMap((one) => one.dataset.liveTopics.split(",")))];
-  const asked = encodeURIComponent(topics) + "&after=";
+  const asked = `${here.liveFilters || ""}topics=${encodeURIComponent(topics)}&after=`;
   const mark = () => epoch ? `${epoch}-${offset}` : "";
   const open = new Set(), todo = new Map(), waiting = new Map();
   let epoch = here.liveEpoch, offset = here.liveOffset && +here.liveOffset;
@@ -59,7 +59,7 @@
   /* up() when subscribed, down() when over; returns its end */
   const ways = [
     (up, down, take) => {
-      const socket = new WebSocket(`${base.replace(/^http/, "ws")}/ws/live?topics=${asked + mark()}`);
+      const socket = new WebSocket(`${base.replace(/^http/, "ws")}/ws/live?${asked + mark()}`);
       let silent = 0;
       const beat = setInterval(() => silent++ ? down() : socket.readyState === 1 && socket.send('{"type":"ping"}'), 25000);
       socket.onmessage = (message) => { silent = 0; take(message); };
@@ -67,7 +67,7 @@
       return () => { clearInterval(beat); socket.onclose = socket.onmessage = null; socket.close(); };
     },
     (up, down, take, renew) => {
-      const source = new EventSource(`${base}/api/v1/live?topics=${asked + mark()}`);
+      const source = new EventSource(`${base}/api/v1/live?${asked + mark()}`);
       source.onerror = () => source.readyState || !renew() ? down() : 0;
       for (const kind of KINDS.split(" ")) source.addEventListener(kind, take);
       return () => source.close();
@@ -77,7 +77,7 @@
       (async () => {
         for (let wait = 0; ; wait = 25) {
           const began = Date.now(), guard = setTimeout(down, 45000);
-          const answer = await fetch(`/api/v1/changes?topics=${asked + mark()}&wait=${wait}`, stop);
+          const answer = await fetch(`/api/v1/changes?${asked + mark()}&wait=${wait}`, stop);
           if (!answer.ok) { pause = 1000 * answer.headers.get("retry-after"); throw 0; }
           const news = await answer.json();
           clearTimeout(guard);
@@ -176,7 +176,7 @@
     const held = $$(`.card[data-event="${id}"]`), list = $("[data-live-list]")?.dataset.liveList;
     waiting.delete(id);
     if (held[0] || list && !/removed|merged|cancelled/.test(type)) {
-      const path = `${document.documentElement.dataset.root}/events/${id}/card?`, answer = await read(path + (list || ""));
+      const path = `${document.documentElement.dataset.root}${here.liveCards || ""}/events/${id}/card?`, answer = await read(path + (list || ""));
       const page = answer === 204 && held[0] ? await read(path) : answer;
       for (const old of held) {
         const now = page.body ? swap(old, $(".card", page).cloneNode(true)) : old;

@@ -154,7 +154,7 @@ NO_PAGE: Final = {
                "events:online-list-feed", "events:elsewhere-list-feed", "events:city-feed", "events:list-feed", "events:map-data", "events:saved-calendar",
                "personal:calendar", "saved-searches:feed", "organizers:people", "account_export_file",
                "organizers:draft-picture", "mfa_download_recovery_codes"),
-    "a part of a page, seen there": ("events:card", "events:map-place"),
+    "a part of a page, seen there": ("events:card", "events:map-place", "saved-searches:card"),
     "for scripts of a page": ("events:beacon", "events:saved-states", "personal:saved-account", "notices:devices", "notices:renew", "organizers:hints",
                               "organizers:check-in-codes",                               "mfa_login_webauthn"),
     "a redirect": ("events:leave", "events:search-with-slash", "organizers:scanned"),

@@ -142,3 +142,56 @@ def test_the_list_costs_the_same_queries(page, vera, rows, django_assert_num_que
 
 #: The session, the account, the searches, and how many notices are unread.
 QUERIES = 4
+
+
+def _card(page: Client, row: SavedSearch, event: Any, query: str = "?list=yes") -> int:
+    return page.get(f"/me/searches/{row.pk}/events/{event.pk}/card{query}").status_code
+
+
+def test_the_fragment_of_a_card_says_whether_the_search_shows_it(page, vera):
+    row = services.save(vera, EventFilter(city="bengaluru", price="free"), name="Free")
+    free, paid = _soon(title="Free", price_type="free"), _soon(title="Paid", price_type="paid")
+    gone = _soon(title="Gone", publication="removed")
+    assert (_card(page, row, free), _card(page, row, paid), _card(page, row, gone)) == (200, 204, 410)
+    assert _card(page, row, paid, "") == 200, "a card that is shown can be read as it is now"
+    edge = int(free.start_at.timestamp())
+    assert _card(page, row, free, f"?list=yes&until={edge}") == 204, "it is on the next page"
+    assert _card(page, row, free, f"?list=yes&until={edge + 1}") == 200
+    assert _card(page, row, free, "?list=yes&until=never") == 200
+
+
+def test_the_fragment_is_its_persons(vera):
+    row = services.save(vera, EventFilter(city="bengaluru"), name="Mine")
+    other = Client()
+    other.force_login(make_person(email="omar@example.org", is_staff=False))
+    assert _card(other, row, _soon(title="Jazz")) == 404
+
+
+@pytest.mark.parametrize(
+    ("wanted", "topics", "is_filtered"),
+    [
+        ({"city": "bengaluru", "q": "jazz"}, "events:city:bengaluru", True),
+        ({"price": "free"}, "events:all", True),
+        ({"city": "bengaluru", "guest_age": 12}, "events:city:bengaluru", False),
+    ],
+)
+def test_an_open_page_asks_for_what_the_search_may_show(page, vera, wanted, topics, is_filtered):
+    row = services.save(vera, EventFilter(**wanted), name="Mine")
+    [body] = html.fromstring(page.get(f"/me/searches/{row.pk}/").content).xpath("//body")
+    assert body.get("data-live-topics") == topics
+    assert body.get("data-live-cards") == f"/me/searches/{row.pk}"
+    assert body.get("data-live-filters") == (f"saved_search={row.pk}&" if is_filtered else None)
+
+
+def test_the_first_page_takes_new_events_up_to_its_end(page, vera, monkeypatch):
+    monkeypatch.setattr("saved_searches.views._PER_PAGE", 1)
+    row = services.save(vera, EventFilter(city="bengaluru"), name="Mine")
+    first = _soon(title="First")
+    make_event(title="Second", start=first.start_at + timedelta(hours=1))
+
+    def listed(query: str) -> str | None:
+        [part] = html.fromstring(page.get(f"/me/searches/{row.pk}/{query}").content).xpath("//*[@id='list']")
+        return part.get("data-live-list")
+
+    assert listed("") == f"list=yes&until={int(first.start_at.timestamp()) + 1}"
+    assert listed("?offset=1") is None
