@@ -3,8 +3,6 @@
 Each variable also as `NAME_FILE` (Docker and Kubernetes secrets).
 """
 
-import base64
-import binascii
 import hashlib
 import hmac
 import secrets
@@ -17,6 +15,7 @@ import environ
 
 from accounts.networks import read_networks
 from config import embedded
+from pipeline.base64url import read_base64url
 
 
 class Mode(StrEnum):
@@ -64,8 +63,8 @@ def token_key(secret: str) -> str:
 def is_push_key(given: str) -> bool:
     """Whether this is a private key of the curve P-256: 32 bytes, base64url without padding."""
     try:
-        raw = base64.b64decode(f"{given}=", altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
+        raw = read_base64url(given)
+    except ValueError:
         return False
     return len(raw) == 32 and 0 < int.from_bytes(raw, "big") < _P256_ORDER
 

@@ -4,7 +4,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.utils.translation import gettext
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_field
 from rest_framework import serializers as s
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
@@ -76,10 +76,15 @@ class ReadMark(JsonSerializer):
     read = s.BooleanField()
 
 
+@extend_schema_field({"type": "boolean", "enum": [True]})
+class _Yes(s.BooleanField):
+    """True alone."""
+
+
 class AllReadMark(JsonSerializer):
     """That all of them were read."""
 
-    read = s.BooleanField()
+    read = _Yes()
 
     def validate_read(self, value: bool) -> bool:
         """All of them become unread by no request."""
@@ -96,6 +101,23 @@ class NoticeSettings(JsonSerializer):
     """By which ways each kind is told. In the list is all of it; what is not named here always goes its way."""
 
     kinds = s.DictField(child=s.DictField(child=s.BooleanField()))
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
+@extend_schema_field(
+    _object({kind: _object({way: {"type": "boolean"} for way in facts.on}) for kind, facts in TABLE.items()})
+)
+class _Switches(s.DictField):
+    """Each kind with the ways that can be switched; those of staff are refused for anybody else."""
+
+
+class NoticeChoices(JsonSerializer):
+    """What is switched: by which ways which kinds are told."""
+
+    kinds = _Switches(child=s.DictField(child=s.BooleanField()))
 
 
 class Notices(OwnView):
@@ -194,7 +216,7 @@ class Settings(OwnView):
     @extend_schema(
         operation_id="me_notice_settings_change",
         summary="Change what one is told by which way",
-        request=NoticeSettings,
+        request=NoticeChoices,
         responses=described({200: NoticeSettings}, 400, 401, 403),
         examples=[
             OpenApiExample("change", value={"kinds": {"reminder": {"mail": False}}}, request_only=True),
@@ -204,7 +226,7 @@ class Settings(OwnView):
     )
     def patch(self, request: Request) -> Response:
         """Switch what is given, all or nothing; the rest stays."""
-        asked = NoticeSettings(data=request.data)
+        asked = NoticeChoices(data=request.data)
         asked.is_valid(raise_exception=True)
         person = person_of(request)
         try:

@@ -4,7 +4,6 @@
 sends: the address of a push service comes from a visitor.
 """
 
-import base64
 import json
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -27,6 +26,7 @@ from notices.kinds import TABLE
 from notices.links import off_address
 from notices.models import Notice, PushDevice
 from notices.words import channel_words, language_of, words_of
+from pipeline.base64url import read_base64url, write_base64url
 from pipeline.contract.http_errors import EgressError
 
 #: A push service keeps a message so long for a device that is off; a reminder only until the event begins.
@@ -59,7 +59,7 @@ def public_key() -> str:
 def new_private_key() -> str:
     """A new private key for VAPID_PRIVATE_KEY: 32 bytes, base64url."""
     secret = ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value
-    return _written(secret.to_bytes(32, "big"))
+    return write_base64url(secret.to_bytes(32, "big"))
 
 
 def send(notice: Notice, device: PushDevice, *, attempts: int, now: datetime) -> Outcome:
@@ -143,14 +143,9 @@ def _seconds(notice: Notice, now: datetime) -> int:
 
 @lru_cache(maxsize=4)
 def _public_of(private_key: str) -> str:
-    raw = base64.urlsafe_b64decode(private_key + "=" * (-len(private_key) % 4))
-    key = ec.derive_private_key(int.from_bytes(raw, "big"), ec.SECP256R1())
-    return _written(
+    key = ec.derive_private_key(int.from_bytes(read_base64url(private_key), "big"), ec.SECP256R1())
+    return write_base64url(
         key.public_key().public_bytes(
             serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
         )
     )
-
-
-def _written(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()

@@ -127,7 +127,12 @@ class EventChange(TermsFields, EventFields):
     category = line("category", "Slug or name of /api/v1/categories.")
     tags = s.ListField(child=Text(max_length=60), max_length=20, required=False)
     performers = s.ListField(child=Text(max_length=200), max_length=50, required=False)
-    language = line("language", "BCP 47.")
+    language = Text(
+        max_length=Event._meta.get_field("language").max_length,
+        required=False,
+        allow_blank=True,
+        help_text="BCP 47.",
+    )
     price_type = s.ChoiceField([kind.value for kind in PriceType], required=False)
     price_min = Amount(required=False, allow_null=True)
     price_max = Amount(required=False, allow_null=True)

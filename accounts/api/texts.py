@@ -4,8 +4,11 @@ from typing import Any, Final
 
 from rest_framework import serializers as s
 
+from pipeline import patterns
+
 #: What Python strips counts as nothing.
 _VISIBLE: Final = r"[^\s\x00-\x1f\x7f-\x9f]"
+_VISIBLE_SIGN: Final = patterns.compile(_VISIBLE)
 
 
 class Text(s.CharField):
@@ -24,7 +27,10 @@ class Text(s.CharField):
         is_number = self.numbers and isinstance(data, int | float) and not isinstance(data, bool)
         if not isinstance(data, str) and not is_number:
             self.fail("invalid")
-        return str(super().to_internal_value(data))
+        text = str(super().to_internal_value(data))
+        if not self.allow_blank and not _VISIBLE_SIGN.search(text):
+            self.fail("blank")
+        return text
 
     def described(self, schema: dict[str, Any]) -> dict[str, Any]:
         """What the schema of a CharField leaves out: a text that is needed has more than spaces."""

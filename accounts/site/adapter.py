@@ -1,6 +1,6 @@
 """What allauth asks of the site: mails, secrets at rest, the visitor's network."""
 
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
@@ -10,8 +10,9 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 
 from accounts.addresses import address_of
@@ -22,10 +23,13 @@ from accounts.networks import coarse
 from accounts.services.profile import language_of
 from accounts.site.links import link_for
 from accounts.site.mails import ASKED_FOR, compose
+from accounts.site.onward import onward
 from languages.addresses import in_language
 from languages.reading import current_code
 
 log = structlog.get_logger(__name__)
+#: The address of a page to come back to; it stands in the links of mails.
+_LONGEST_NEXT: Final = 1_000
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -36,7 +40,13 @@ class AccountAdapter(DefaultAccountAdapter):
         return coarse(address_of(request))
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
-        return settings.SITE_URL + reverse("account_confirm_email", args=[emailconfirmation.key])
+        """The page that confirms the address. It keeps where the person came from."""
+        path = reverse("account_confirm_email", args=[emailconfirmation.key])
+        return settings.SITE_URL + onward(request, path)
+
+    def respond_email_verification_sent(self, request: HttpRequest, user: Any) -> HttpResponseRedirect:
+        """To the page about the mail, which keeps where the person came from."""
+        return HttpResponseRedirect(onward(request, reverse("account_email_verification_sent")))
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         uid, _, token = key.partition("-")
@@ -80,8 +90,9 @@ class AccountAdapter(DefaultAccountAdapter):
         return compose(template_prefix, to, {**context, **links}, language=language_of(to))
 
     def is_safe_url(self, url: str | None) -> bool:
-        """Only addresses of this site; allauth would follow every host of ALLOWED_HOSTS."""
-        return bool(url) and super().is_safe_url(url) and str(url).startswith("/")  # type: ignore[arg-type]
+        """Only paths of this site, of a bounded length; allauth would follow every host of ALLOWED_HOSTS."""
+        is_path = bool(url) and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+        return is_path and str(url).startswith("/") and len(str(url)) <= _LONGEST_NEXT
 
     def _login_link(self, email: str) -> str:
         people = filter_users_by_email(email, is_active=True, prefer_verified=True)

@@ -10,6 +10,7 @@ from allauth.account.internal.flows.login import perform_login, record_authentic
 from allauth.account.internal.flows.manage_email import emit_email_changed
 from allauth.account.models import EmailAddress, Login
 from allauth.account.utils import get_next_redirect_url
+from allauth.account.views import ConfirmEmailView, EmailVerificationSentView
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
@@ -30,11 +31,38 @@ from accounts.services import address, closing, sessions
 from accounts.site.browsers import browser_name
 from accounts.site.forms import AddressForm, CloseForm, ProfileForm
 from accounts.site.links import person_of
+from accounts.site.onward import onward
 from accounts.tokens import families
 from flags.models import Flag
 from flags.services import is_on
 from texts.models import Page
 from texts.services import shown_text
+
+
+class ConfirmEmail(ConfirmEmailView):
+    """The link in the mail about a new account. Who came from a page of ours signs in, and comes back to it."""
+
+    def get_redirect_url(self) -> str:
+        url = str(super().get_redirect_url())
+        if self.request.user.is_authenticated or not self.get_next_url():
+            return url
+        return onward(self.request, reverse("account_login"))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {
+            **super().get_context_data(**kwargs),
+            "login_url": onward(self.request, reverse("account_login")),
+        }
+
+
+class EmailVerificationSent(EmailVerificationSentView):
+    """The page about the mail. Its link to sign in keeps where one came from."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {
+            **super().get_context_data(**kwargs),
+            "login_url": onward(self.request, reverse("account_login")),
+        }
 
 
 @login_required

@@ -3,8 +3,6 @@
 A cursor is opaque to clients: the name of the list, and the last row's values in its order.
 """
 
-import base64
-import binascii
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from events.api.base import next_address, with_next
+from pipeline.base64url import read_base64url, write_base64url
 
 M = TypeVar("M", bound=Model)
 REMEDY = "This cursor is not valid for this list: follow `next`, or omit the cursor to start again."
@@ -30,16 +29,16 @@ def write_cursor(name: str, *key: Any) -> str:
     """The cursor after a row with this key."""
     plain = [str(value) if isinstance(value, UUID) else value for value in key]
     told = [value.isoformat() if isinstance(value, datetime) else value for value in plain]
-    return base64.urlsafe_b64encode(json.dumps([name, *told]).encode()).decode().rstrip("=")
+    return write_base64url(json.dumps([name, *told]).encode())
 
 
 def read_cursor(cursor: str, name: str) -> list[Any]:
     """The key that `write_cursor` wrote. Raises ValidationError (400) for any other text and for another list's cursor."""
     try:
-        said, *key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        said, *key = json.loads(read_base64url(cursor))
         if said != name:
             raise ValueError("a cursor of another list")
-    except (ValueError, TypeError, binascii.Error, AttributeError, RecursionError):
+    except (ValueError, TypeError, AttributeError, RecursionError):
         raise refused() from None
     return key
 

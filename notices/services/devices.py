@@ -1,7 +1,5 @@
 """Adds and removes the devices that a person is told on."""
 
-import base64
-import binascii
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +20,7 @@ from egress.exceptions import AddressRefused
 from egress.factory import check_address
 from notices import push
 from notices.models import PushDevice
+from pipeline.base64url import read_base64url
 
 #: Devices of one person; one more takes the place of the oldest.
 MOST: Final = 10
@@ -142,10 +141,6 @@ def _auth(given: str) -> str:
 
 def _bytes(given: str) -> bytes:
     """Raises ValueError."""
-    bare = given.rstrip("=")
-    if len(bare) > 88:
+    if len(given.rstrip("=")) > 88:
         raise ValueError("too long")
-    try:
-        return base64.b64decode(bare + "=" * (-len(bare) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, UnicodeEncodeError) as error:
-        raise ValueError("not base64url") from error
+    return read_base64url(given)

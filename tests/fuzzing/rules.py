@@ -83,6 +83,8 @@ def query(values: dict[str, Any], chance: random.Random, pages: list[dict[str, A
     if {"start_after", "start_before"} <= values.keys():
         values.pop("start_before")
     _south_before_north(values)
+    if values.get("by") in ("weekday", "hour"):
+        values["window"] = "week"  # of hours there are no sums by weekday
     if "wait" in values:
         values["wait"] = 0
     for name in _NUMBERS:
@@ -243,12 +245,20 @@ def _times(values: dict[str, Any], world: dict[str, Any], chance: random.Random)
 
 def _subscription(values: dict[str, Any], world: dict[str, Any], chance: random.Random) -> None:
     """To one thing that there is."""
-    known = {"venue": "place_id", "organizer": "organizer_id", "search": "search_id"}
+    known = {"venue": "place_id", "organizer": "organizer_id"}
     values.pop("performer", None)
     for name in known.keys() & values.keys():
         values[name] = chance.choice(world["ids"][known[name]])
-    if not {"area", *known} & values.keys():
+    if "search" in values:
+        values["search"] = world["kept_search"]
+    if not {"area", "search", *known} & values.keys():
         values["city"] = world["city"]
+
+
+def _switches(values: dict[str, Any], world: dict[str, Any], chance: random.Random) -> None:
+    """Of kinds that are not for staff."""
+    for kind in world["kinds_of_staff"]:
+        values["kinds"].pop(kind, None)
 
 
 def _confirmation(values: dict[str, Any], world: dict[str, Any], chance: random.Random) -> None:
@@ -299,6 +309,7 @@ _RULES = {
     "me_preferences_change": _preferences,
     "admin_validate": _validation,
     "me_follow": _follow,
+    "me_notice_settings_change": _switches,
     "admin_pipeline_pause": _pause,
     "admin_pipeline_resume": _pause,
     "submit": _times,

@@ -25,6 +25,7 @@ from events.models import Event, OrganizerMember  # noqa: E402
 from moderation.enums import ReviewKind, ReviewState, Verdict  # noqa: E402
 from moderation.models import Decision, Review  # noqa: E402
 from moderation.services import decide  # noqa: E402
+from notices.kinds import TABLE  # noqa: E402
 from pipeline.taxonomy import SLUGS  # noqa: E402
 from places.enums import TeamRole  # noqa: E402
 from places.models import Area, City, Place  # noqa: E402
@@ -39,6 +40,7 @@ from webhooks.services import make_endpoint  # noqa: E402
 
 PASSWORD = "a long enough password for fuzzing"  # noqa: S105  # of a site that lives as long as a run
 MOST = 5
+KEPT = "Kept for subscriptions"
 
 
 def main() -> None:
@@ -61,7 +63,11 @@ def main() -> None:
             )
     organizers = sorted({str(event.organizer_id) for event in events})
     person = people["person"]
-    for number in range(MOST - SavedSearch.objects.filter(user=person).count()):
+    kept = SavedSearch.objects.filter(user=person, name=KEPT).first() or save(
+        person, EventFilter(), name=KEPT
+    )
+    others = SavedSearch.objects.filter(user=person).exclude(pk=kept.pk)
+    for number in range(MOST - others.count()):
         save(person, EventFilter(), name=f"All {number}")
     _decided(people["staff"])
     _running()
@@ -72,6 +78,8 @@ def main() -> None:
     print(json.dumps({
         "people": {name: person.email for name, person in people.items()},
         "password": PASSWORD,
+        "kept_search": str(kept.pk),
+        "kinds_of_staff": [kind.value for kind, facts in TABLE.items() if facts.is_for_staff],
         "ids": {
             "event_id": _ids(Event.objects.filter(pk__in=[event.pk for event in events])),
             "place_id": _ids(Place.objects.filter(state="active")),
@@ -83,7 +91,7 @@ def main() -> None:
             "review_id": _ids(Review.objects.filter(state=ReviewState.OPEN)),
             "decision_id": _ids(Decision.objects.filter(automatic=False, undoes=None)),
             "subscription": tokens,
-            "search_id": _ids(SavedSearch.objects.filter(user=person)),
+            "search_id": _ids(others),
             "endpoint_id": _ids(Endpoint.objects.filter(user=person)),
             "organizer_id": organizers,
         },

@@ -96,6 +96,12 @@ def test_a_team_changes_what_it_says_and_gets_the_event_back(api, event):
     assert "title" in event.locked_fields
 
 
+def test_a_language_that_no_event_can_have_is_refused_by_its_name(api, event):
+    refused = _patch(api, event, {"language": "0" * 13})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, "language")
+    assert _patch(api, event, {"language": "zh-Hant-TW"}).status_code == 200
+
+
 def test_the_etag_of_reading_guards_a_change(api, event):
     read = Client().get(f"/api/v1/events/{event.pk}")
     assert read["ETag"].startswith(f'"{event.version}-')

@@ -59,3 +59,17 @@ def test_the_described_type_is_taken(field: str, value: Any, read: Any) -> None:
 
 def test_a_body_is_an_object() -> None:
     assert not _Body(data=[]).is_valid()
+
+
+@pytest.mark.parametrize("text", ["\x19", "\x19\x80", " \x7f "])
+def test_a_text_of_control_characters_alone_is_blank(text: str) -> None:
+    """As its pattern in the schema says; beside a letter they are somebody else's to clean."""
+    assert _errors({"name": text})["name"][0].code == "blank"
+    assert list(_errors({"names": ["a", text]})) == ["names"]
+    assert _Body(data={"name": f"a{text}"}).is_valid()
+
+
+def _errors(given: Any) -> Any:
+    body = _Body(data=given)
+    body.is_valid()
+    return body.errors

@@ -244,3 +244,24 @@ def test_a_subscription_to_nothing_is_described_as_the_site_refuses_it(check, cl
     answer = client.post("/api/v1/subscriptions", body, "application/json")
     assert (answer.status_code == 202) is is_valid
     assert (check(described["content"]["application/json"]["schema"], body) == []) is is_valid
+
+
+def _body(path, method, check_part):
+    [(_, _, held)] = [each for each in bodies(schema()["paths"][path][method]) if each[0] == "request"]
+    return [bool(check_part(held["schema"], value)) for value in _NOTICE_BODIES[path]]
+
+
+_NOTICE_BODIES = {
+    "/api/v1/me/notices": [{"read": True}, {"read": False}],
+    "/api/v1/me/notices/settings": [
+        {"kinds": {"reminder": {"mail": False}}},
+        {"kinds": {"nothing": {"mail": False}}},
+        {"kinds": {"offer": {"mail": False}}},
+    ],
+}
+
+
+@pytest.mark.parametrize("path", list(_NOTICE_BODIES))
+def test_what_notices_refuse_their_schema_refuses_too(check, path):
+    assert not _body(path, "patch", check)[0]
+    assert all(_body(path, "patch", check)[1:])
