@@ -1,6 +1,6 @@
 """`/api/v1/me/notices`: what a person was told, what they have read of it, and which of it goes by which way."""
 
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from django.utils.translation import gettext
@@ -73,6 +73,7 @@ class NoticePage(s.Serializer[Any]):
 class ReadMark(JsonSerializer):
     """Whether it was read."""
 
+    rules: ClassVar = {"required": ["read"]}  # of a PATCH, whose fields are optional elsewhere
     read = s.BooleanField()
 
 
@@ -84,6 +85,7 @@ class _Yes(s.BooleanField):
 class AllReadMark(JsonSerializer):
     """That all of them were read."""
 
+    rules: ClassVar = {"required": ["read"]}
     read = _Yes()
 
     def validate_read(self, value: bool) -> bool:
@@ -117,6 +119,7 @@ class _Switches(s.DictField):
 class NoticeChoices(JsonSerializer):
     """What is switched: by which ways which kinds are told."""
 
+    rules: ClassVar = {"required": ["kinds"]}
     kinds = _Switches(child=s.DictField(child=s.BooleanField()))
 
 

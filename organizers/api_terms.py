@@ -20,7 +20,7 @@ from registrations.models import RegistrationSetup
 from registrations.queries import setup_of
 from registrations.records import Terms
 from registrations.services import set_terms
-from registrations.services.opening import MOST_GUESTS, MOST_QUESTIONS, keep_ids
+from registrations.services.opening import MOST_GUESTS, MOST_QUESTIONS, MOST_SEATS, keep_ids
 
 #: Names that only mean something where people register here.
 _ONLY_HERE: Final = ("most_guests", "has_waitlist", "questions", "registration_closes")
@@ -73,6 +73,9 @@ class TermsFields(StrictSerializer):
             raise s.ValidationError(
                 {"ticket_url": [gettext("Tickets are sold there, or people register here: choose one.")]}
             )
+        if attrs.get("registration_required") and (attrs.get("capacity") or 0) > MOST_SEATS:
+            words = gettext("is between 1 and %(most)s.") % {"most": MOST_SEATS}
+            raise s.ValidationError({"capacity": [words]})
         found: dict[str, Any] = super().validate(attrs)
         return found
 

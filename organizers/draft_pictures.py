@@ -42,7 +42,7 @@ def give_picture(draft: WrittenEvent, events: Iterable[Event], *, by: User, now:
             count += 1
         except (EventError, RightMissing, InputRefused) as refused:
             # a moderator chose a picture, or it was joined to an event that is not theirs
-            log.info("draft_picture_not_taken", event=str(event.pk), reason=type(refused).__name__)
+            log.info("draft_picture_not_taken", event_id=str(event.pk), reason=type(refused).__name__)
     return count
 
 

@@ -176,7 +176,7 @@ def _finish(draft: WrittenEvent, *, now: datetime) -> bool:
                 set_terms(event.pk, replace(terms, closes_at=ends), by=author, now=now)
         except (EventError, RegistrationError, RightMissing, InputRefused) as refused:
             # it was joined to an event that is not theirs to change: a claim, or a moderator, decides there
-            log.info("written_event_not_theirs", event=str(event.pk), reason=type(refused).__name__)
+            log.info("written_event_not_theirs", event_id=str(event.pk), reason=type(refused).__name__)
     give_picture(draft, events, by=author, now=now)
     return bool(WrittenEvent.objects.filter(pk=draft.pk, finished_at=None).update(finished_at=now))
 

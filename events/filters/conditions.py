@@ -76,6 +76,12 @@ class EventFilter:
     updated_since: datetime | None = None
     ordering: Ordering = Ordering.START
 
+    def __post_init__(self) -> None:
+        """Round the centre to a tenth of a millimetre: of numbers near the smallest there are, PostgreSQL refuses the products."""
+        for name in ("lat", "lng"):
+            if isinstance(value := getattr(self, name), float):
+                object.__setattr__(self, name, round(value, 9))
+
     def to_json(self) -> dict[str, Any]:
         """The set conditions in JSON's types; `from_json` reads it back."""
         return {name: _plain(value) for name, value in asdict(self).items() if value not in (None, "", ())}

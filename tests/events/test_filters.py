@@ -246,3 +246,13 @@ def test_days_hours_ages_and_currencies(wanted: dict[str, Any], found: set[str])
     make_event(title="Some time", start=dusk + timedelta(hours=18), time_known=False)
     listed = filtered(public(), EventFilter(**wanted), now=EVENING)
     assert set(listed.values_list("title", flat=True)) == found
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("tiny", [5e-324, 1e-310, -1e-300])
+def test_a_centre_beside_the_equator_is_one_on_it(tiny):
+    """PostgreSQL refuses products that are too small for a number."""
+    wanted = EventFilter(lat=tiny, lng=tiny, radius_km=1.0)
+    assert (wanted.lat, wanted.lng) == (0, 0)
+    assert list(upcoming(wanted, now=datetime(2026, 11, 21, tzinfo=UTC))) == []
+    assert EventFilter(lat=12.9716, lng=77.5946).lat == 12.9716

@@ -101,6 +101,8 @@ def before_call(ctx, case, kwargs):
     )
     rules.own_key(case.headers)
     if meta is None or not meta.generation.mode.is_positive:
+        if isinstance(case.query, dict):
+            rules.no_list(case.query)
         return
     for name in case.path_parameters or {}:
         known = WORLD["ids"].get("subscription" if _is_subscription(case, name) else name)

@@ -12,6 +12,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 _YEARS = (2_000, 2_199)
+#: Where people register here; an event alone may have more places.
+_MOST_SEATS = 100_000
 
 
 def formats(world: dict[str, Any]) -> dict[str, Any]:
@@ -93,6 +95,13 @@ def query(values: dict[str, Any], chance: random.Random, pages: list[dict[str, A
     for name in ("tag", "status", "category"):
         if isinstance(values.get(name), list):
             values[name] = [str(one).replace(",", " ") for one in values[name]]
+
+
+def no_list(values: dict[str, Any]) -> None:
+    """Keep a wrong query wrong: a text in place of a list of texts is the same address as a list of one."""
+    for name in ("tag", "status", "category"):
+        if isinstance(values.get(name), str):
+            values[name] = ",".join(["wrong"] * 40)
 
 
 def _south_before_north(values: dict[str, Any]) -> None:
@@ -230,6 +239,8 @@ def _one_way_in(values: dict[str, Any]) -> None:
     """Tickets elsewhere, or registration here with its terms."""
     if values.get("registration_required"):
         values.pop("ticket_url", None)
+        if (values.get("capacity") or 0) > _MOST_SEATS:
+            values["capacity"] = _MOST_SEATS
         return
     for name in ("most_guests", "has_waitlist", "questions", "registration_closes"):
         values.pop(name, None)

@@ -285,6 +285,24 @@ def test_registration_is_opened_with_the_event_whoever_proved_what(api, owls, ve
     assert looked_at == (1 if verification == "unverified" else 0)
 
 
+def test_more_places_than_a_registration_has_are_refused_by_name(api, owls, event):
+    more = {"registration_required": True, "capacity": 100_001}
+    for refused in (_tell(api, _draft(owls, **more)), _patch(api, event, more)):
+        assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, "capacity")
+    assert _patch(api, event, {"capacity": 100_001}).status_code == 200, "an event may be larger"
+
+
+def test_terms_that_no_registration_takes_hold_up_no_other_event(api, owls):
+    """As an earlier version kept them: they are logged, and what was sent with them is finished."""
+    make_city()
+    assert _tell(api, _draft(owls, registration_required=True, capacity=40)).status_code == 202
+    list(drain(submissions_source()))
+    draft = WrittenEvent.objects.get()
+    WrittenEvent.objects.update(said={**draft.said, "capacity": 700_000})
+    assert finish_sent(now=timezone.now()) == 1
+    assert not RegistrationSetup.objects.exists()
+
+
 def test_each_date_of_a_new_series_closes_as_long_before_it_begins(api, owls):
     make_city()
     begins = (

@@ -252,9 +252,10 @@ def _body(path, method, check_part):
 
 
 _NOTICE_BODIES = {
-    "/api/v1/me/notices": [{"read": True}, {"read": False}],
+    "/api/v1/me/notices": [{"read": True}, {"read": False}, {}],
     "/api/v1/me/notices/settings": [
         {"kinds": {"reminder": {"mail": False}}},
+        {},
         {"kinds": {"nothing": {"mail": False}}},
         {"kinds": {"offer": {"mail": False}}},
     ],
