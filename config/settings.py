@@ -380,6 +380,8 @@ _COOKIE_PREFIX = "__Host-" if PRODUCTION else ""
 SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}sessionid"
 CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}csrftoken"
 DEVICE_COOKIE_NAME = f"{_COOKIE_PREFIX}device"
+#: The key of a device that agreed to the log of interactions (insights.readers).
+READER_COOKIE_NAME = f"{_COOKIE_PREFIX}reader"
 #: Otherwise in a cookie of its own; only signed-in users get messages.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_SECURE = PRODUCTION

@@ -58,6 +58,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("notices.urls")),
     path("api/v1/", include("organizers.api_urls")),
     path("api/v1/", include("insights.figures.urls")),
+    path("api/v1/", include("insights.api_urls")),
+    path("", include("insights.urls")),
     path("api/v1/", include("operations.api_urls")),
     path("", include("operations.urls")),
     path("", include("organizers.urls")),

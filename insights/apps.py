@@ -14,5 +14,6 @@ class InsightsConfig(AppConfig):
         from insights import receivers  # noqa: F401
         from insights.privacy import PART
 
-        register_personal("insights.participant")
+        for model in ("participant", "hidden"):
+            register_personal(f"insights.{model}")
         register(PART)

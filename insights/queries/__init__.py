@@ -1,5 +1,6 @@
 """Reading of the log."""
 
-from insights.queries.participants import participant_of
+from insights.queries.hidden import hidden_for, hidden_rows
+from insights.queries.participants import kept_of, participant_of
 
-__all__ = ["participant_of"]
+__all__ = ["hidden_for", "hidden_rows", "kept_of", "participant_of"]

@@ -3,9 +3,11 @@
 from datetime import datetime
 from typing import Final
 
+from django.db import transaction
 from django.utils.timezone import now as clock
 
 from insights.models import Participant
+from insights.queries import hidden_rows
 from insights.records import Reader
 
 #: The version of the text of consent (templates/insights/consent.html). A new one asks again.
@@ -26,5 +28,9 @@ def agree(reader: Reader, *, now: datetime | None = None) -> Participant:
 
 
 def withdraw(reader: Reader) -> bool:
-    """Delete the consent with all of its interactions (the database cascades). Says whether there was one."""
-    return Participant.objects.filter(**reader.columns).delete()[0] > 0
+    """Delete the consent with all of its interactions (the database cascades), and what the reader hid. Says whether there was a consent."""
+    if not reader.is_somebody:
+        return False
+    with transaction.atomic():
+        hidden_rows(reader).delete()
+        return Participant.objects.filter(**reader.columns).delete()[0] > 0

@@ -99,6 +99,8 @@ OWN: Final = (
     ("personal:follow", "/for-me/follow/?kind=venue&key={place_hex}"),
     ("personal:save", "/for-me/save/?event={event_hex}"),
     ("personal:saved", "/saved/"),
+    ("insights:consent", "/me/insights/"),
+    ("insights:less", "/me/insights/less/?kind=event&key={event_hex}"),
     ("saved-searches:own", "/me/searches/"),
     ("saved-searches:new", "/me/searches/new/?city=bengaluru&category=music"),
     ("saved-searches:one", "/me/searches/{search}/"),

@@ -185,6 +185,7 @@ def _of_a_guest(person: User) -> None:
     interactions.agree(reader, now=NOW)
     followed = Seen(interaction=Interaction.FOLLOW, followed=f"performer:{NAME}")
     interactions.record(reader, [followed], now=NOW)
+    interactions.hide(reader, make_event())
 
 
 def _of_a_developer(person: User) -> None:
