@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 p
 # Images of Python often forbid to keep bytecode; each process would then compile 2,800 modules at every start.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help run dev setup setup-s3 setup-dev python test test-fast lint types audit image-digests chaos chaos-live chaos-mail chaos-all hostile api-fuzz messages screenshots bench bench-all requirements clean
+.PHONY: help run dev setup setup-s3 setup-dev python test test-fast lint types audit sbom image-digests chaos chaos-live chaos-mail chaos-all hostile api-fuzz messages screenshots bench bench-all requirements clean
 .PHONY: health logs stats init-secrets check-deploy
 
 help: ## this list
@@ -51,6 +51,9 @@ types: setup-dev ## mypy, strict
 
 audit: setup-dev ## packages' known weaknesses and licences, what is declared and used, secrets; ARGS=--write writes docs/third-parties.md
 	@exec $(PY) -m deploy.audit $(ARGS)
+
+sbom: setup ## what the installation is made of, as CycloneDX in var/sbom/; ARGS="--requirements requirements.txt --output FILE"
+	@exec $(PY) -m deploy.sbom $(ARGS)
 
 image-digests: setup-dev ## write the digests of the images into Dockerfile and docker-compose.yml, where their registries answer
 	@exec $(PY) -m deploy.images $(ARGS)

@@ -41,7 +41,7 @@ _LOOK: Final = (
     | _rights("moderation", "view: review decision rulesetting trustsubject")
     | _rights(
         "sources",
-        "view: source fetchrun stagedevent payload discovery pause alert alertrule qualitygate deadletter",
+        "view: source fetchrun stagedevent payload discovery pause alert alertrule qualitygate deadletter sitepolicy",
     )
     | _rights("outbox", "view: change epoch cursor")
     | _rights("egress", "view: quotause")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
@@ -17,6 +18,11 @@ _HEARD_BY: Final = ("OPERATOR_EMAILS", "SLACK_WEBHOOK_URL", "PAGERDUTY_ROUTING_K
 _KEPT_DAYS: Final = (
     "PAYLOAD_RETENTION_DAYS", "MAIL_LOG_DAYS", "WEBHOOKS_LOG_DAYS", "WEBHOOKS_BACKLOG_DAYS", "REPORTS_KEPT_DAYS", "LIVE_RETENTION_DAYS",
 )  # fmt: skip
+#: Modes of libpq in which a connection without TLS is refused.
+_ENCRYPTED: Final = ("require", "verify-ca", "verify-full")
+#: Addresses of Valkey and of the broker, and the schemes that should stand in place of plain ones.
+_STORES: Final = ("REDIS_URL", "CELERY_BROKER_URL")
+_PLAIN: Final = {"redis": "rediss", "amqp": "amqps"}
 #: Characters.
 _SHORTEST_TOKEN: Final = 16
 
@@ -175,4 +181,53 @@ def kept_too_short(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMes
         )
         for name in _KEPT_DAYS
         if getattr(settings, name) < 1
+    ]
+
+
+@register(Tags.security, deploy=True)
+def stores_in_the_clear(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
+    """The password and all that is kept travel with each query; sessions and tasks with each command of Valkey.
+
+    A warning, since a private network of containers on one host is no network to others.
+    """
+    found: list[CheckMessage] = []
+    for alias, database in settings.DATABASES.items():
+        mode = (database.get("OPTIONS") or {}).get("sslmode", "")
+        if _is_remote(str(database.get("HOST", ""))) and mode not in _ENCRYPTED:
+            found.append(
+                Warning(
+                    f"The database “{alias}” at {database['HOST']} is reached without TLS (sslmode={mode or 'prefer'}).",
+                    hint="Add ?sslmode=verify-full (with sslrootcert) or at least ?sslmode=require to its address, unless nobody else is on that network.",
+                    id="config.W009",
+                )
+            )
+    for name in _STORES:
+        where = urlsplit(str(getattr(settings, name) or ""))
+        if where.scheme in _PLAIN and _is_remote(where.hostname or ""):
+            found.append(
+                Warning(
+                    f"{name} begins with {where.scheme}://: what goes to {where.hostname} travels in the clear.",
+                    hint=f"Begin it with {_PLAIN[where.scheme]}://, unless nobody else is on that network.",
+                    id="config.W010",
+                )
+            )
+    return found
+
+
+def _is_remote(host: str) -> bool:
+    """Whether the host is another machine: no socket, and no loopback address."""
+    return not (host in ("", "localhost") or host.startswith(("/", "127.")) or host == "::1")
+
+
+@register(Tags.security, deploy=True)
+def proxies(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
+    """Whoever may write X-Forwarded-For chooses the address by which they are limited."""
+    return [
+        Error(
+            f"TRUSTED_PROXIES contains {network}: anybody may say which address they have, and no limit holds.",
+            hint="Name only the networks of your reverse proxies.",
+            id="config.E006",
+        )
+        for network in map(str, settings.TRUSTED_PROXIES)
+        if network.endswith("/0")
     ]

@@ -4,7 +4,9 @@ Missing entries are created and existing ones never overwritten, so that an oper
 stays.
 """
 
+import signal
 from datetime import timedelta
+from types import FrameType
 from typing import Any
 
 from celery.schedules import crontab, schedule
@@ -23,6 +25,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "ship the log of the database": {"task": "config.tasks.ship_wal", "schedule": crontab()},
     "tell operators": {"task": "sources.tasks.notify_operators", "schedule": crontab()},
     "judge sources": {"task": "sources.tasks.process_health", "schedule": crontab(minute="*/10")},
+    "look at robots.txt and terms": {
+        "task": "sources.tasks.fetch_site_policies",
+        "schedule": crontab(hour="*/6", minute="35"),
+    },
     "look at credentials": {
         "task": "sources.tasks.process_credentials",
         "schedule": crontab(hour="4", minute="10"),
@@ -172,12 +178,39 @@ SCHEDULE: dict[str, dict[str, Any]] = {
 
 
 class CreateOnlyScheduler(DatabaseScheduler):
-    """django-celery-beat's database scheduler, without overwriting an operator's changes in `from_entry`."""
+    """django-celery-beat's database scheduler, without overwriting an operator's changes in `from_entry`.
+
+    SIGTERM and SIGINT end beat between two ticks. Celery's own handler writes the schedule wherever the signal comes: in
+    the middle of a query it waits for ever for the connection that this query holds.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self._ticks, self._is_asked = False, False
+        if not options.get("lazy"):  # beat itself, in its main thread
+            self.heed_signals()
+        super().__init__(*args, **options)
 
     def tick(self, *args: Any, **options: Any) -> float:
-        """Queue what is due, and say that beat goes on (config/pulse.py)."""
+        """Queue what is due, and say that beat goes on (config/pulse.py). SystemExit where a signal came meanwhile."""
         pulse.touch()
-        return float(super().tick(*args, **options))
+        self._ticks = True
+        try:
+            return float(super().tick(*args, **options))
+        finally:
+            self._ticks = False
+            if self._is_asked:
+                raise SystemExit
+
+    def heed_signals(self) -> None:
+        """Replace Celery's handlers, which were installed before."""
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(sign, self._asked_to_end)
+
+    def _asked_to_end(self, _number: int, _frame: FrameType | None) -> None:
+        """End at once, or after the tick; the second signal ends a tick that hangs. The service writes the schedule then."""
+        is_second, self._is_asked = self._is_asked, True
+        if is_second or not self._ticks:
+            raise SystemExit
 
     def setup_schedule(self) -> None:
         self.update_from_dict(SCHEDULE)

@@ -180,6 +180,16 @@ class GuardedClient:
                 )
             )
 
+    def robots_rules(self, url: str) -> tuple[str, ...] | None:
+        """What the robots.txt of the site says to us (`egress.robots.rules_for`), asked at most once a day.
+
+        None where it cannot be read for now.
+        """
+        with self._lock:
+            self._deadline.start(self._policy.total_timeout)
+            verdict = self._robots.read(self._guard.check_url(url), fetch=self._fetch_robots)
+        return robotstxt.rules_for(verdict.text, self._product) if verdict.reachable else None
+
     def close(self) -> None:
         """Close the idle connections."""
         self._transport.close()
@@ -191,6 +201,11 @@ class GuardedClient:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @property
+    def _product(self) -> str:
+        """The product token of our agent, by which robots.txt names it."""
+        return self._agent.split("/")[0].split(" ")[0]
 
     def _headers(self, given: Mapping[str, str] | None) -> dict[str, str]:
         return merged({"user-agent": self._agent, "accept": "*/*"}, self._policy.headers, given or {})
@@ -286,9 +301,8 @@ class GuardedClient:
     def _crawl_delay(self, ask: OutgoingRequest) -> float:
         if not ask.limits.robots:
             return 0.0
-        product = self._agent.split("/")[0].split(" ")[0]
         try:
-            return self._robots.check(ask.url, agent=product, fetch=self._fetch_robots)
+            return self._robots.check(ask.url, agent=self._product, fetch=self._fetch_robots)
         except RobotsRefused as error:
             self._facts.notify(ask.method, ask.shown, error)
             raise

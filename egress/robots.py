@@ -2,7 +2,7 @@
 
 import json
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import httpx
@@ -28,6 +28,17 @@ LONGEST_DELAY = 3600.0
 PARSED = 64
 _USER_AGENT = patterns.compile(r"\s*user[- ]?agent\s*[:\s]\s*(.*)", patterns.IGNORECASE)
 _OTHERS = "User-agent: some-other-robot"
+#: A line with a rule as Protego reads it, its misspellings too: the field, and its value.
+_LINE = patterns.compile(
+    r"(user[- ]?agent|allow|diss?allow|dissalow|disalow|diasllow|disallaw|crawl[- ]delay|[a-z][a-z -]{0,30}?)(?:\s*:|\s)\s*(.*)",
+    patterns.IGNORECASE,
+)
+_FIELDS = (
+    dict.fromkeys(("user agent", "useragent"), "User-agent")
+    | dict.fromkeys(("disallow", "dissallow", "dissalow", "disalow", "diasllow", "disallaw"), "Disallow")
+    | {"allow": "Allow", "crawl delay": "Crawl-delay"}
+)
+_SITE_WIDE = frozenset({"sitemap", "sitemaps", "site-map", "host"})
 
 
 class RobotsUnreachable(RobotsRefused):
@@ -41,7 +52,7 @@ class RobotsUnreachable(RobotsRefused):
 
 
 @dataclass(frozen=True, slots=True)
-class _Verdict:
+class Verdict:
     """The cached result for one site: whether robots.txt was available, and its text ('' allows everything)."""
 
     reachable: bool
@@ -51,7 +62,7 @@ class _Verdict:
         return json.dumps([self.reachable, self.text]).encode()
 
     @classmethod
-    def load(cls, value: bytes) -> "_Verdict":
+    def load(cls, value: bytes) -> "Verdict":
         reachable, text = json.loads(value)
         return cls(bool(reachable), str(text))
 
@@ -73,7 +84,7 @@ class Robots:
         guard and limits. Raises RobotsRefused, RobotsUnreachable, or the error of `fetch` when there was no
         answer at all.
         """
-        verdict = self._verdict(url, fetch)
+        verdict = self.read(url, fetch=fetch)
         if not verdict.reachable:
             raise RobotsUnreachable(
                 "robots.txt cannot be read, so nothing may be fetched for now",
@@ -85,11 +96,12 @@ class Robots:
             raise RobotsRefused("robots.txt forbids this path", url=mask_text(str(url)))
         return min(rules.crawl_delay(agent) or 0.0, LONGEST_DELAY)
 
-    def _verdict(self, url: httpx.URL, fetch: Callable[[str], Response]) -> _Verdict:
+    def read(self, url: httpx.URL, *, fetch: Callable[[str], Response]) -> Verdict:
+        """The kept result for the site of `url`, fetched where it is older than a day."""
         site = f"{url.scheme}://{url.netloc.decode('ascii')}"
         kept = self._store.get("robots:" + site)
         if kept is not None:
-            return _Verdict.load(kept)
+            return Verdict.load(kept)
         verdict = self._ask(site + "/robots.txt", fetch)
         self._store.set(
             "robots:" + site, verdict.dump(), seconds=KEPT if verdict.reachable else UNREACHABLE_KEPT
@@ -97,14 +109,14 @@ class Robots:
         return verdict
 
     @staticmethod
-    def _ask(url: str, fetch: Callable[[str], Response]) -> _Verdict:
+    def _ask(url: str, fetch: Callable[[str], Response]) -> Verdict:
         try:
             answer = fetch(url)
         except (ClientRefused, TooManyRedirects):
-            return _Verdict(reachable=True)
+            return Verdict(reachable=True)
         except (ServerFailed, AskedToWait, BadAnswer):
-            return _Verdict(reachable=False)
-        return _Verdict(reachable=True, text=answer.content[:MAX_BYTES].decode("utf-8", errors="replace"))
+            return Verdict(reachable=False)
+        return Verdict(reachable=True, text=answer.content[:MAX_BYTES].decode("utf-8", errors="replace"))
 
     def _rules(self, text: str, agent: str) -> Protego:
         kept = self._parsed.get((text, agent))
@@ -128,3 +140,39 @@ def relevant(text: str, agent: str) -> str:
         return line if name == "*" or name.strip("*") == agent.lower() else _OTHERS
 
     return "\n".join(renamed(line) for line in text.removeprefix("\ufeff").splitlines())
+
+
+def rules_for(text: str, agent: str) -> tuple[str, ...]:
+    """What `text` says to `agent` (a product token), in a form that changes only where its meaning may.
+
+    Lines such as "Disallow: /private", sorted, without comments, sitemaps and what is said to others. Rules of its own
+    replace those for all robots (RFC 9309, 2.2.1). () allows everything.
+    """
+    own: set[str] | None = None
+    everyone: set[str] = set()
+    named: set[str] = set()
+    is_open = False  # whether the last line named a robot, so that the next one joins it
+    for field, value in _lines(relevant(text, agent)):
+        if field == "User-agent":
+            named = (named if is_open else set()) | {"*" if value == "*" else value.strip("*").lower()}
+            own = set() if own is None and agent.lower() in named else own
+            is_open = True
+            continue
+        is_open = False
+        if not value or not field:
+            continue
+        rule = f"{field}: {value}"
+        if "*" in named:
+            everyone.add(rule)
+        if own is not None and agent.lower() in named:
+            own.add(rule)
+    return tuple(sorted(everyone if own is None else own))
+
+
+def _lines(text: str) -> Iterator[tuple[str, str]]:
+    """Field and value of each line that matters to the groups; the field is '' where it is none of ours."""
+    for line in text.splitlines():
+        found = _LINE.match(line.partition("#")[0].strip() + " ")
+        if found is None or (word := found[1].strip().lower()) in _SITE_WIDE:
+            continue
+        yield _FIELDS.get(word.replace("-", " "), ""), found[2].strip()

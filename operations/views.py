@@ -35,6 +35,8 @@ _WORDS: Final = {
     State.DEGRADED: gettext_lazy("works in part"),
     State.DOWN: gettext_lazy("does not work"),
 }
+#: When this process was ready to answer.
+_STARTED: Final = now()
 #: What was looked at, and is not known yet: no web process has reported, or the clock has not ticked.
 _STARTING: Final = gettext_lazy("starting")
 
@@ -55,10 +57,13 @@ def status(request: HttpRequest) -> HttpResponse:
     moment = now()
     states = kept("status:states", lambda: list(ComponentState.objects.all()), now=moment).value
     shown = kept("status:uptime", lambda: days(now=moment), now=moment).value
-    parts = [_part(str(name), needs, states, moment) for name, needs in _PARTS]
+    is_new = (
+        not states and moment - _STARTED <= FRESH
+    )  # a new installation: the first look comes within a minute
+    parts = [_part(str(name), needs, states, moment, is_new) for name, needs in _PARTS]
     context = {
         "parts": parts,
-        "heading": _heading(worst(part.state for part in parts)),
+        "heading": _("It has just started") if is_new else _heading(worst(part.state for part in parts)),
         "bars": bars(shown, _("Uptime by day")),
         "days": [day for day in reversed(shown) if day.share is not None],
         "total": _total(shown),
@@ -72,7 +77,9 @@ def status(request: HttpRequest) -> HttpResponse:
     return render(request, "operations/status.html", context)
 
 
-def _part(name: str, needs: tuple[str, ...], states: list[ComponentState], now: datetime) -> Part:
+def _part(
+    name: str, needs: tuple[str, ...], states: list[ComponentState], now: datetime, is_new: bool
+) -> Part:
     rows = [
         row
         for row in states
@@ -81,7 +88,7 @@ def _part(name: str, needs: tuple[str, ...], states: list[ComponentState], now: 
     ]
     state = _state([State(row.state) for row in rows])
     since = min((row.since for row in rows if row.state == state), default=None)
-    words = _STARTING if rows and state is State.UNKNOWN else _WORDS[state]
+    words = _STARTING if (rows or is_new) and state is State.UNKNOWN else _WORDS[state]
     return Part(name, state, str(words), since)
 
 

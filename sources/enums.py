@@ -110,3 +110,10 @@ class AlertChannel(StrEnum):
     SLACK = "slack"
     WEBHOOK = "webhook"
     PAGERDUTY = "pagerduty"
+
+
+class PolicyKind(StrEnum):
+    """What a site permits: its robots.txt, or its page of terms."""
+
+    ROBOTS = "robots"
+    TERMS = "terms"

@@ -35,6 +35,7 @@ from sources.triggers.discovery import advance, unfinished
 from sources.triggers.due import start_due
 from sources.triggers.inbox import drain, waiting_sources
 from sources.triggers.reread import ACCEPTED, reread_series, retry_submissions
+from sources.triggers.site_policies import watch as watch_site_policies
 
 log = structlog.get_logger(__name__)
 
@@ -210,6 +211,12 @@ def process_credentials() -> int:
     moment = now()
     forget_previous(now=moment)
     return warn_of_ends(now=moment)
+
+
+@shared_task
+def fetch_site_policies() -> int:
+    """Every six hours: look at robots.txt and terms of the sites that are due. Returns how many changed."""
+    return watch_site_policies(now=now()) if is_on(Flag.LIVE_SOURCES) else 0
 
 
 @shared_task

@@ -11,7 +11,7 @@ from audit.recorded import ModelAdmin, column
 from outbox.admin import ReadOnlyAdmin
 from places.own_cities import OwnCities
 from sources.ingest.dead_letters import is_due
-from sources.models import Alert, DeadLetter, Discovery, Pause
+from sources.models import Alert, DeadLetter, Discovery, Pause, SitePolicy
 from sources.monitoring.alerts import acknowledge
 from sources.tasks import queue_runs_later
 from sources.triggers import reread
@@ -120,3 +120,15 @@ class DiscoveryAdmin(OwnCities, ReadOnlyAdmin):
     )
     when_empty = "None was started. The API starts one: POST /api/v1/admin/discovery."
     list_filter = ("state",)
+
+
+@admin.register(SitePolicy)
+class SitePolicyAdmin(ReadOnlyAdmin):
+    """What the sites of sources permit, now and before the last change."""
+
+    list_display = ("address", "kind", "changed_at", "seen_at")
+    when_empty = "None was read yet. Those of active sources are read every six hours."
+    list_filter = ("kind",)
+    search_fields = ("address",)
+    ordering = ("-changed_at", "address")
+    fields = ("address", "kind", "changed_at", "seen_at", "text", "before")

@@ -5,7 +5,7 @@ from sources.models.quality import QualityGate
 from sources.models.run import Discovery, FetchRun, Payload, ProseAnswer
 from sources.models.source import Credential, Source
 from sources.models.staged import StagedEvent
-from sources.models.watch import Alert, AlertRule, Pause
+from sources.models.watch import Alert, AlertRule, Pause, SitePolicy
 
 __all__ = [
     "Alert",
@@ -18,6 +18,7 @@ __all__ = [
     "Payload",
     "ProseAnswer",
     "QualityGate",
+    "SitePolicy",
     "Source",
     "StagedEvent",
 ]

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.timezone import now
 from uuid_utils.compat import uuid7
 
-from sources.enums import AlertChannel, Condition, PauseScope, Severity
+from sources.enums import AlertChannel, Condition, PauseScope, PolicyKind, Severity
 from sources.models.choices import choices
 from sources.models.source import Source
 
@@ -127,3 +127,30 @@ class Alert(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class SitePolicy(models.Model):
+    """What a site of sources permits, as it was when we last looked: the rules of its robots.txt for us, or its terms."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    kind = models.CharField(max_length=6, choices=choices(PolicyKind))
+    address = models.CharField(max_length=500, help_text="of the robots.txt or the page of terms")
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the whole text, in hexadecimal")
+    text = models.TextField(blank=True, default="", help_text="its lines, the first 20,000 characters")
+    before = models.TextField(blank=True, default="", help_text="the same before the last change")
+    seen_at = models.DateTimeField(default=now, help_text="when it was last read")
+    changed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["kind", "address"]
+        verbose_name = "robots.txt or terms"
+        verbose_name_plural = "robots.txt and terms"
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "address"], name="sitepolicy_unique"),
+            models.CheckConstraint(
+                name="sitepolicy_kind", condition=Q(kind__in=[k.value for k in PolicyKind])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.address

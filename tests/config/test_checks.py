@@ -66,3 +66,48 @@ def test_what_can_hurt_is_named(settings, changed, ids):
         setattr(settings, name, value)
     ours = (checks.addresses, checks.alerts, checks.in_the_clear, checks.proofs, checks.kept_too_short)
     assert [each.id for check in ours for each in check(None)] == ids
+
+
+@pytest.mark.parametrize(
+    ("host", "options", "ids"),
+    [
+        ("db.example.org", {}, ["config.W009"]),
+        ("db.example.org", {"sslmode": "prefer"}, ["config.W009"]),
+        ("db.example.org", {"sslmode": "require"}, []),
+        ("10.0.0.7", {"sslmode": "verify-full"}, []),
+        ("/run/postgresql", {}, []),
+        ("127.0.0.1", {}, []),
+        ("", {}, []),
+    ],
+)
+def test_a_database_over_a_network_needs_tls(settings, host, options, ids):
+    settings.REDIS_URL = settings.CELERY_BROKER_URL = "unix:///run/valkey.sock"
+    settings.DATABASES = {"default": {"HOST": host, "OPTIONS": options}}
+    assert [each.id for each in checks.stores_in_the_clear(None)] == ids
+
+
+@pytest.mark.parametrize(
+    ("valkey", "broker", "ids"),
+    [
+        ("redis://valkey:6379/0", "redis://valkey:6379/0", ["config.W010", "config.W010"]),
+        ("rediss://cache.example.org:6379/0", "amqp://u:p@rabbit:5672/", ["config.W010"]),
+        ("rediss://cache.example.org:6379/0", "amqps://u:p@rabbit:5671/", []),
+        ("redis://127.0.0.1:6379/0", "redis://localhost:6379/0", []),
+        ("unix:///run/valkey.sock", "redis+socket:///run/valkey.sock", []),
+    ],
+)
+def test_valkey_and_the_broker_over_a_network_need_tls(settings, valkey, broker, ids):
+    settings.DATABASES = {"default": {"HOST": ""}}
+    settings.REDIS_URL, settings.CELERY_BROKER_URL = valkey, broker
+    found = checks.stores_in_the_clear(None)
+    assert [each.id for each in found] == ids
+    assert "u:p" not in "".join(each.msg for each in found)
+
+
+@pytest.mark.parametrize(
+    ("networks", "ids"),
+    [(["10.0.0.0/8"], []), (["0.0.0.0/0", "::/0"], ["config.E006", "config.E006"]), ([], [])],
+)
+def test_a_proxy_that_anybody_may_be_is_refused(settings, networks, ids):
+    settings.TRUSTED_PROXIES = networks
+    assert [each.id for each in checks.proxies(None)] == ids

@@ -1,7 +1,14 @@
 """Beat's entries: each names an existing task, goes to a served queue, and keeps an operator's changes."""
 
+import os
+import signal
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
+from django.db import connection
 from django_celery_beat.models import PeriodicTask
+from django_celery_beat.schedulers import DatabaseScheduler
 
 from config.celery import QUEUES, app
 from config.schedule import SCHEDULE, CreateOnlyScheduler
@@ -29,3 +36,56 @@ def test_entries_are_made_where_missing_and_never_overwritten(monkeypatch):
     CreateOnlyScheduler(app=app, lazy=True).setup_schedule()
     kept = PeriodicTask.objects.get(name="fetch due sources")
     assert (kept.enabled, kept.task) == (False, "other")
+
+
+@pytest.fixture
+def beat() -> Iterator[CreateOnlyScheduler]:
+    """A scheduler that heeds the signals of this process."""
+    before = {sign: signal.getsignal(sign) for sign in (signal.SIGTERM, signal.SIGINT)}
+    scheduler = CreateOnlyScheduler(app=app, lazy=True)
+    scheduler.heed_signals()
+    yield scheduler
+    for sign, handler in before.items():
+        signal.signal(sign, handler)
+
+
+@pytest.mark.django_db
+def test_a_signal_in_the_middle_of_a_query_ends_beat_after_the_tick(
+    beat: CreateOnlyScheduler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+
+    def tick(_self: Any) -> int:
+        with connection.cursor() as cursor:
+            raw = connection.connection
+            raw.add_notice_handler(signal_us)  # called while the query holds the connection
+            cursor.execute("DO $$ BEGIN RAISE WARNING 'now'; END $$")
+            raw.remove_notice_handler(signal_us)
+        done.append("ticked")
+        return 5
+
+    def signal_us(_notice: Any) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(DatabaseScheduler, "tick", tick)
+    with pytest.raises(SystemExit):
+        beat.tick()
+    assert done == ["ticked"]
+
+
+def test_a_signal_between_ticks_and_a_second_one_within_end_beat_at_once(
+    beat: CreateOnlyScheduler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(SystemExit):
+        os.kill(os.getpid(), signal.SIGINT)
+    done: list[str] = []
+
+    def tick(_self: Any) -> int:
+        os.kill(os.getpid(), signal.SIGTERM)
+        done.append("went on")
+        return 5
+
+    monkeypatch.setattr(DatabaseScheduler, "tick", tick)
+    with pytest.raises(SystemExit):  # the first was the one above
+        beat.tick()
+    assert done == []

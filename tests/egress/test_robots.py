@@ -6,13 +6,16 @@ from collections.abc import Callable
 
 import httpx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from protego import Protego
 from pytest_httpserver import HTTPServer
 from werkzeug import Response as Answer
 
 from egress.client import GuardedClient
 from egress.exceptions import ConnectFailed, RobotsRefused
 from egress.limits import MemoryStore
-from egress.robots import Robots, RobotsUnreachable, relevant
+from egress.robots import Robots, RobotsUnreachable, relevant, rules_for
 from pipeline.contract.http import Response
 from pipeline.contract.http_errors import RateLimited
 from tests.egress.conftest import Clock, RawServer, local_names
@@ -215,3 +218,61 @@ def test_only_lines_that_name_other_robots_are_renamed() -> None:
         relevant(text, "Nocturne")
         == "User-Agent: NOCTURNE # us\nUser-agent: some-other-robot\nDisallow: /user-agent: x\nUser-agent: *"
     )
+
+
+PATHS = ("/", "/a", "/a/b", "/b", "/private/x", "/z?q=1")
+_FIELD = st.sampled_from(
+    [
+        "User-agent",
+        "user agent",
+        "Useragent",
+        "Allow",
+        "Disallow",
+        "dissalow",
+        "Crawl-delay",
+        "Sitemap",
+        "Host",
+        "Noindex",
+        "# note",
+        "",
+    ]
+)
+_VALUE = st.sampled_from(
+    [
+        "*",
+        "Nocturne",
+        "nocturne*",
+        "Other",
+        "/",
+        "/a",
+        "/a*b",
+        "/private",
+        "7",
+        "",
+        "x # why",
+        "https://x.example/s.xml",
+    ]
+)
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(st.tuples(_FIELD, st.sampled_from([": ", ":", " "]), _VALUE), max_size=14))
+def test_the_rules_for_us_say_what_the_whole_file_says_to_us(lines: list[tuple[str, str, str]]) -> None:
+    text = "\n".join("".join(parts) for parts in lines)
+    kept = Protego.parse("\n".join(["User-agent: *", *rules_for(text, "Nocturne")]))
+    whole = Protego.parse(text)
+    assert [kept.can_fetch(path, "Nocturne") for path in PATHS] == [
+        whole.can_fetch(path, "Nocturne") for path in PATHS
+    ], text
+
+
+def test_comments_sitemaps_order_and_other_robots_change_no_rule() -> None:
+    before = "User-agent: *\nDisallow: /b\nDisallow: /a\nCrawl-delay: 3\n"
+    after = "# new\nSitemap: https://x.example/s.xml\nUser-agent: Other\nDisallow: /\n\nuser-agent: * # all\nCrawl-delay: 3\ndisallow: /a\nDisallow:/b"
+    assert (
+        rules_for(before, "Nocturne")
+        == rules_for(after, "Nocturne")
+        == ("Crawl-delay: 3", "Disallow: /a", "Disallow: /b")
+    )
+    assert rules_for(after + "\nUser-agent: Nocturne\nAllow: /", "Nocturne") == ("Allow: /",)
+    assert rules_for("User-agent: Nocturne\nDisallow:\nUser-agent: *\nDisallow: /", "Nocturne") == ()

@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils.timezone import now
 
+from operations import views
 from operations.models import ComponentState, Heartbeat, Outage
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +51,17 @@ def test_what_starts_is_said_to_start(client: Client) -> None:
     text = page(client)
     assert text.count("starting") == 1
     assert "does not work" not in text.partition('<ul class="status">')[2].partition("</ul>")[0]
+
+
+def test_a_new_installation_has_just_started_and_says_so_for_some_minutes_only(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "_STARTED", now())
+    text = page(client)
+    assert "It has just started" in text
+    assert text.count("starting") == 4
+    monkeypatch.setattr(views, "_STARTED", now() - timedelta(minutes=6))
+    assert "We cannot say how it works now" in page(client)
 
 
 def test_days_have_their_share_and_the_minutes_of_their_outages(client: Client) -> None:
