@@ -12,7 +12,7 @@ from operations.measures import kept
 from operations.measures.minute import measure
 from operations.measures.once import one_look
 from operations.models import MetricMinute
-from operations.watch import last_rules, pulse
+from operations.watch import last_rules, pulse, signs
 from operations.watch.rules import judge
 from sources.monitoring.alerts import notify_operators
 
@@ -34,6 +34,7 @@ def turn(*, now: datetime) -> bool:
         with one_look():
             kept.keep({**measure(now=now), **_health(board.write_down(now=now))}, now=now)
         judge(now=now)
+        signs.look(now=now)
     last_rules.keep()
     notify_operators(now=now)
     pulse.send()
