@@ -17,6 +17,7 @@ _LIMITS: Final = (
 _HEARD_BY: Final = ("OPERATOR_EMAILS", "SLACK_WEBHOOK_URL", "PAGERDUTY_ROUTING_KEY", "OPERATOR_WEBHOOK_URL")
 _KEPT_DAYS: Final = (
     "PAYLOAD_RETENTION_DAYS", "MAIL_LOG_DAYS", "WEBHOOKS_LOG_DAYS", "WEBHOOKS_BACKLOG_DAYS", "REPORTS_KEPT_DAYS", "LIVE_RETENTION_DAYS",
+    "ALERT_LOG_DAYS",
 )  # fmt: skip
 #: Modes of libpq in which a connection without TLS is refused.
 _ENCRYPTED: Final = ("require", "verify-ca", "verify-full")

@@ -768,6 +768,8 @@ READ_SECONDS_PER_PAYLOAD = env.float("READ_SECONDS_PER_PAYLOAD", default=60.0)
 #: The quality gates; values in the admin take precedence.
 QUALITY_RULES = quality.quality_rules(env)
 HORIZON_DAYS = 400
+#: Alerts that are over are kept for so many days.
+ALERT_LOG_DAYS = env.int("ALERT_LOG_DAYS", default=400)
 #: Payloads are kept for so many days, or fewer where a platform's terms demand it.
 PAYLOAD_RETENTION_DAYS = env.int("PAYLOAD_RETENTION_DAYS", default=30)
 

@@ -182,8 +182,9 @@ def process_payload_partitions() -> list[str]:
 
 @shared_task
 def process_staged_retention() -> int:
-    """Daily: clear the text of old staged rows, delete old dead letters. Returns how many."""
+    """Daily: clear the text of old staged rows, delete old dead letters and alerts. Returns how many were cleared."""
     delete_old(now=now())
+    alerts.forget_old(now=now())
     return clear_staged(now=now())
 
 

@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Max, Q, Value
 from django.utils.timezone import now as clock
@@ -87,6 +88,12 @@ def notice(
         key=key[:200], title=redact(title)[:200], detail=redact(detail)[:1000], source=source,
         raised_at=moment, resolved_at=moment, resolution_told_at=moment,
     )  # fmt: skip
+
+
+def forget_old(*, now: datetime) -> int:
+    """Delete alerts that have been over for ALERT_LOG_DAYS. Returns how many."""
+    end = now - timedelta(days=settings.ALERT_LOG_DAYS)
+    return Alert.objects.filter(resolved_at__lt=end).delete()[0]
 
 
 def notify_operators(*, now: datetime | None = None) -> int:

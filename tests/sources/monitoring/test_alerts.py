@@ -18,7 +18,7 @@ from egress.models import QuotaUse
 from egress.signals import quota_crossed
 from sources import tasks
 from sources.models import Alert
-from sources.monitoring.alerts import APART, MOST, notice, notify_operators, raise_alert, resolve
+from sources.monitoring.alerts import APART, MOST, forget_old, notice, notify_operators, raise_alert, resolve
 from sources.monitoring.quotas import name_of, settle_quotas
 from tests.factories import NOW, make_credential, make_staff
 from tests.sources.feeds import feed_source
@@ -270,3 +270,13 @@ def test_a_key_is_called_by_its_name() -> None:
         "credential:x",
         "api.example.org",
     ]
+
+
+def test_alerts_that_are_long_over_are_forgotten_and_open_ones_stay(settings: Any) -> None:
+    settings.ALERT_LOG_DAYS = 10
+    for key in ("over", "open", "just over"):
+        raise_alert(key, key, now=NOW)
+    resolve("over", now=NOW)
+    resolve("just over", now=NOW + timedelta(days=1))
+    assert forget_old(now=NOW + timedelta(days=10, hours=1)) == 1
+    assert set(Alert.objects.values_list("key", flat=True)) == {"open", "just over"}
