@@ -24,6 +24,8 @@ _EXPORTS: Final = (Action.PERSONAL_DATA_EXPORTED, Action.REGISTRATIONS_EXPORTED,
 AT_ONE: Final = "signs:guesses at one account"
 AT_MANY: Final = "signs:guesses at many accounts"
 EXPORTS: Final = "signs:exports"
+_LINES: Final = "See the log lines login_refused and login_failed for the visitors."
+_WHERE: Final = "The log names who exported what: admin, Log, actions that end with exported."
 
 
 def look(*, now: datetime) -> None:
@@ -34,36 +36,29 @@ def look(*, now: datetime) -> None:
     guesses = GuessCount.objects.filter(everybody).aggregate(
         accounts=Count("pk"), besieged=Count("pk", filter=program)
     )
-    _say(
-        AT_ONE,
-        bool(guesses["besieged"]),
-        f"Passwords are guessed at {guesses['besieged']} accounts without a pause",
-        "The sign-in refuses most of them. See the log lines login_refused and login_failed for the visitors.",
-        now,
-    )
-    _say(
-        AT_MANY,
-        guesses["accounts"] >= ACCOUNTS,
-        f"Wrong passwords at {guesses['accounts']} accounts within an hour",
-        "Somebody may be trying a list of stolen passwords. See the log lines login_failed for the visitors.",
-        now,
-    )
+    if guesses["besieged"]:
+        title = f"Passwords are guessed at {guesses['besieged']} accounts without a pause"
+        raise_alert(AT_ONE, title, detail=f"The sign-in refuses most of them. {_LINES}", now=now)
+    else:
+        resolve(AT_ONE, now=now)
+    if guesses["accounts"] >= ACCOUNTS:
+        title = f"Wrong passwords at {guesses['accounts']} accounts within an hour"
+        raise_alert(
+            AT_MANY, title, detail=f"Somebody may be trying a list of stolen passwords. {_LINES}", now=now
+        )
+    else:
+        resolve(AT_MANY, now=now)
+    _look_at_exports(now)
+
+
+def _look_at_exports(now: datetime) -> None:
     today = Q(at__gt=now - DAY)
     exports = Entry.objects.filter(
         action__in=_EXPORTS, at__gt=now - (LEARNT_FROM + 1) * DAY, at__lte=now
     ).aggregate(today=Count("pk", filter=today), before=Count("pk", filter=~today))
     usual = exports["before"] / LEARNT_FROM
-    _say(
-        EXPORTS,
-        exports["today"] > max(EXPORTS_LEAST, EXPORTS_TIMES * usual),
-        f"{exports['today']} exports of data within a day",
-        f"Usual are {usual:.1f}. The log names who exported what: admin, Log, actions that end with exported.",
-        now,
-    )
-
-
-def _say(key: str, holds: bool, title: str, detail: str, now: datetime) -> None:
-    if holds:
-        raise_alert(key, title, detail=detail, now=now)
+    if exports["today"] > max(EXPORTS_LEAST, EXPORTS_TIMES * usual):
+        title = f"{exports['today']} exports of data within a day"
+        raise_alert(EXPORTS, title, detail=f"Usual are {usual:.1f}. {_WHERE}", now=now)
     else:
-        resolve(key, now=now)
+        resolve(EXPORTS, now=now)

@@ -63,10 +63,15 @@ def robots_of(sources: Iterable[Source]) -> Watched:
     """The addresses of the robots.txt that sources obey, each with its sources."""
     found: dict[str, list[Source]] = defaultdict(list)
     for source in sources:
-        if policy_for(source).obey_robots and "." in (host := host_of(source)):
+        if policy_for(source).obey_robots and _is_host(host := host_of(source)):
             scheme = "http" if f"http://{host}" in f"{source.url} {source.config}".lower() else "https"
             found[f"{scheme}://{host}/robots.txt"].append(source)
     return found
+
+
+def _is_host(word: str) -> bool:
+    """Whether `host_of` knew one: without it answers the source's slug, which has neither dot nor port."""
+    return "." in word or ":" in word
 
 
 def terms_of(sources: Iterable[Source]) -> Watched:
