@@ -110,7 +110,12 @@ def _object(properties: dict[str, Any]) -> dict[str, Any]:
 
 
 @extend_schema_field(
-    _object({kind: _object({way: {"type": "boolean"} for way in facts.on}) for kind, facts in TABLE.items()})
+    _object(
+        {
+            kind.value: _object({way.value: {"type": "boolean"} for way in facts.on})
+            for kind, facts in TABLE.items()
+        }
+    )
 )
 class _Switches(s.DictField):
     """Each kind with the ways that can be switched; those of staff are refused for anybody else."""

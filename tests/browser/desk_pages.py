@@ -15,7 +15,7 @@ from moderation.enums import ItemState, OptOutKind, ReportKind, ReviewKind
 from moderation.models import BulkDecision, BulkItem, Conversation, Review, SavedFilter, TrustSubject
 from moderation.services import Filing, conversations, file_reviews, opting_out, report
 from moderation.services.reports import Reporter, Said
-from sources.models import FetchRun, Source
+from sources.models import FetchRun, SitePolicy, Source
 from tests.factories import make_categories, make_city, make_event, make_listing, make_place
 from tests.operations.world import make_waiting, make_world
 
@@ -47,11 +47,23 @@ def make_pages(now: datetime) -> dict[str, str]:
         "edit": reverse("admin:events_event_change", args=[pairs[ReviewKind.EVENT].object_id]),
         **{f"list of {name}": reverse(f"admin:moderation_{name}_changelist") for name in lists},
         "list of source": reverse("admin:sources_source_changelist"),
+        **_site_policy(now),
         **_many(),
         "trust": reverse("admin:moderation_trustsubject_change", args=[subject.pk]),
         "opt-out confirmed": _opt_out(),
         "submission": link,
         **make_figures(now),
+    }
+
+
+def _site_policy(now: datetime) -> dict[str, str]:
+    """A robots.txt that changed."""
+    row = SitePolicy.objects.create(
+        kind="robots", address="https://calendar.example/robots.txt", digest="0" * 64, text="disallow /events/", before="allow /", seen_at=now, changed_at=now
+    )  # fmt: skip
+    return {
+        "list of sitepolicy": reverse("admin:sources_sitepolicy_changelist"),
+        "robots.txt": reverse("admin:sources_sitepolicy_change", args=[row.pk]),
     }
 
 
