@@ -10,7 +10,9 @@ an event outside a review: `event_id`, `note` (JSON, for `events.services.undo_e
 moved. `organizers_parted`: the same, and `undo`, the answers by receiver
 (`events.services.merging_organizers.kept_of`). `counted`: what was done with events since the last time, without who:
 `acts`, rows of (event id, word, times) with the words `views`, `shares`, `clicks`, `saves`, `registrations`, `cancelled` and
-`attended`; `now`.
+`attended`; `now`. `done`: what persons did or took back: `acts`, rows of (person's id, event's id or None, what is followed as
+`kind:key` or '', word) with the words `save`, `unsave`, `follow`, `unfollow`, `register`, `unregister` and `attend`; `now`. Both are sent
+within the transaction; a receiver must not fail it.
 """
 
 from django.dispatch import Signal
@@ -23,3 +25,4 @@ changed_unproven = Signal()
 organizers_merged = Signal()
 organizers_parted = Signal()
 counted = Signal()
+done = Signal()

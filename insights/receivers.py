@@ -11,10 +11,15 @@ from django.db.models.signals import post_save
 from django.dispatch import receiver
 
 from accounts.models import User
-from events.signals import counted
+from events.signals import counted, done
 from flags.models import Flag
 from flags.services import is_on
+from insights import services
+from insights.enums import UNDONE, Interaction
 from insights.figures.adding import note
+from insights.readers import is_offered
+from insights.records import Reader
+from insights.services import Seen
 
 log = structlog.get_logger(__name__)
 
@@ -36,3 +41,23 @@ def keep_account(*, instance: User, created: bool, raw: bool = False, **_: Any) 
     """A new account is counted."""
     if created and not raw:
         keep_acts(acts=[(None, "accounts", 1)], now=instance.date_joined)
+
+
+@receiver(done, dispatch_uid="insights.log_acts")
+def log_acts(*, acts: Sequence[tuple[UUID, UUID | None, str, str]], now: datetime, **_: Any) -> None:
+    """Log what persons did who agreed, and take out what they took back, in the same transaction. What fails here undoes nothing of it."""
+    try:
+        with transaction.atomic():
+            for person_id, event_id, followed, word in acts:
+                _log(Reader(user_id=person_id), event_id, followed, word, now)
+    except DatabaseError as error:
+        log.warning("insights.not_logged", reason=type(error).__name__)
+
+
+def _log(reader: Reader, event_id: UUID | None, followed: str, word: str, now: datetime) -> None:
+    undone = UNDONE.get(word)
+    if undone is not None:
+        services.take_back(reader, Seen(interaction=undone, event_id=event_id, followed=followed))
+    elif is_offered(reader):
+        seen = Seen(interaction=Interaction(word), event_id=event_id, followed=followed)
+        services.record(reader, [seen], now=now)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from accounts.models import User
 from events.enums import Publication
 from events.models import Event
-from events.signals import counted
+from events.signals import counted, done
 from personal.exceptions import PersonalRefused
 from personal.models import Favourite
 
@@ -72,6 +72,7 @@ def _save(person: User, event_ids: list[UUID], moment: datetime) -> list[UUID]:
     Favourite.objects.bulk_create([Favourite(user=person, event_id=pk, at=moment) for pk in reversed(fresh)])
     if fresh:
         counted.send(sender=Favourite, acts=[(pk, "saves", 1) for pk in fresh], now=moment)
+        done.send(sender=Favourite, acts=[(person.pk, pk, "", "save") for pk in fresh], now=moment)
     return fresh
 
 
@@ -79,4 +80,12 @@ def _unsave(person: User, event_ids: Collection[UUID]) -> int:
     stayed = Event.objects.filter(pk__in=event_ids, merged_into__isnull=False).values("merged_into")
     same = Q(event__in=event_ids) | Q(event__merged_into__in=event_ids) | Q(event__in=stayed)
     same |= Q(event__merged_into__in=stayed)
-    return Favourite.objects.filter(same, user=person).delete()[0]
+    mine = Favourite.objects.filter(same, user=person)
+    taken = {
+        pk for row in mine.values_list("event_id", "event__merged_into_id") for pk in row if pk is not None
+    }
+    count = mine.delete()[0]
+    if count:
+        acts = [(person.pk, pk, "", "unsave") for pk in sorted({*taken, *event_ids})]
+        done.send(sender=Favourite, acts=acts, now=clock())
+    return count

@@ -9,6 +9,7 @@ from django.utils.timezone import now as clock
 from django.utils.translation import gettext
 
 from accounts.models import User
+from events.signals import done
 from personal.exceptions import PersonalRefused
 from personal.models import Follow
 from personal.records import Followed
@@ -35,6 +36,8 @@ def follow(
                     % {"number": MOST_FOLLOWS}
                 )
             row = Follow(user=person, at=now or clock(), **what.columns)
+            acts = [(person.pk, None, f"{what.kind}:{what.key}", "follow")]
+            done.send(sender=Follow, acts=acts, now=row.at)
         if in_calendar is not None:
             row.in_calendar = in_calendar
             mine.filter(what.same).update(in_calendar=in_calendar)
@@ -50,8 +53,13 @@ def unfollow(person: User, follow_id: UUID) -> bool:
     if row is None:
         return False
     same = mine.filter(pk=row.pk)
+    keys = {row.place_id or row.organizer_id or row.area_id or row.performer}
     if row.place is not None:
         stayed = row.place.merged_into_id or row.place.pk
         same = mine.filter(place__in=[stayed]) | mine.filter(place__merged_into=stayed)
-    same.delete()
+        keys |= {stayed, *same.values_list("place_id", flat=True)}
+    with transaction.atomic():
+        same.delete()
+        acts = [(person.pk, None, f"{row.kind}:{key}", "unfollow") for key in keys]
+        done.send(sender=Follow, acts=acts, now=clock())
     return True

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 import outbox.services as outbox
 from events.models import Event, EventCounters
-from events.signals import counted
+from events.signals import counted, done
 from outbox.enums import Audience
 from outbox.records import NewChange
 from registrations.enums import MailKind, RegistrationState
@@ -62,6 +62,7 @@ def move(
     registration.save()
     count(registration.event_id, (to == RegistrationState.REGISTERED) - (was == RegistrationState.REGISTERED))
     _say_counted(registration, was=was, now=now)
+    _say_done(registration, was=was, now=now)
     tell(registration, was=was)
     if mail is not None:
         record_mail(registration, mail, now=now)
@@ -74,6 +75,15 @@ def _say_counted(registration: Registration, *, was: str, now: datetime) -> None
         counted.send(sender=Registration, acts=[(registration.event_id, "registrations", 1)], now=now)
     elif was == registered and registration.state == RegistrationState.CANCELLED:
         counted.send(sender=Registration, acts=[(registration.event_id, "cancelled", 1)], now=now)
+
+
+def _say_done(registration: Registration, *, was: str, now: datetime) -> None:
+    """Tell whose account registered, or gave up their seats; who has none is nobody's."""
+    is_in, was_in = (state == RegistrationState.REGISTERED for state in (registration.state, was))
+    if registration.user_id is not None and is_in != was_in:
+        word = "register" if is_in else "unregister"
+        acts = [(registration.user_id, registration.event_id, "", word)]
+        done.send(sender=Registration, acts=acts, now=now)
 
 
 def count(event_id: UUID, more: int) -> None:

@@ -11,7 +11,7 @@ from accounts.actions import Action, record_action, target_of
 from accounts.rights import Actor, RightMissing
 from events.models import Event
 from events.queries.teams import may_help
-from events.signals import counted
+from events.signals import counted, done
 from registrations.enums import CheckInOutcome, RegistrationState
 from registrations.models import Registration
 from registrations.queries import standing
@@ -58,6 +58,9 @@ def _check_in(event_id: UUID, code: str, at: datetime) -> CheckedIn:
     if outcome is not CheckInOutcome.REFUSED and moment != registration.checked_in_at:
         registration.checked_in_at = moment
         registration.save(update_fields=["checked_in_at"])
+    if outcome is CheckInOutcome.IN and registration.user_id is not None:
+        acts = [(registration.user_id, registration.event_id, "", "attend")]
+        done.send(sender=Registration, acts=acts, now=moment)
     return CheckedIn(
         code=code,
         outcome=outcome,
