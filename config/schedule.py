@@ -79,6 +79,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "add up figures": {"task": "insights.tasks.add_up_figures", "schedule": crontab()},
     "count cohorts": {"task": "insights.tasks.count_cohorts", "schedule": crontab(minute="9,59")},
+    "train recommenders": {
+        "task": "insights.tasks.train_recommenders",
+        "schedule": crontab(hour="2", minute="44"),
+    },
+    "add new factors": {"task": "insights.tasks.add_new_factors", "schedule": crontab()},
     "forget interactions": {
         "task": "insights.tasks.forget_interactions",
         "schedule": crontab(hour="2", minute="14"),

@@ -30,6 +30,7 @@ class Flag(StrEnum):
     OUTGOING_WEBHOOKS = "outgoing_webhooks"
     SEARCH_BY_MEANING = "search_by_meaning"
     RECOMMENDATIONS = "recommendations"
+    LEARNT_RECOMMENDATIONS = "learnt_recommendations"
     ANALYTICS = "analytics"
     NOTIFICATIONS = "notifications"
     MAINTENANCE = "maintenance"
@@ -64,6 +65,11 @@ FEATURES: Final[dict[Flag, Feature]] = {
     ),
     Flag.RECOMMENDATIONS: Feature(
         about="Events for a person on /for-me/ and at /api/v1/me/events.", by="person"
+    ),
+    Flag.LEARNT_RECOMMENDATIONS: Feature(
+        about="Recommendations are learnt from the log of those who agreed to it. Off by default: docs/insights.md says how right they are.",
+        default=False,
+        by="person",
     ),
     Flag.ANALYTICS: Feature(
         about="Views, shares and clicks of events are counted, without the visitors; figures of them for staff.",

@@ -6,6 +6,7 @@ from django.utils.timezone import now
 from flags.models import Flag
 from flags.services import is_on
 from insights import services
+from insights.factors import training
 from insights.figures import adding, cohorts
 
 
@@ -33,3 +34,19 @@ def count_cohorts() -> int:
     if not is_on(Flag.ANALYTICS):
         return 0
     return cohorts.count(now=now()) + adding.forget(now=now())
+
+
+@shared_task
+def train_recommenders() -> int:
+    """Nightly: learn anew from the log. Returns how many events have numbers."""
+    return training.train(now=now()) if _learns() else 0
+
+
+@shared_task
+def add_new_factors() -> int:
+    """Every minute: new and changed events get their numbers. Returns how many."""
+    return training.add_new(now=now()) if _learns() else 0
+
+
+def _learns() -> bool:
+    return is_on(Flag.RECOMMENDATIONS) and is_on(Flag.LEARNT_RECOMMENDATIONS)

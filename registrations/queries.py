@@ -1,8 +1,9 @@
 """Reads of registrations."""
 
+from collections.abc import Collection
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from accounts.models import User
 from registrations.enums import RegistrationState
@@ -52,3 +53,13 @@ def own(person: User) -> QuerySet[Registration]:
     """The registrations of an account, with their events, the next event first."""
     mine = Registration.objects.filter(user=person).exclude(state=RegistrationState.MERGED)
     return mine.select_related("event__city").order_by("event__start_at", "pk")
+
+
+def full_among(event_ids: Collection[UUID]) -> set[UUID]:
+    """Those of the events on which people register and no seat is free, waitlist or not. One query, or none for no event."""
+    if not event_ids:
+        return set()
+    held = Registration.objects.filter(event=OuterRef("pk"), state__in=HOLDING).order_by().values("event")
+    setups = RegistrationSetup.objects.filter(pk__in=event_ids, capacity__isnull=False)
+    full = setups.filter(capacity__lte=Subquery(held.annotate(taken=Sum(F("guests") + 1)).values("taken")))
+    return set(full.values_list("pk", flat=True))

@@ -1,15 +1,19 @@
 """The tables of insights."""
 
+from insights.models.factors import EventFactors, EventPair, LearntModel
 from insights.models.figures import CohortWeek, Figure, PendingAct
 from insights.models.hidden import Hidden
 from insights.models.log import InteractionRow, InteractionSum, Participant
 
 __all__ = [
     "CohortWeek",
+    "EventFactors",
+    "EventPair",
     "Figure",
     "Hidden",
     "InteractionRow",
     "InteractionSum",
+    "LearntModel",
     "Participant",
     "PendingAct",
 ]

@@ -16,6 +16,8 @@ FACTORS: Final = 24
 #: How strongly the map from content is drawn to none (ridge), and how many people an event needs until its own factors count as much as those.
 _RIDGE: Final = 5.0
 _KNOWN: Final = 15.0
+#: Factors weaker than this share of the strongest are rounding errors.
+_NOISE: Final = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ def factorize(acts: Acts, items: Items, count: int, *, seed: int = 0) -> tuple[F
     from scipy.sparse import csr_matrix  # only where a model is trained
     from scipy.sparse.linalg import svds
 
-    usual = items.about.mean(axis=0)
+    usual = items.about.mean(axis=0) if len(items) else np.zeros(items.about.shape[1])
     positive = acts.weight > 0
     matrix = csr_matrix(
         (acts.weight[positive], (acts.person[positive], acts.item[positive])), shape=(count, len(items))
@@ -52,7 +54,9 @@ def factorize(acts: Acts, items: Items, count: int, *, seed: int = 0) -> tuple[F
     # by the root of how many people: popularity has parts of its own
     matrix = matrix.multiply(1.0 / np.sqrt(np.maximum(people_of, 1.0))[None]).tocsr()
     start = np.random.default_rng(seed).normal(size=min(matrix.shape))
-    _, _, right = svds(matrix.astype(np.float64), k=size, v0=start)
+    _, strength, right = svds(matrix.astype(np.float64), k=size, v0=start, rng=seed)
+    # where people did fewer kinds of things than there are factors, the others are noise, which unit length would make loud
+    right = right[strength > _NOISE * strength.max()]
     own = _unit(right.T / np.sqrt(np.maximum(people_of, 1.0))[:, None])
     weighed = features * people_of[:, None]
     by_content = np.linalg.solve(features.T @ weighed + _RIDGE * np.eye(features.shape[1]), weighed.T @ own)

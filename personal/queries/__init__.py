@@ -4,7 +4,7 @@ from personal.queries.calendar import calendar_events, owner_of
 from personal.queries.favourites import event_of, favourites_of, saved_ids
 from personal.queries.following import followed, follows_of, one_followed
 from personal.queries.for_me import events_for
-from personal.queries.preferences import preferences_of, preferred, quiet_until, zone_of
+from personal.queries.preferences import preferences_of, preferred, quiet_until, within_reach, zone_of
 
 __all__ = [
     "calendar_events",
@@ -19,5 +19,6 @@ __all__ = [
     "preferred",
     "quiet_until",
     "saved_ids",
+    "within_reach",
     "zone_of",
 ]

@@ -68,16 +68,19 @@ def preferred(wants: Preferences, *, now: datetime, city: str = "") -> QuerySet[
     The one definition of what a person wants: pages, API and mails ask it. A slug of a city given here stands in the place
     of the preferred city, and of the area and the point in it.
     """
-    is_own_city = not city or (wants.city is not None and wants.city.slug == city)
     wanted = EventFilter(city=city or (wants.city.slug if wants.city else ""))
-    events = upcoming(wanted, now=now)
     held = _likes(wants, wanted) & _price(wants) & _language(wants)
-    if is_own_city:
-        held &= _near(wants)
     if ranges := wants.ranges:
         days = sorted({one.day for one in ranges})
         held &= Q(Condition(_IN_TIMES, *_TIMES_OF, long=LONG, days=days, week=in_week(ranges)))
-    return events.filter(held)
+    return within_reach(wants, now=now, city=city).filter(held)
+
+
+def within_reach(wants: Preferences, *, now: datetime, city: str = "") -> QuerySet[Event]:
+    """The coming events of the city, and in the radius where the person named a point or an area of it; `city` as in `preferred`."""
+    is_own_city = not city or (wants.city is not None and wants.city.slug == city)
+    events = upcoming(EventFilter(city=city or (wants.city.slug if wants.city else "")), now=now)
+    return events.filter(_near(wants)) if is_own_city else events
 
 
 def _likes(wants: Preferences, wanted: EventFilter) -> Q:

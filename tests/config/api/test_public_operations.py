@@ -20,6 +20,8 @@ pytestmark = pytest.mark.django_db
 PAGE = {"Origin": "https://app.example.org"}
 #: A stream, which no view answers (tests/realtime).
 STREAMS = {"live"}
+#: What answers each reader differently, and is kept by nobody (tests/insights/offering).
+OF_READERS = {"recommendations"}
 #: What other sites may ask without a token; what only programs may ask, whatever they bring.
 OPEN_WRITES, FOR_PROGRAMS = {"search_nested"}, {"webhook"}
 #: Values of parameters that are needed.
@@ -31,7 +33,7 @@ def public() -> list[tuple[str, str, dict[str, Any]]]:
     return [
         (path, verb, operation)
         for path, verb, operation in operations(schema())
-        if {} in operation.get("security", [{}]) and operation["operationId"] not in STREAMS
+        if {} in operation.get("security", [{}]) and operation["operationId"] not in STREAMS | OF_READERS
     ]
 
 

@@ -1,0 +1,108 @@
+"""How long training takes: `python -m benchmarks.recommend --events N --people N --each N`.
+
+In a world of made events with vectors (`benchmarks.many`) with people who agreed to the log and did `--each` things, all deterministic:
+seven of ten with events of one of forty kinds, the others with any. `training_s` and `peak_mb` (of the process, Django included) are of
+learning all anew, `new_events_s` of giving 500 new events their numbers. `--build` makes what is measured, and ends. Last line: the
+figures.
+"""
+
+import argparse
+import json
+import resource
+import time
+from typing import Any, Final
+
+from benchmarks import many, world
+from benchmarks.processor import watched
+
+#: The version of these people: a world of another version is not used.
+LIKENESS: Final = 1
+#: What issue 22 asks for: seconds of training, megabytes, and seconds until new events can be recommended.
+MOST_TRAINING_S: Final = 600.0
+MOST_MB: Final = 2_000.0
+MOST_NEW_S: Final = 60.0
+_NEW: Final = 500
+_KINDS: Final = 40
+
+_PEOPLE: Final = """
+INSERT INTO insights_participant (id, device_hash, wording, agreed_at, seen_on)
+SELECT n, 'bench' || n, 1, %(now)s, %(now)s::date FROM generate_series(1, %(people)s) n
+"""
+_ACTS: Final = """
+INSERT INTO insights_interaction (day, participant_id, interaction, event_id, followed, surface, rank, at)
+SELECT %(now)s::date - k %% 28, n, (ARRAY['view','view','view','save','ticket','register'])[(n + k) %% 6 + 1],
+ ('01a10000-0000-7000-8000-' || lpad(to_hex(CASE WHEN k %% 10 < 7 THEN (abs(hashint4(n * 64 + k)) %% (%(events)s / %(kinds)s)) * %(kinds)s + n %% %(kinds)s
+  ELSE abs(hashint4(n * 64 + k)) %% %(events)s END), 12, '0'))::uuid, '', 'city', (n * 7 + k) %% 20, %(now)s
+FROM generate_series(1, %(people)s) n CROSS JOIN generate_series(1, %(each)s) k ON CONFLICT DO NOTHING
+"""
+
+
+def main() -> None:
+    """Measure and print the figures."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--events", type=int, default=50_000)
+    options.add_argument("--people", type=int, default=100_000)
+    options.add_argument("--each", type=int, default=20)
+    options.add_argument("--build", action="store_true", help="make what is measured, and end")
+    asked = options.parse_args()
+    with world.running():
+        kept = _kept(asked.events, asked.people, asked.each)
+        if asked.build:
+            print(json.dumps({"template": kept}))
+            return
+        with world.cloned(kept), watched() as told:
+            told |= {"events": asked.events, "people": asked.people} | _measure()
+        print(json.dumps(told))
+
+
+def _kept(events: int, people: int, each: int) -> str:
+    """The name of a stored world with these people, which is made where it is missing."""
+    of = many.seeded(events, vectors=True)
+    return world.stored(f"{of}_log_{people}_{each}_{LIKENESS}", of, lambda: _seed(events, people, each))
+
+
+def _seed(events: int, people: int, each: int) -> None:
+    from django.core.management import call_command
+    from django.db import connection
+
+    from insights import services
+
+    call_command("migrate", verbosity=0, interactive=False)
+    services.forget(now=world.NOW)  # makes the partitions
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = off")
+        cursor.execute(_PEOPLE, {"now": world.NOW, "people": people})
+        cursor.execute(
+            _ACTS, {"now": world.NOW, "people": people, "each": each, "events": events, "kinds": _KINDS}
+        )
+        print(f"{cursor.rowcount} interactions", flush=True)
+        cursor.execute("ANALYZE insights_participant, insights_interaction")
+
+
+def _measure() -> dict[str, Any]:
+    from insights.factors.training import add_new, train
+    from insights.models import EventFactors, EventPair, InteractionRow
+
+    begun = time.perf_counter()
+    trained = train(now=world.NOW)
+    training = time.perf_counter() - begun
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    new = EventFactors.objects.order_by("event_id").values_list("event_id", flat=True)[:_NEW]
+    EventFactors.objects.filter(event_id__in=list(new)).delete()
+    begun = time.perf_counter()
+    added = add_new(now=world.NOW)
+    adding = time.perf_counter() - begun
+    return {
+        "interactions": InteractionRow.objects.count(),
+        "trained": trained,
+        "pairs": EventPair.objects.count(),
+        "training_s": round(training, 1),
+        "peak_mb": round(peak),
+        "added": added,
+        "new_events_s": round(adding, 2),
+        "holds": training <= MOST_TRAINING_S and peak <= MOST_MB and adding <= MOST_NEW_S,
+    }
+
+
+if __name__ == "__main__":
+    main()

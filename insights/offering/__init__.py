@@ -1,0 +1,1 @@
+"""Recommends coming events to a reader, each with its reason (docs/insights.md)."""

@@ -1,0 +1,155 @@
+"""Chooses what is recommended to a reader."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+import numpy as np
+from django.db.models import QuerySet
+
+from events.models import Event
+from insights.factors.pairing import K
+from insights.models import EventPair
+from insights.offering.candidates import Known, allowed, arrays_of, kilometres, rows_of, step_of
+from insights.offering.past import Act, past_of
+from insights.offering.records import Basis, Because, Kind, Reason, Recommendations
+from insights.queries import hidden_for
+from insights.recommending.arrays import Acts, Floats, People
+from insights.recommending.listing import arrange
+from insights.recommending.scoring import WEIGHTS
+from insights.recommending.tastes import PARTS, parts, tastes_of, weigh
+from insights.records import Reader
+from registrations.queries import full_among
+
+#: What weighs less than this in a score is no reason.
+_TOLD: Final = 0.05
+_OPENED_OFTEN: Final = 10
+_MORE: Final = 2
+_PART: Final = {name: at for at, name in enumerate(PARTS)}
+
+
+def recommend(
+    reader: Reader,
+    coming: QuerySet[Event],
+    *,
+    kind: Kind,
+    now: datetime,
+    limit: int,
+    categories: Sequence[str] = (),
+    centre: tuple[float, float] | None = None,
+    price_max: Decimal | None = None,
+    seed: int = 0,
+) -> Recommendations:
+    """At most `limit` of `coming` (what is within reach of the reader), each with its reason. The same seed gives the same list.
+
+    What the reader did counts where they agreed to the log; else `categories`, `centre` and `price_max`, which they told, and what many
+    open. Nothing that they hid, know, or that takes place no more or is full. Eight queries, however many events there are.
+    """
+    past = past_of(reader, now=now)
+    done = {act.event_id for act in past}
+    known = arrays_of(rows_of(allowed(coming, hidden_for(reader)), also=list(done)), now=now)
+    if not known.rows:
+        return Recommendations(ids=[], reasons={}, basis=Basis.START)
+    labels = list(dict.fromkeys(row["category_id"] for row in known.rows))
+    stated = [labels.index(one) for one in categories if one in labels] or [-1]
+    people = People(kilometres([centre or (None, None)]), np.array([stated]), np.array([_budget(price_max)]))
+    found = _parts(past, known, people)
+    weighed = found * np.array([WEIGHTS[kind].get(name, 0.0) for name in PARTS])[:, None]
+    scores = weighed.sum(axis=0)
+    scores[[at for at, row in enumerate(known.rows) if row["id"] in done]] = -np.inf
+    order = arrange(
+        scores,
+        venue=known.items.venue,
+        series=known.series,
+        is_small=known.items.is_small,
+        places=limit * _MORE,
+        seed=seed,
+    )
+    full = full_among([known.rows[at]["id"] for at in order])
+    chosen = [int(at) for at in order if known.rows[at]["id"] not in full][:limit]
+    liked = {act.event_id for act in past if act.worth > 0}
+    shared = _people_of([known.rows[at]["id"] for at in chosen], liked) if kind is not Kind.CONTENT else {}
+    titles = {row["id"]: row["title"] for row in known.rows}
+    reasons = {}
+    for at in chosen:
+        pk = known.rows[at]["id"]
+        if pk in shared:
+            other, count = shared[pk]
+            reasons[pk] = Reason(because=Because.PEOPLE, name=titles.get(other, ""), count=count)
+        else:
+            reasons[pk] = _reason(at, weighed[:, at], known, liked)
+    return Recommendations(
+        ids=[known.rows[at]["id"] for at in chosen], reasons=reasons, basis=Basis.LOG if past else Basis.START
+    )
+
+
+def _budget(price_max: Decimal | None) -> int:
+    """The most steps of price; as many as there are where none was said."""
+    return np.iinfo(np.int64).max // 2 if price_max is None else step_of("", price_max)
+
+
+def _parts(past: Sequence[Act], known: Known, people: People) -> Floats:
+    """Each part of the score of each event for the one reader (parts × items)."""
+    number = known.number()
+    some = [act for act in past if act.event_id in number]  # others are deleted since
+    acts = Acts(
+        np.zeros(len(some), int),
+        np.array([number[act.event_id] for act in some], int),
+        weigh(np.array([act.worth for act in some], float), np.array([act.rank for act in some], int)),
+    )
+    has_text = known.items.about.any(axis=1)
+    usual = (
+        known.items.about[has_text].mean(axis=0) if has_text.any() else np.zeros(known.items.about.shape[1])
+    )
+    tastes = tastes_of(acts, known.items, known.factors, 1, usual=usual)
+    return parts(tastes, people, known.items, known.factors)[:, 0]
+
+
+def _people_of(chosen: Sequence[UUID], liked: set[UUID]) -> dict[UUID, tuple[UUID, int]]:
+    """For each event that at least `K` people did something with who also did with one that the reader likes: that one, and how many."""
+    found: dict[UUID, tuple[UUID, int]] = {}
+    if chosen and liked:
+        pairs = EventPair.objects.filter(event__in=liked, other__in=chosen, people__gte=K)
+        for event, other, people in pairs.order_by("-people", "event").values_list(
+            "event", "other", "people"
+        ):
+            found.setdefault(other, (event, people))
+    return found
+
+
+def _reason(at: int, weighed: Any, known: Known, liked: set[UUID]) -> Reason:
+    """The part that weighs most for this event, of those that can be told in words."""
+    row = known.rows[at]
+    likes = [one for one in known.rows if one["id"] in liked]
+    told = {
+        "venue": Reason(
+            because=Because.VENUE,
+            name=row["venue_name"],
+            count=sum(one["place_id"] == row["place_id"] for one in likes),
+        ),
+        "performer": Reason(because=Because.PERFORMER, name=(row["performers"] or [""])[0]),
+        "category": Reason(
+            because=Because.CATEGORY,
+            name=row["category_id"],
+            count=sum(one["category_id"] == row["category_id"] for one in likes),
+        ),
+        "stated": Reason(because=Because.STATED, name=row["category_id"]),
+        "about": Reason(because=Because.LIKE, name=_nearest(at, known, liked)),
+    }
+    best = max(told, key=lambda name: weighed[_PART[name]])
+    if weighed[_PART[best]] > _TOLD:
+        return told[best]
+    if known.items.opened[at] >= _OPENED_OFTEN:
+        return Reason(because=Because.TREND)
+    return Reason(because=Because.SMALL if known.items.is_small[at] else Because.NEAR)
+
+
+def _nearest(at: int, known: Known, liked: set[UUID]) -> str:
+    """The title of what the reader likes whose text is most like this one's."""
+    rows = [one for one, row in enumerate(known.rows) if row["id"] in liked]
+    if not rows:
+        return ""
+    best = int(np.argmax(known.items.about[rows] @ known.items.about[at]))
+    return str(known.rows[rows[best]]["title"])
