@@ -37,7 +37,8 @@ ADDRESSES = {
     Flag.WEBHOOKS: ["POST /api/v1/webhooks/pushed"],
     Flag.DIGESTS: ["/subscribe/", "POST /api/v1/subscriptions"],
     Flag.OUTGOING_WEBHOOKS: ["/me/webhooks/", "/api/v1/me/webhooks"],
-    Flag.RECOMMENDATIONS: ["/api/v1/me/events"],
+    Flag.RECOMMENDATIONS: ["/api/v1/me/events", "/me/insights/", "/api/v1/me/insights"],
+    Flag.LEARNT_RECOMMENDATIONS: ["/api/v1/recommendations?city=bengaluru"],
     Flag.ANALYTICS: ["POST /beacon"],
     Flag.NOTIFICATIONS: ["/organize/events/EVENT/messages/"],
 }
@@ -89,6 +90,7 @@ def _ask(team: tuple[Client, str], what: str) -> Any:
 
 @pytest.mark.parametrize("flag", ADDRESSES, ids=str)
 def test_its_addresses_are_nowhere(team, monkeypatch, flag):
+    monkeypatch.setenv(f"FLAG_{flag.name}", "on")  # some are off by default
     on = [_ask(team, what).status_code for what in ADDRESSES[flag]]
     monkeypatch.setenv(f"FLAG_{flag.name}", "off")
     assert [_ask(team, what).status_code for what in ADDRESSES[flag]] == [404] * len(on)

@@ -61,6 +61,7 @@ EMPTY = {
     "places.CityModerator",
     "places.PlaceMatch",
     "sources.DeadLetter",
+    "sources.SitePolicy",
 }
 
 
@@ -195,8 +196,9 @@ def test_switches_stand_as_operators_left_them():
     built = {flag for flag, feature in FEATURES.items() if feature.is_built}
     assert {flag.value for flag in built if not is_on(flag)} == {
         "webhooks",
-        "maintenance",
-    }  # the latter is off unless somebody works on the site
+        "maintenance",  # off unless somebody works on the site
+        "learnt_recommendations",
+    }
 
 
 def test_a_password_still_opens_the_desk(client, settings):
