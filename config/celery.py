@@ -31,7 +31,7 @@ from django_structlog.celery.steps import DjangoStructLogInitStep
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from config import broker
+from config import broker, broker_settings
 from config.pulse import PulseStep
 from config.valkey.breaker import BREAKER
 from pipeline.budget import let_kernel_end_this_process
@@ -111,7 +111,7 @@ class GuardedCelery(Celery):
         if breaker.is_open:
             raise OperationalError("The message broker does not answer; nothing can be queued now.")
         if settings.BROKER_URL:
-            options.setdefault("confirm_timeout", broker.SECONDS)
+            options.setdefault("confirm_timeout", broker_settings.SECONDS)
         try:
             return super().send_task(*args, **options)
         except OperationalError:

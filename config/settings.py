@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 
-from config import broker, embedded, logs, pictures, quality, sentry, tiles
+from config import broker_settings, embedded, logs, pictures, quality, sentry, tiles
 from config import env as environment
 from config.env import Mode
 from languages import codes as languages
@@ -256,14 +256,16 @@ CELERY_TASK_DEFAULT_QUEUE = "process"
 CELERY_TASK_PUBLISH_RETRY = False
 #: RabbitMQ in place of Valkey as the message broker (docs/operations/rabbitmq.md); '' for Valkey.
 try:
-    BROKER_URL = broker.checked(env.str("BROKER_URL", default="").strip())
+    BROKER_URL = broker_settings.checked(env.str("BROKER_URL", default="").strip())
 except ValueError as error:
     raise ImproperlyConfigured(f"BROKER_URL {error}.") from error
 if BROKER_URL:
     globals().update(
         {
             f"CELERY_{name}": value
-            for name, value in broker.options(BROKER_URL, env.str("BROKER_CA_FILE", default="")).items()
+            for name, value in broker_settings.options(
+                BROKER_URL, env.str("BROKER_CA_FILE", default="")
+            ).items()
         }
     )
 DJANGO_STRUCTLOG_CELERY_ENABLED = True

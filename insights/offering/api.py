@@ -26,7 +26,6 @@ from events.queries import for_api
 from events.serializers import PublicEvent
 from flags.models import Flag
 from flags.services import is_on
-from insights.offering.choosing import recommend
 from insights.offering.records import Basis, Because, Kind
 from insights.offering.words import about, in_words
 from insights.readers import is_offered, reader_of
@@ -94,6 +93,10 @@ class Recommended(APIView):
     )
     def get(self, request: Request) -> Response:
         """The best first. Nothing hidden, over, cancelled, full or out of reach. 404 where it is not switched on."""
+        from insights.offering.choosing import (
+            recommend,  # loads numpy, which a web process does without until it is asked
+        )
+
         person = request.user if isinstance(request.user, User) else None
         reader = Reader(user_id=person.pk) if person else reader_of(request._request)
         if not is_offered(reader) or not is_on(Flag.LEARNT_RECOMMENDATIONS, key=reader.user_id or ""):

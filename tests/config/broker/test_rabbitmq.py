@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from kombu import Connection
 
-from config import broker
+from config import broker_settings
 from tests.rabbitmq import RabbitMQ, running
 from tests.smoke.test_smoke import WELL, results, site_of
 from tests.trouble.machine import Machine, opened
@@ -196,7 +196,7 @@ def test_without_it_who_queues_is_told_and_does_not_wait_and_it_is_found_again(
 def test_tls_is_spoken_with_a_broker_whose_certificate_is_known_alone(
     rabbit: RabbitMQ, certificate: Path
 ) -> None:
-    known = broker.options(rabbit.tls_url, str(certificate / "fullchain.pem"))["BROKER_USE_SSL"]
+    known = broker_settings.options(rabbit.tls_url, str(certificate / "fullchain.pem"))["BROKER_USE_SSL"]
     for ssl, answer in ((known, "connected"), ({**known, "ca_certs": None}, "SSLCertVerificationError")):
         link = Connection(rabbit.tls_url, ssl=ssl, connect_timeout=5)
         try:

@@ -3,7 +3,6 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from config import broker
 from config.celery import QUEUES
 from tests.config.variables import read_settings
 
@@ -33,7 +32,7 @@ def test_another_address_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, url
 
 
 def test_each_queue_is_kept_by_several_nodes_and_outlives_two_long_tasks() -> None:
-    for queue in broker.queues(QUEUES):
+    for queue in queues(QUEUES):
         assert queue.queue_arguments["x-queue-type"] == "quorum"
         assert queue.queue_arguments["x-consumer-timeout"] > 2 * 3600 * 1000
         assert queue.exchange.type == "topic", "Celery delays through these alone"
