@@ -93,9 +93,8 @@ class Recommended(APIView):
     )
     def get(self, request: Request) -> Response:
         """The best first. Nothing hidden, over, cancelled, full or out of reach. 404 where it is not switched on."""
-        from insights.offering.choosing import (
-            recommend,  # loads numpy, which a web process does without until it is asked
-        )
+        # it loads numpy, which a web process does without until it is asked
+        from insights.offering.choosing import recommend  # noqa: PLC0415
 
         person = request.user if isinstance(request.user, User) else None
         reader = Reader(user_id=person.pk) if person else reader_of(request._request)

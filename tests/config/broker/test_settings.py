@@ -3,6 +3,7 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from config.broker import queues
 from config.celery import QUEUES
 from tests.config.variables import read_settings
 
