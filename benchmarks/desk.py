@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any
 
 from benchmarks import desk_world, world
-from benchmarks.desk_keys import judged, percentile
+from benchmarks.desk_keys import judged, p95_of, percentile
 from benchmarks.processor import watched
 
 #: Searched for in each list: words of titles and of names.
@@ -61,7 +61,7 @@ def _lists(rounds: int, only: str) -> dict[str, float]:
             for name, address in _addresses(model, desk, person):
                 name = name if person is senior else f"{name}, of one city"
                 if name.startswith(only):
-                    found[name] = _p95(partial(_get, who, address), rounds)
+                    found[name] = p95_of(partial(_get, who, address), rounds)
                     print(f"{name}: {found[name]} ms", flush=True)
     if not only or only.startswith("the desk"):
         found |= _desk(client, rounds)
@@ -149,21 +149,11 @@ def _desk(client: Any, rounds: int) -> dict[str, float]:
         ]
     )
     page = reverse("admin:moderation_review_change", args=[next(waiting).pk])
-    found = {"the desk, an item": _p95(partial(_get, client, page), 2 * rounds)}
+    found = {"the desk, an item": p95_of(partial(_get, client, page), 2 * rounds)}
     taken: list[float] = []
     for _ in range(2 * rounds):
         decide()
     return {**found, "the desk, a verdict": percentile(taken, 95)}
-
-
-def _p95(call: Any, rounds: int) -> float:
-    call()
-    times = []
-    for _ in range(rounds):
-        begun = time.perf_counter()
-        call()
-        times.append((time.perf_counter() - begun) * 1000)
-    return percentile(times, 95)
 
 
 if __name__ == "__main__":

@@ -12,13 +12,12 @@ import argparse
 import json
 import random
 import time
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
 from benchmarks import world
-from benchmarks.desk_keys import percentile
+from benchmarks.desk_keys import p95_of
 from benchmarks.memory import PeakMemory
 from benchmarks.processor import watched
 
@@ -114,9 +113,9 @@ def _answers(rounds: int) -> dict[str, float]:
                 continue
             for name, cities in (("all cities", None), ("a city", one)):
                 call = partial(of_events, now=now, window=window, by=by, cities=cities)
-                found[f"events, {window} by {by}, {name}"] = _p95(call, rounds)
-        found[f"users, {window}"] = _p95(partial(of_users, now=now, window=window, weeks=12), rounds)
-        found[f"insights, {window}"] = _p95(
+                found[f"events, {window} by {by}, {name}"] = p95_of(call, rounds)
+        found[f"users, {window}"] = p95_of(partial(of_users, now=now, window=window, weeks=12), rounds)
+        found[f"insights, {window}"] = p95_of(
             partial(of_insights, now=now, window=window, cities=None, limit=50), rounds
         )
     return found
@@ -137,7 +136,7 @@ def _pages(rounds: int) -> dict[str, float]:
             User.objects.create_user("all@bench.example", None, is_staff=True, is_superuser=True)
         )
         for name in ("admin_figures", "admin_figures_users", "admin_figures_insights"):
-            found[f"page {name}"] = _p95(partial(_get, client, f"{reverse(name)}?window=month"), rounds)
+            found[f"page {name}"] = p95_of(partial(_get, client, f"{reverse(name)}?window=month"), rounds)
     return found
 
 
@@ -193,16 +192,6 @@ def _fetched() -> int:
             "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_user_tables WHERE relname = 'insights_pendingact'"
         )
         return int(cursor.fetchone()[0])
-
-
-def _p95(call: Callable[[], Any], rounds: int) -> float:
-    call()
-    times = []
-    for _ in range(rounds):
-        begun = time.perf_counter()
-        call()
-        times.append((time.perf_counter() - begun) * 1000)
-    return percentile(times, 95)
 
 
 if __name__ == "__main__":

@@ -72,6 +72,7 @@ def recommend(
     liked = {act.event_id for act in past if act.worth > 0}
     shared = _people_of([known.rows[at]["id"] for at in chosen], liked) if kind is not Kind.CONTENT else {}
     titles = {row["id"]: row["title"] for row in known.rows}
+    likes = [at for at, row in enumerate(known.rows) if row["id"] in liked]
     reasons = {}
     for at in chosen:
         pk = known.rows[at]["id"]
@@ -79,7 +80,7 @@ def recommend(
             other, count = shared[pk]
             reasons[pk] = Reason(because=Because.PEOPLE, name=titles.get(other, ""), count=count)
         else:
-            reasons[pk] = _reason(at, weighed[:, at], known, liked)
+            reasons[pk] = _reason(at, weighed[:, at], known, likes)
     return Recommendations(
         ids=[known.rows[at]["id"] for at in chosen], reasons=reasons, basis=Basis.LOG if past else Basis.START
     )
@@ -119,24 +120,23 @@ def _people_of(chosen: Sequence[UUID], liked: set[UUID]) -> dict[UUID, tuple[UUI
     return found
 
 
-def _reason(at: int, weighed: Any, known: Known, liked: set[UUID]) -> Reason:
-    """The part that weighs most for this event, of those that can be told in words."""
+def _reason(at: int, weighed: Any, known: Known, likes: Sequence[int]) -> Reason:
+    """The part that weighs most for this event, of those that can be told in words; `likes` are the rows of what the reader likes."""
     row = known.rows[at]
-    likes = [one for one in known.rows if one["id"] in liked]
     told = {
         "venue": Reason(
             because=Because.VENUE,
             name=row["venue_name"],
-            count=sum(one["place_id"] == row["place_id"] for one in likes),
+            count=sum(known.rows[one]["place_id"] == row["place_id"] for one in likes),
         ),
         "performer": Reason(because=Because.PERFORMER, name=(row["performers"] or [""])[0]),
         "category": Reason(
             because=Because.CATEGORY,
             name=row["category_id"],
-            count=sum(one["category_id"] == row["category_id"] for one in likes),
+            count=sum(known.rows[one]["category_id"] == row["category_id"] for one in likes),
         ),
         "stated": Reason(because=Because.STATED, name=row["category_id"]),
-        "about": Reason(because=Because.LIKE, name=_nearest(at, known, liked)),
+        "about": Reason(because=Because.LIKE, name=_nearest(at, known, likes)),
     }
     best = max(told, key=lambda name: weighed[_PART[name]])
     if weighed[_PART[best]] > _TOLD:
@@ -146,10 +146,9 @@ def _reason(at: int, weighed: Any, known: Known, liked: set[UUID]) -> Reason:
     return Reason(because=Because.SMALL if known.items.is_small[at] else Because.NEAR)
 
 
-def _nearest(at: int, known: Known, liked: set[UUID]) -> str:
+def _nearest(at: int, known: Known, likes: Sequence[int]) -> str:
     """The title of what the reader likes whose text is most like this one's."""
-    rows = [one for one, row in enumerate(known.rows) if row["id"] in liked]
-    if not rows:
+    if not likes:
         return ""
-    best = int(np.argmax(known.items.about[rows] @ known.items.about[at]))
-    return str(known.rows[rows[best]]["title"])
+    best = int(np.argmax(known.items.about[likes] @ known.items.about[at]))
+    return str(known.rows[likes[best]]["title"])
