@@ -77,11 +77,10 @@ class BrokerAway(OSError):
 
 def ask_queue_lengths() -> dict[str, int]:
     """Messages waiting in each queue. Raises BrokerAway."""
-    names = sorted({route["queue"] for route in current_app.conf.task_routes.values()})
     with current_app.connection_for_read(connect_timeout=2) as broker:
         try:
             broker.ensure_connection(max_retries=1, interval_start=0.2)
-            return {name: _length(broker, name) for name in names}
+            return {name: _length(broker, name) for name in _queue_names()}
         except (KombuError, OSError, *broker.connection_errors, *broker.channel_errors) as error:
             raise BrokerAway(f"{type(error).__name__}: {error}") from error
 
@@ -92,7 +91,11 @@ def queue_lengths() -> dict[str, int | None]:
         return dict(ask_queue_lengths())
     except BrokerAway as error:
         log.warning("broker_unreachable", error=str(error))
-        return dict.fromkeys(sorted({route["queue"] for route in current_app.conf.task_routes.values()}))
+        return dict.fromkeys(_queue_names())
+
+
+def _queue_names() -> list[str]:
+    return sorted({route["queue"] for route in current_app.conf.task_routes.values()})
 
 
 def metrics(*, now: datetime, hours: int) -> dict[str, Any]:
