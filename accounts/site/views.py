@@ -22,6 +22,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from django.views.generic.base import ContextMixin, View
 
 from accounts.enums import EndReason
 from accounts.models import User
@@ -39,7 +40,17 @@ from texts.models import Page
 from texts.services import shown_text
 
 
-class ConfirmEmail(ConfirmEmailView):
+class _OnwardToSignIn(ContextMixin, View):
+    """A page whose link to sign in keeps where one came from."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {
+            **super().get_context_data(**kwargs),
+            "login_url": onward(self.request, reverse("account_login")),
+        }
+
+
+class ConfirmEmail(_OnwardToSignIn, ConfirmEmailView):
     """The link in the mail about a new account. Who came from a page of ours signs in, and comes back to it."""
 
     def get_redirect_url(self) -> str:
@@ -48,21 +59,9 @@ class ConfirmEmail(ConfirmEmailView):
             return url
         return onward(self.request, reverse("account_login"))
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {
-            **super().get_context_data(**kwargs),
-            "login_url": onward(self.request, reverse("account_login")),
-        }
 
-
-class EmailVerificationSent(EmailVerificationSentView):
+class EmailVerificationSent(_OnwardToSignIn, EmailVerificationSentView):
     """The page about the mail. Its link to sign in keeps where one came from."""
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {
-            **super().get_context_data(**kwargs),
-            "login_url": onward(self.request, reverse("account_login")),
-        }
 
 
 @login_required
