@@ -15,6 +15,7 @@ NAMES = [
     "python:3.11-slim-trixie",
     "pgvector/pgvector:pg16",
     "valkey/valkey:8-alpine",
+    "rabbitmq:4.1-alpine",
     "nginx:1.28-alpine",
     "certbot/certbot:v5.1.0",
 ]

@@ -53,7 +53,10 @@ def schema() -> dict[str, Any]:
     return found
 
 
-def test_every_parameter_named_city_takes_it(api: Api, schema: dict[str, Any]) -> None:
+def test_every_parameter_named_city_takes_it(
+    api: Api, schema: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FLAG_LEARNT_RECOMMENDATIONS", "on")
     make_event(title="Moonlit Jazz", city=City.objects.get())
     wrong, asked = [], 0
     for path, verb, operation in operations(schema):
