@@ -56,8 +56,14 @@ def mail(*, now: datetime) -> Finding:
 
 
 def live(*, now: datetime) -> Finding:
-    """Whether a hub reports, and sends what was committed. Raises redis.RedisError."""
-    hubs, here = open_registry().hub_stats(), position()
+    """Whether a hub reports, and sends what was committed. Raises redis.RedisError.
+
+    The hub of a process starts with its first reader. So where none reports, and none is missed, there is nobody to send anything to.
+    """
+    registry = open_registry()
+    hubs, here = registry.hub_stats(), position()
+    if not hubs and not registry.is_missed():
+        return Finding(name="live", detail="No reader is connected; it starts with the first one.")
     if not hubs and not _was_watched(now):
         return Finding(
             name="live",
@@ -69,8 +75,8 @@ def live(*, now: datetime) -> Finding:
         return Finding(
             name="live",
             state=State.DOWN,
-            detail="No web process reports.",
-            remedy="Start a web process. It reports when the first reader connects, or within 20 seconds.",
+            detail="The web processes that reported ended without signing off.",
+            remedy="Start a web process. It reports when the first reader connects.",
         )
     behind = max((here.number - each.offset for each in hubs if each.epoch == here.epoch), default=0)
     late = timedelta(seconds=changes().seconds(now=now))

@@ -79,6 +79,10 @@ class HubRegistry:
         found: Any = self._client.mget([self._hub + name.decode() for name in names]) if names else []
         return [HubStats(**json.loads(text)) for text in found if text]
 
+    def is_missed(self) -> bool:
+        """Whether a hub reported and ended without signing off, and none has reported since. One round trip."""
+        return bool(self._client.zcard(self._hubs))
+
     def counts(self) -> Counter[str]:
         """The counters of all hubs by name, since Valkey was last empty."""
         held: Any = self._client.hgetall(self._totals)

@@ -1,25 +1,37 @@
 """Each component: its state, since when, and what to do."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 from django.utils.timezone import now
 from redis.exceptions import ConnectionError as RedisConnectionError
 
+from egress.factory import open_valkey
 from operations.components import board, outward, stores, work
 from operations.enums import State
 from operations.measures import kept
 from operations.measures.queues import Waits
 from operations.models import ComponentState, Heartbeat
+from realtime.connections.registry import HubStats, open_registry
 from sources.enums import Health
 from tests.factories import make_city, make_event, make_person, make_source
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1/admin/pipeline/health"
 MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture(autouse=True)
+def _no_hubs() -> Iterator[None]:
+    hubs = f"{settings.CACHES['default']['KEY_PREFIX']}:live:hubs"
+    open_valkey().delete(hubs)
+    yield
+    open_valkey().delete(hubs)
 
 
 def states() -> dict[str, State]:
@@ -35,7 +47,7 @@ def test_the_api_has_every_component_with_a_remedy_where_it_is_ill(client: Clien
         "database", "replica", "valkey", "queues", "beat", "crawler", "models", "disk", "mail", "live", "sources:rss",
     }  # fmt: skip
     assert (body["state"], found["database"]["state"], found["beat"]["state"]) == ("down", "ok", "unknown")
-    assert found["live"]["state"] == "unknown"  # nothing was watched before: it starts
+    assert found["live"]["state"] == "ok"  # no reader, and no hub that is missed
     assert all(one["remedy"] for one in found.values() if one["state"] in ("degraded", "down", "unknown"))
     assert all(not one["remedy"] for one in found.values() if one["state"] == "ok")
 
@@ -84,12 +96,29 @@ def test_the_disk_is_full_before_it_is(free: int, state: State, monkeypatch: pyt
 
 def test_the_live_feed_is_down_without_reports_unless_the_installation_has_just_started() -> None:
     moment = now()
+    _hub_that_died(now=moment)
     for ago in (0, 1):
         kept.keep({}, now=moment - ago * MINUTE)
     assert outward.live(now=moment).state is State.UNKNOWN
     kept.keep({}, now=moment - 3 * MINUTE)
     assert outward.live(now=moment).state is State.DOWN
     assert outward.live(now=moment + 9 * MINUTE).state is State.UNKNOWN  # it stood still, and starts again
+
+
+def _hub_that_died(*, now: datetime) -> None:
+    """One that reported, and did not sign off."""
+    open_registry().report("killed", HubStats(), {}, now=now.timestamp())
+    open_valkey().delete(f"{settings.CACHES['default']['KEY_PREFIX']}:live:hub:killed")
+
+
+def test_the_live_feed_without_any_reader_is_well() -> None:
+    """Its hub starts with the first reader, and one that signs off is not missed: a quiet site alerts nobody."""
+    moment, registry = now(), open_registry()
+    kept.keep({}, now=moment - 3 * MINUTE)
+    assert outward.live(now=moment).state is State.OK
+    registry.report("first", HubStats(), {}, now=moment.timestamp())
+    registry.forget("first")
+    assert outward.live(now=moment).state is State.OK
 
 
 def test_events_without_a_vector_for_long_mean_that_the_models_do_not_work() -> None:
