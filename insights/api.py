@@ -1,6 +1,6 @@
 """Consent to the log, through the API."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import Http404
 from drf_spectacular.utils import OpenApiExample, extend_schema
@@ -19,6 +19,8 @@ from insights.records import Reader
 
 class InsightsWish(JsonSerializer):
     """Yes or no to the log."""
+
+    rules: ClassVar = {"required": ["agreed"]}  # of a PATCH, whose fields are optional elsewhere
 
     agreed = s.BooleanField(
         help_text="True: what you do here is kept from now on. False: it is not, and all of it is deleted at once."

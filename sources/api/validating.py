@@ -29,6 +29,12 @@ class NoWorkers(APIException):
     default_detail = "The queue cannot be reached; try again in a moment."
 
 
+class Unreadable(ValidationError):
+    """422: the request is right, and nothing can be read from the answer or the events that it has."""
+
+    status_code = 422
+
+
 class AdminValidate(StaffView):
     needs: ClassVar = {"POST": INSPECT}
 
@@ -36,7 +42,8 @@ class AdminValidate(StaffView):
         operation_id="admin_validate",
         summary="Try events or a source's answer",
         description="Reads and refines the content as a fetch would, or `events` as JSON; stores nothing and sends no request. Each item has its quality and "
-        "flags, the whole has the summary that `inspect_source` prints. A worker does it. If it takes long, the answer is 202 with the address of the result.",
+        "flags, the whole has the summary that `inspect_source` prints. A worker does it. If it takes long, the answer is 202 with the address of the result. "
+        "422 where nothing can be read from it.",
         request=Validation,
         responses=described({200: Validated, 202: ValidationWaits}, 400, 401, 403, 413, 415, 422),
         tags=["staff"],
@@ -73,7 +80,7 @@ class AdminValidation(StaffView):
                 OpenApiTypes.STR,
             )
         ],
-        responses=described({200: Validated, 202: ValidationWaits}, 400, 401, 403, 404),
+        responses=described({200: Validated, 202: ValidationWaits}, 400, 401, 403, 404, 422),
         tags=["staff"],
     )
     def get(self, request: Request, token: str) -> Response:
@@ -88,8 +95,9 @@ def _answered(token: str, *, seconds: float = 0.0) -> Response:
         raise NoWorkers from error
     if found is None:
         raise NotFound("There is no such dry run, or it has expired.")
-    if found["state"] == "failed":
-        raise ValidationError({found["error"]["field"]: [found["error"]["detail"]]})
+    if "error" in found:
+        kind = Unreadable if found["state"] == "unreadable" else ValidationError
+        raise kind({found["error"]["field"]: [found["error"]["detail"]]})
     if found["state"] == "done":
         return Response(found["result"])
     place = f"/api/v1/admin/validate/{token}"

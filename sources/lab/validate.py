@@ -55,7 +55,8 @@ def begin(given: Mapping[str, Any], *, by: Actor) -> str:
 def answer_to(token: str, *, seconds: float = 0.0) -> dict[str, Any] | None:
     """The result once it is done or `seconds` are over; None for an expired token.
 
-    `{"state": waiting, done or failed, "result", "error": {"field", "detail"}}`.
+    `{"state": waiting, done, unreadable or failed, "result", "error": {"field", "detail"}}`. It failed by the name or the
+    configuration of a connector; unreadable is what it was given.
     """
     until = time.monotonic() + seconds
     while True:
@@ -73,17 +74,19 @@ def carry_out(token: str) -> None:
     try:
         done = {"state": "done", "result": validated(held["given"])}
     except SourceError as error:
-        field = (
-            "connector"
-            if isinstance(error, UnknownConnector)
-            else "config"
-            if isinstance(error, ConfigInvalid)
-            else "content"
-            if held["given"].get("events") is None
-            else "events"
-        )
-        done = {"state": "failed", "error": {"field": field, "detail": error.detail}}
+        field = _field_of(error, held["given"])
+        state = "unreadable" if field in ("content", "events") else "failed"
+        done = {"state": state, "error": {"field": field, "detail": error.detail}}
     cache.set(_key(token), done, KEPT)
+
+
+def _field_of(error: SourceError, given: Mapping[str, Any]) -> str:
+    """What the error is about. Where no connector was named, one that is missing is the fault of the content."""
+    if isinstance(error, UnknownConnector) and given.get("connector"):
+        return "connector"
+    if isinstance(error, ConfigInvalid):
+        return "config"
+    return "content" if given.get("events") is None else "events"
 
 
 def validated(given: Mapping[str, Any]) -> dict[str, Any]:

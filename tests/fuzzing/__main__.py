@@ -24,6 +24,12 @@ VERSION: Final = "4.32.5"
 _HERE: Final = Path(__file__).parent
 _VENV: Final = ROOT / "var" / "fuzz-venv"
 _PORT: Final = "8098"
+#: No limit of a network hides what lies behind it, and what is off by default is asked too.
+_SETTINGS: Final = {
+    "API_RATE_LIMIT": "0",
+    "TRUSTED_PROXIES": "127.0.0.1",
+    "FLAG_LEARNT_RECOMMENDATIONS": "on",
+}
 #: A stream that does not end; tests/realtime/consumers asks it.
 _ENDLESS: Final = "/api/v1/live"
 
@@ -66,7 +72,7 @@ def _site(base: str, folder: str) -> Iterator[tuple[str, str]]:
         return
     with (
         tempfile.TemporaryDirectory(prefix="nocturne-fuzzing-") as made,
-        fresh_site_in(made, _PORT, {"API_RATE_LIMIT": "0", "TRUSTED_PROXIES": "127.0.0.1"}) as started,
+        fresh_site_in(made, _PORT, _SETTINGS) as started,
     ):
         yield started, made
 
@@ -80,7 +86,7 @@ def _world(folder: str) -> str:
 
 
 def _run(program: Path, base: str, world: str, asked: argparse.Namespace) -> int:
-    report = Path(asked.report)
+    report = Path(asked.report).resolve()  # Schemathesis runs in var/
     words = [
         str(program), "--config-file", str(_HERE / "schemathesis.toml"), "run", f"{base}/api/v1/schema/?format=json", "--checks", "all",
         "--max-examples", str(asked.examples), "--seed", str(asked.seed), "--request-timeout", "60", "--continue-on-failure",

@@ -236,21 +236,22 @@ def test_a_queue_that_is_away_is_said(staff, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("body", "field"),
+    ("body", "field", "status"),
     [
-        ({}, "content"),
-        ({"content": "x", "events": [{}]}, "content"),
-        ({"events": []}, "events"),
-        ({"content": "x", "connector": "nonsense"}, "connector"),
-        ({"content": CALENDAR, "connector": "ical", "config": {"nonsense": 1}}, "config"),
-        ({"content": "<html></html>", "connector": "ical"}, "content"),
-        ({"content": CALENDAR, "city": "atlantis"}, "city"),
-        ({"events": [{}, {}, {"a": {"b": []}}], "connector": "json_feed"}, "events"),
+        ({}, "content", 400),
+        ({"content": "x", "events": [{}]}, "content", 400),
+        ({"events": []}, "events", 400),
+        ({"content": "x", "connector": "nonsense"}, "connector", 400),
+        ({"content": CALENDAR, "connector": "ical", "config": {"nonsense": 1}}, "config", 400),
+        ({"content": CALENDAR, "city": "atlantis"}, "city", 400),
+        ({"content": "<html></html>", "connector": "ical"}, "content", 422),
+        ({"content": "0"}, "content", 422),
+        ({"events": [{}, {}, {"a": {"b": []}}], "connector": "json_feed"}, "events", 422),
     ],
 )
-def test_a_dry_run_that_cannot_be_names_the_field(staff, worker, body, field):
+def test_a_dry_run_that_cannot_be_names_the_field(staff, worker, body, field, status):
     response = validate(staff, **body)
-    assert response.status_code == 400
+    assert response.status_code == status
     assert response.json()["errors"][0]["field"] == field
 
 
