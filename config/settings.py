@@ -537,6 +537,10 @@ SPECTACULAR_SETTINGS = {
         "Receipt": "sources.serializers.RECEIPTS",
         "ComponentState": "operations.api.STATES",
         "FollowKind": "personal.api.following.FOLLOW_KINDS",
+        "FiguresWindow": "insights.figures.windows.NAMES",
+        "EventFiguresWindow": "organizers.figures.NAMES",
+        "VisitSource": "organizers.figures.SOURCES",
+        "StatusSource": "events.api.status.SOURCES",
     },
     # otherwise the documentation would ask a third party to validate the schema
     "SWAGGER_UI_SETTINGS": {"validatorUrl": None, "deepLinking": True},

@@ -8,7 +8,7 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 from accounts.models import User
 from registrations.enums import RegistrationState
 from registrations.models import ACTIVE, HOLDING, Registration, RegistrationSetup
-from registrations.records import Room
+from registrations.records import Counts, Room
 
 
 def setup_of(event_id: UUID) -> RegistrationSetup | None:
@@ -23,6 +23,16 @@ def room_of(setup: RegistrationSetup) -> Room:
         waiting=Count("pk", filter=Q(state=RegistrationState.WAITING)),
     )
     return Room(capacity=setup.capacity, held=counted["held"] or 0, waiting=counted["waiting"])
+
+
+def counts_of(event_id: UUID) -> Counts:
+    """How many come, have an offer, wait, cancelled, or let their offer pass. One query."""
+    states = [state for state in RegistrationState if state is not RegistrationState.MERGED]
+    counted = Registration.objects.filter(event=event_id).aggregate(
+        seats=Sum(F("guests") + 1, filter=Q(state__in=HOLDING)),
+        **{state.value: Count("pk", filter=Q(state=state)) for state in states},
+    )
+    return Counts(**{name: count or 0 for name, count in counted.items()})
 
 
 def place_in_line(registration: Registration) -> int | None:

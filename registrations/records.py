@@ -53,6 +53,22 @@ class Room:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Counts:
+    """Registrations of an event by their state now. `seats` are those that are held, guests included."""
+
+    registered: int
+    offered: int
+    waiting: int
+    cancelled: int
+    expired: int
+    seats: int
+
+    @property
+    def any(self) -> bool:
+        return bool(self.registered or self.offered or self.waiting or self.cancelled or self.expired)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CheckedIn:
     """What came of one scanned code. `at` is when the person came in, as it was known before this scan: a phone sees whether that was its own."""
 

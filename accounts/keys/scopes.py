@@ -28,7 +28,7 @@ class Scope(StrEnum):
 ABOUT: Final[dict[Scope, str | Promise]] = {
     Scope.EVENTS_READ: _("read what is public"),
     Scope.ME_READ: _(
-        "read your account, preferences, saved events and searches, and registrations; hear your own news live"
+        "read your account, preferences, saved events and searches, registrations, and the figures of your events; hear your own news live"
     ),
     Scope.ME_WRITE: _("change your preferences, saved events and searches, and what you follow"),
     Scope.EVENTS_WRITE: _(

@@ -25,11 +25,14 @@ from places.models import Place
 from places.queries import place_now
 from places.visitor_reports import SPECIALS, VisitorReport
 
+#: From where the state of a place is known, as the schema names them.
+SOURCES: Final = tuple(word.value for word in StatusSource)
+
 
 class PlaceEvidence(s.Serializer):
     """One answer of one source; the other answers are empty."""
 
-    source = s.ChoiceField([word.value for word in StatusSource])  # type: ignore[assignment]  # a field, not the serializer's own
+    source = s.ChoiceField(SOURCES)  # type: ignore[assignment]  # a field, not the serializer's own
     openness = s.ChoiceField([word.value for word in Openness])
     crowd = s.ChoiceField([word.value for word in Crowd])
     waiting_minutes = s.IntegerField(allow_null=True)
@@ -43,7 +46,7 @@ class PlaceEvidence(s.Serializer):
 class PlaceAnswer(s.Serializer):
     """The evidence of one answer. `age_seconds` is computed for each request."""
 
-    source = s.ChoiceField([word.value for word in StatusSource])  # type: ignore[assignment]  # a field, not the serializer's own source
+    source = s.ChoiceField(SOURCES)  # type: ignore[assignment]  # a field, not the serializer's own source
     confidence = s.FloatField()
     observed_at = s.DateTimeField()
     valid_until = s.DateTimeField()
@@ -97,7 +100,7 @@ class PlaceNow(s.Serializer):
     waiting_minutes = s.IntegerField(allow_null=True)
     special = s.CharField()
     confidence = s.FloatField()
-    source = s.ChoiceField([word.value for word in StatusSource], allow_null=True)  # type: ignore[assignment]  # a field, not the serializer's own
+    source = s.ChoiceField(SOURCES, allow_null=True)  # type: ignore[assignment]  # a field, not the serializer's own
     observed_at = s.DateTimeField(allow_null=True)
     valid_until = s.DateTimeField(allow_null=True)
     answers = PlaceAnswers()

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from events.enums import VisitSource as S
-from organizers.figures import DAYS, figures_of
+from organizers.figures import WINDOW, WINDOWS, figures_of
 from organizers.views.shared import for_people, meta_of, own_event
 
 #: Words for what is no name of a site.
@@ -24,13 +24,22 @@ _WORDS = {
 }
 _NAMES = {S.X: "X", S.YOUTUBE: "YouTube", S.TIKTOK: "TikTok", S.LINKEDIN: "LinkedIn", S.WHATSAPP: "WhatsApp"}
 
+_STEPS = {
+    "views": _("Views"),
+    "clicks": _("Left for tickets"),
+    "registrations": _("Registrations"),
+    "attended": _("Checked in"),
+}
+
 
 @for_people
 @require_safe
 def figures_page(request: HttpRequest, event_id: UUID) -> HttpResponse:
     """`/organize/events/{id}/figures/`: also for helpers; drawings, and a table that says the same."""
-    event = own_event(request, event_id)
-    figures = figures_of(event, now=timezone.now())
+    event, window = own_event(request, event_id), request.GET.get("window", WINDOW)
+    if window not in WINDOWS:
+        raise Http404("no such window")
+    figures = figures_of(event, now=timezone.now(), window=window)
     sources = [
         (_WORDS.get(source) or _NAMES.get(source) or source.value.capitalize(), count)
         for source, count in figures.sources
@@ -40,7 +49,13 @@ def figures_page(request: HttpRequest, event_id: UUID) -> HttpResponse:
         "figures": figures,
         "days": figures.days[::-1],
         "sources": sources,
-        "length": DAYS,
+        "steps": [
+            (_STEPS[one["step"]], one["count"], None if one["share"] is None else one["share"] * 100)
+            for one in figures.funnel
+            if one["count"] or one["step"] == "views"
+        ],
+        "windows": WINDOWS.items(),
+        "length": WINDOWS[window],
         "meta": meta_of(request, gettext("Figures: %(title)s") % {"title": event.title}),
     }
     return render(request, "organizers/figures.html", context)

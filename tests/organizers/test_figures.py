@@ -1,5 +1,7 @@
 """What a team sees of its event: figures by day and source, in the same number of queries whatever there is."""
 
+import csv
+import io
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -78,8 +80,58 @@ def test_the_page_says_in_a_table_what_it_draws(client, event):
     assert "Ben" not in html
 
 
-def test_the_number_of_queries_does_not_grow(client, event):
-    page, counts = f"/organize/events/{event.pk}/figures/", []
+def test_a_window_has_its_days_a_funnel_and_who_waits(client, event):
+    RegistrationSetup.objects.update(capacity=1)
+    _seen(event, days=40)
+    for name in ("ben", "cleo", "dina"):
+        services.register(event.pk, Wish(name=name, address=f"{name}@example.org"))
+    first, *_, last = Registration.objects.order_by("queued_at")
+    services.check_in(
+        event.pk, [(first.code, timezone.now())], by=OrganizerMember.objects.get().user, now=timezone.now()
+    )
+    services.cancel(last.pk)
+    found = figures_of(event, now=timezone.now(), window="week")
+    assert (len(found.days), found.views, found.registrations, found.attended) == (7, 35, 3, 1)
+    assert [(step["step"], step["count"], step["share"]) for step in found.funnel] == [
+        ("views", 35, 1.0), ("clicks", 7, 0.2), ("registrations", 3, 0.0857), ("attended", 1, 0.0286),
+    ]  # fmt: skip
+    assert (found.now.registered, found.now.waiting, found.now.cancelled, found.now.seats) == (1, 1, 1, 1)
+    assert figures_of(event, now=timezone.now(), window="quarter").views == 200
+    html = client.get(f"/organize/events/{event.pk}/figures/?window=week").content.decode()
+    assert "In the waitlist" in html
+    assert "2.9 %" in html
+    assert client.get(f"/organize/events/{event.pk}/figures/?window=year").status_code == 404
+
+
+def test_the_api_tells_a_team_the_same_and_nobody_else(client, event):
+    api = f"/api/v1/events/{event.pk}/figures"
+    _seen(event, days=3)
+    services.register(event.pk, Wish(name="Ben", address="ben@example.org", guests=0))
+    answer = client.get(api, {"window": "week"})
+    told = answer.json()
+    assert (told["totals"]["views"], told["people"]["registered"], len(told["days"])) == (15, 1, 7)
+    assert (told["since"], told["until"]) == (told["days"][0]["day"], told["days"][-1]["day"])
+    assert told["sources"] == [{"source": "facebook", "views": 9}, {"source": "search", "views": 6}]
+    assert answer["Cache-Control"] == "no-store"
+    assert "Ben" not in answer.content.decode()
+    file = client.get(api, {"format": "csv"})
+    rows = list(csv.DictReader(io.StringIO(file.content.decode())))
+    assert (len(rows), sum(int(row["views"]) for row in rows), rows[-1]["registrations"]) == (30, 15, "1")
+    assert file["Content-Disposition"] == 'attachment; filename="figures-month.csv"'
+    assert client.get(api, {"window": "year"}).json()["errors"][0]["field"] == "window"
+    assert client.get(api, {"windows": "week"}).status_code == 400
+    other = Client()
+    other.force_login(make_person(email="eve@example.org", is_staff=False))
+    refused = [
+        other.get(path) for path in (api, f"/api/v1/events/{OrganizerMember.objects.get().pk}/figures")
+    ]
+    assert [one.status_code for one in refused] == [403, 403]
+    assert refused[0].json()["detail"] == refused[1].json()["detail"]
+
+
+@pytest.mark.parametrize("page", ["/organize/events/{}/figures/", "/api/v1/events/{}/figures"])
+def test_the_number_of_queries_does_not_grow(client, event, page):
+    page, counts = page.format(event.pk), []
     for number in (1, 30):
         EventDay.objects.all().delete()
         EventDaySource.objects.all().delete()
