@@ -37,6 +37,8 @@ from config.valkey.breaker import BREAKER
 from pipeline.budget import let_kernel_end_this_process
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+#: A worker would run all system checks, drop their messages, and keep every view and form that they import.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 QUEUES = ("fetch", "scrape", "process", "enrich", "notify")
 

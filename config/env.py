@@ -93,6 +93,18 @@ def database(env: Any, var: Path, *, pool: bool) -> dict[str, Any]:
     return config
 
 
+def databases(env: Any, var: Path) -> dict[str, dict[str, Any]]:
+    """Django's DATABASES: the primary, and the replica where DATABASE_REPLICA_URL names one.
+
+    DATABASE_POOL, DATABASE_STATEMENT_SECONDS and DATABASE_LOCK_SECONDS are the process's own.
+    """
+    pool = env.bool("DATABASE_POOL", default=False)
+    found = {"default": database(env, var, pool=pool)}
+    if url := env.str("DATABASE_REPLICA_URL", default="").strip():
+        found["replica"] = replica(env, url, pool=pool)
+    return found
+
+
 def replica(env: Any, url: str, *, pool: bool) -> dict[str, Any]:
     """Django's DATABASES["replica"]: as the primary, but given up within two seconds, since there is the primary."""
     config: dict[str, Any] = env.db_url_config(url)

@@ -203,15 +203,12 @@ TEMPLATES = [
 # --- Database, cache, broker
 # ----------------------------------------------------------------------------------------------------------
 
-#: psycopg's pool is only for the ASGI process, which the supervisor and the images mark (decisions/0002).
-DATABASES = {"default": environment.database(env, VAR_DIR, pool=env.bool("DATABASE_POOL", default=False))}
+#: psycopg's pool is only for the ASGI process, which the supervisor and the images mark (decisions/0002). With
+#: DATABASE_REPLICA_URL lists, pages, search and the reads of the API come from a streaming replica (docs/replicas.md).
+DATABASES = environment.databases(env, VAR_DIR)
 if PRODUCTION:
     required("DATABASE_URL")
-#: A streaming replica, from which lists, pages, search and the reads of the API are read (docs/replicas.md); '' for none.
-if DATABASE_REPLICA_URL := env.str("DATABASE_REPLICA_URL", default="").strip():
-    DATABASES["replica"] = environment.replica(
-        env, DATABASE_REPLICA_URL, pool=env.bool("DATABASE_POOL", default=False)
-    )
+if "replica" in DATABASES:
     DATABASE_ROUTERS = ["outbox.replica.Router"]
 if os.environ.get("NOCTURNE_TEST_DB"):
     DATABASES["default"]["TEST"] = {"NAME": os.environ["NOCTURNE_TEST_DB"]}

@@ -5,17 +5,18 @@ Their output is on one screen. A killed process is restarted; when one ends by i
 
 import ctypes
 import os
-import queue
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FrameType
+from typing import IO, Protocol
 
+from config.supervisor.lines import Lines
 from config.supervisor.output import Screen
+from config.supervisor.programs import Program, program_of
 
 PATIENCE = 10.0
 HEAD_START = 20.0
@@ -34,20 +35,60 @@ def die_with_parent() -> None:
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
+class Process(Protocol):
+    """What the supervisor uses of `subprocess.Popen`, which a forked process has too."""
+
+    pid: int
+
+    @property
+    def stdout(self) -> IO[bytes] | None:
+        """What it writes."""
+
+    def poll(self) -> int | None:
+        """Its exit code, -N after signal N; None while it runs."""
+
+    def wait(self) -> int:
+        """Wait for its end."""
+
+    def terminate(self) -> None:
+        """Send SIGTERM."""
+
+
+class Site(Protocol):
+    """The site as loaded in this process (`preloaded.Preloaded`)."""
+
+    def load_workers(self) -> None:
+        """Load what the workers and beat use."""
+
+    def fork(self, program: Program, *, env: Mapping[str, str], cwd: Path) -> Process:
+        """Run the program in a child of this process."""
+
+
 class Child:
     """One process in its own process group.
 
-    A thread forwards its output. `command` is one simple command, as for `exec`.
+    `command` is one simple command, as for `exec`. With `site`, a Python program is forked from this process.
     """
 
-    def __init__(self, name: str, command: str, *, env: Mapping[str, str], cwd: Path) -> None:
-        self.name, self.command, self.env, self.cwd = name, command, env, cwd
-        self.process: subprocess.Popen[bytes] | None = None
+    def __init__(
+        self, name: str, command: str, *, env: Mapping[str, str], cwd: Path, site: Site | None = None
+    ) -> None:
+        self.name, self.command, self.env, self.cwd, self.site = name, command, env, cwd, site
+        self.process: Process | None = None
         self.revived: list[float] = []
 
-    def start(self, lines: "queue.SimpleQueue[tuple[str, str]]") -> None:
-        """Start it. Its output goes to `lines` as (name, text)."""
-        self.process = subprocess.Popen(
+    def start(self, lines: Lines) -> None:
+        """Start it. Its output goes to `lines`."""
+        program = program_of(self.command, env=self.env, cwd=self.cwd) if self.site else None
+        if self.site and program:
+            self.process = self.site.fork(program, env=self.env, cwd=self.cwd)
+        else:
+            self.process = self._spawn()
+        assert self.process.stdout is not None
+        lines.follow(self.name, self.process.stdout)
+
+    def _spawn(self) -> Process:
+        return subprocess.Popen(
             ["/bin/sh", "-c", f"exec {self.command}"],
             env=dict(self.env),
             cwd=self.cwd,
@@ -57,7 +98,6 @@ class Child:
             start_new_session=True,
             preexec_fn=die_with_parent,
         )
-        threading.Thread(target=self._read, args=(self.process, lines), daemon=True).start()
 
     def code(self) -> int | None:
         """Its exit code as in a shell (128 + signal); None before the start and while it runs."""
@@ -80,12 +120,6 @@ class Child:
                 os.killpg(self.process.pid, signal.SIGKILL)
             except (ProcessLookupError, PermissionError):  # macOS raises this for a group of zombies
                 return
-
-    def _read(self, process: subprocess.Popen[bytes], lines: "queue.SimpleQueue[tuple[str, str]]") -> None:
-        assert process.stdout is not None
-        with process.stdout as stream:
-            for line in stream:
-                lines.put((self.name, line.decode(errors="replace").rstrip("\r\n")))
 
 
 class StopRequest:
@@ -115,7 +149,7 @@ class Supervisor:
     (after a call of `on_ready`) when `ready` returns True or after HEAD_START: so the site answers sooner
     than if all started at once. The child called `once` may end; only its failure stops all. `changed` is
     called at each tick; when it returns True, all are restarted, and a child that ends by itself waits for
-    the next change instead of stopping the others.
+    the next change instead of stopping the others. With `site`, Python programs are forked from this process.
     """
 
     def __init__(
@@ -132,12 +166,16 @@ class Supervisor:
         ahead: int = 1,
         ready: Callable[[], bool] | None = None,
         on_ready: Callable[[], None] | None = None,
+        site: Site | None = None,
     ) -> None:
-        self.children = [Child(name, command, env=env, cwd=cwd) for name, command in commands.items()]
+        self.children = [
+            Child(name, command, env=env, cwd=cwd, site=site) for name, command in commands.items()
+        ]
+        self.site = site
         self.screen, self.stop, self.patience = screen, stop, patience
         self.changed, self.ready, self.on_ready = changed, ready, on_ready
         self.once, self.ahead = once, ahead
-        self._lines: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()
+        self._lines = Lines()
         self._ended: set[Child] = set()
         self._begun = time.monotonic()
 
@@ -170,6 +208,8 @@ class Supervisor:
             if self.on_ready:
                 self.on_ready()
         if ready or time.monotonic() > self._begun + HEAD_START:
+            if self.site:
+                self.site.load_workers()
             self._start([child for child in self.children if child.process is None])
 
     def _watch(self) -> int:
@@ -239,11 +279,5 @@ class Supervisor:
 
     def _show(self, seconds: float) -> None:
         """Print new output; wait up to `seconds` for the first line."""
-        try:
-            name, text = self._lines.get(timeout=seconds)
+        for name, text in self._lines.read(seconds):
             self.screen.say(text, name)
-            while True:
-                name, text = self._lines.get_nowait()
-                self.screen.say(text, name)
-        except queue.Empty:
-            return

@@ -17,7 +17,9 @@ from config.embedded.paths import PROJECT
 from config.services import wanted_services
 from config.supervisor.children import StopRequest, Supervisor
 from config.supervisor.output import Screen
+from config.supervisor.preloaded import loaded
 from config.supervisor.prepared import Prepared
+from config.supervisor.programs import program_of
 from config.supervisor.reload import SourceChanges
 
 GRACE = 2.0
@@ -108,12 +110,17 @@ def _run_processes(
     dev: bool,
 ) -> int:
     env = child_environment(*where, quiet=not dev)
+    # not while developing: a change of the source would not reach what is loaded here
+    forks = not dev and any(program_of(each, env=env, cwd=PROJECT) for each in (prepare, *commands.values()))
+    site = loaded(env) if forks else None
     password = var / "first-admin.txt"
     known = password.exists()
     prepared = Prepared(var)
     if first := not prepared.holds():
         with explained(var):
-            code = Supervisor({"prepare": prepare}, screen=screen, stop=stop, env=env, cwd=PROJECT).run()
+            code = Supervisor(
+                {"prepare": prepare}, screen=screen, stop=stop, env=env, cwd=PROJECT, site=site
+            ).run()
         if code or stop.signals:
             return code
         prepared.remember()
@@ -123,6 +130,7 @@ def _run_processes(
         stop=stop,
         env=env,
         cwd=PROJECT,
+        site=site,
         changed=SourceChanges(PROJECT) if dev else None,
         once="prepare",
         ahead=1 if first else 2,

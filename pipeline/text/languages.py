@@ -3,7 +3,7 @@
 import shutil
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from pipeline import patterns
 from pipeline.budget import paused
@@ -14,6 +14,7 @@ from pipeline.text.words import may_link
 from pipeline.unpacked import unpacked
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     from py3langid.langid import LanguageIdentifier
 
 #: ISO 639-1 codes that words can distinguish. The model has 140 languages; the rare ones would only attract
@@ -101,15 +102,35 @@ def is_long(text: str) -> bool:
     return _letters(text[: _MOST * 4]) >= LONG
 
 
-def _unpack(packed: Path, out: BinaryIO) -> None:
+def _parts(packed: Path) -> "dict[str, npt.NDArray[Any]]":
+    """The arrays of the packed model."""
     import lzma  # noqa: PLC0415 - once in an installation
+    import tempfile  # noqa: PLC0415
 
-    with lzma.open(packed) as source:
-        shutil.copyfileobj(source, out, 1 << 20)
+    import numpy as np  # noqa: PLC0415 - costly
+
+    with tempfile.TemporaryFile() as plain:
+        with lzma.open(packed) as source:
+            shutil.copyfileobj(source, plain, 1 << 20)
+        plain.seek(0)
+        with np.load(plain, allow_pickle=False) as data:
+            return {name: data[name] for name in data.files}
 
 
-def _identifier_of(model: Path) -> "LanguageIdentifier":
-    """What `LanguageIdentifier.from_model_file` makes of the packed model."""
+def _store(packed: Path, out: BinaryIO) -> None:
+    import numpy as np  # noqa: PLC0415 - costly
+
+    np.savez(out, **{name: part for name, part in _parts(packed).items() if name != "nextmove"})
+
+
+def _store_moves(packed: Path, out: BinaryIO) -> None:
+    import numpy as np  # noqa: PLC0415 - costly
+
+    np.save(out, _parts(packed)["nextmove"])
+
+
+def _identifier_of(model: Path, moves: Path) -> "LanguageIdentifier":
+    """What `LanguageIdentifier.from_model_file` makes of the packed model. The table of moves, 38 MB, is mapped."""
     import numpy as np  # noqa: PLC0415 - costly
     from py3langid.langid import LanguageIdentifier
     from py3langid.modelio import _to_array
@@ -119,7 +140,7 @@ def _identifier_of(model: Path) -> "LanguageIdentifier":
             data["ptc"],
             data["pc"],
             data["classes"].tolist(),
-            _to_array(data["nextmove"]),
+            memoryview(np.load(moves, mmap_mode="r")),
             data["out_feat"].tolist(),
             norm_probs=True,
             tk_row=_to_array(data["nextmove_row"]),
@@ -129,15 +150,16 @@ def _identifier_of(model: Path) -> "LanguageIdentifier":
 @cache
 @paused()
 def _identifier() -> "LanguageIdentifier":
-    """The model, read once per process (1.4 s, 30 MB), restricted to `LANGUAGES`."""
+    """The model, read once per process (.1 s, 3 MB), restricted to `LANGUAGES`."""
     from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 
     packed = MODEL_DIR / MODEL_FILE
-    model = unpacked(packed, "languages.npz", lambda out: _unpack(packed, out))
+    model = unpacked(packed, "languages-rest.npz", lambda out: _store(packed, out))
+    moves = model and unpacked(packed, "languages-moves.npy", lambda out: _store_moves(packed, out))
     identifier = (
-        LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-        if model is None
-        else _identifier_of(model)
+        _identifier_of(model, moves)
+        if model and moves
+        else LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     )
     identifier.set_languages(set(LANGUAGES) & set(identifier.labels))
     # it keeps the weights of all 140, 28 MB, in order to go back to them

@@ -34,6 +34,7 @@ class House:
         }
         words = [sys.executable, "-c", PROGRAM, str(folder / "Procfile"), prepare]
         self.seen: list[str] = []
+        self._passed: list[str] = []
         self.master = -1
         if terminal:
             self.master, slave = pty.openpty()
@@ -62,11 +63,16 @@ class House:
             self.lines = self.process.stdout
 
     def until(self, word: str) -> str:
-        """Read up to the first line that contains `word`."""
+        """The next line that contains `word`: one that was passed over, since processes write in any order, or the first to come."""
+        for line in self._passed:
+            if word in line:
+                self._passed.remove(line)
+                return line
         for line in self.lines:
             self.seen.append(line)
             if word in line:
                 return line
+            self._passed.append(line)
         raise AssertionError(f"{word!r} was never said:\n{''.join(self.seen)}")
 
     def pid(self, word: str) -> int:
