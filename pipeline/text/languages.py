@@ -14,7 +14,6 @@ from pipeline.text.words import may_link
 from pipeline.unpacked import unpacked
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
     from py3langid.langid import LanguageIdentifier
 
 #: ISO 639-1 codes that words can distinguish. The model has 140 languages; the rare ones would only attract
@@ -102,7 +101,7 @@ def is_long(text: str) -> bool:
     return _letters(text[: _MOST * 4]) >= LONG
 
 
-def _parts(packed: Path) -> "dict[str, npt.NDArray[Any]]":
+def _parts(packed: Path) -> dict[str, Any]:
     """The arrays of the packed model."""
     import lzma  # noqa: PLC0415 - once in an installation
     import tempfile  # noqa: PLC0415
