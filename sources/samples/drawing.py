@@ -36,7 +36,7 @@ def draw(key: str, category: str) -> bytes:
     hue = colour_of(category)
     dice.choice(_SCENES)(image, dice, hue)
     written = io.BytesIO()
-    image.save(written, "PNG")
+    image.save(written, "PNG", compress_level=1)  # read again at once
     return written.getvalue()
 
 
@@ -58,7 +58,7 @@ def _lay(
     """Paint a shape with smooth edges: drawn twice as large, then made smaller."""
     veil = Image.new("L", (SIZE[0] * 2, SIZE[1] * 2))
     shape(ImageDraw.Draw(veil))
-    veil = veil.resize(SIZE, Image.Resampling.LANCZOS).point(lambda value: value * strength // 255)
+    veil = veil.reduce(2).point(lambda value: value * strength // 255)
     image.paste(Image.new("RGB", SIZE, colour), mask=veil)
 
 
