@@ -110,8 +110,8 @@ def before_call(ctx, case, kwargs):
             case.path_parameters[name] = _random.choice(known)
     if case.query:
         rules.query(case.query, _random, _pages.get(case.operation.path, []))
-    if _operation(case) == "recommendations":
-        case.query = {"city": WORLD["city"], **(case.query or {})}  # the account may have no city of its own
+    if _operation(case) == "recommendations" and not (case.query or {}).get("city"):
+        case.query = {**(case.query or {}), "city": WORLD["city"]}  # the account may have no city of its own
     rules.headers(case.headers, _random)
     _body(case)
     if _is_closing(case) and len(_closed) >= _MOST_CLOSED:
