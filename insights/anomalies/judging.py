@@ -4,23 +4,23 @@ The thresholds were chosen in the development worlds of `training.anomalies`, an
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from math import exp, log
+from math import exp, log, sqrt
 from statistics import median
 from typing import Final
 
 from insights.anomalies.baselines import WEEK, Usual, deviation_of, usual_of
 
-#: Two days together, or a week where two days bring too little to tell.
-WIDTHS: Final = (2, WEEK)
-#: Half of the usual, of at least so many, by so many standard deviations; what is over again is above OVER.
-HALF, LEAST, DEVIATIONS, OVER = 0.5, 12, 3.5, 0.7
-#: On each of two days alone it must be below this share.
-EACH_DAY: Final = 0.7
+#: Days that are summed, and what is out of the usual in them: at most this share of it, below it by so many standard deviations.
+WIDTHS: Final = {2: (0.1, 3.0), WEEK: (0.5, 3.0), 2 * WEEK: (0.6, 3.0)}
+#: Less than this is not judged; above this share it is usual again.
+LEAST, OVER = 12.0, 0.7
 #: So many others of the same city, else of everywhere, tell what a day is like for all (a holiday).
 PEERS: Final = 4
-#: A price of so many times the usual or a share of it, from so many prices, by so many standard deviations.
+#: How much sums differ beyond chance where fewer than three tell it.
+RESTLESSNESS: Final = 0.15
+#: A price of so many times the usual or a share of it, the more the fewer prices there are; by so many standard deviations.
 TIMES, PRICES_LEAST, PRICE_DEVIATIONS = 2.0, 8, 5.0
 #: Days with enough prices that must be known, and the least spread of the logarithm of a price.
 PRICE_DAYS, PRICE_SPREAD = 14, 0.12
@@ -58,7 +58,7 @@ class Prices:
 class Judged:
     """What a look found: out of the usual (`is_out`), or clearly usual again (`is_over`), or neither.
 
-    `others` is the share of their usual that others had in the same time, at most 1.
+    `others` is the share of their usual that others had in the same time, at most 1; `expected` is after it.
     """
 
     found: float
@@ -69,31 +69,21 @@ class Judged:
     others: float = 1.0
 
 
-def fewer(series: Mapping[str, Counts], *, limit: float = HALF, deviations: float = DEVIATIONS) -> dict[str, Judged]:  # fmt: skip
-    """Of each series that can be judged: whether it brings at most `limit` of its usual, in two days or in a week.
+def fewer(series: Mapping[str, Counts], *, limit: float = 1.0) -> dict[str, Judged]:
+    """Of each series that can be judged: whether it brings far less than usual in two days, a week or two, today and yesterday.
 
-    What all others have less of too (a holiday) is not out of the usual. One without enough others is judged by the week alone.
+    What others have less of too (a holiday) is not out of the usual. One without enough others is judged by weeks alone. `limit`: at
+    most this share of the usual counts.
     """
-    found: dict[str, Judged] = {}
-    for width in WIDTHS:
-        usual = {key: one for key, counts in series.items() if (one := usual_of(counts.days, width, known=counts.known))}
-        shares = _shares_of_others(series, usual)
-        for key, one in usual.items():
-            others = shares[key]
-            if width == WIDTHS[0] and others is None:
-                continue
-            share = min(1.0, others) if others is not None else 1.0
-            expected = one.expected * share
-            if expected < LEAST:
-                continue
-            spread = max(one.spread * share, expected**0.5)
-            is_out = one.found <= limit * expected and expected - one.found >= deviations * spread
-            if is_out and width == WIDTHS[0]:
-                is_out = _each_day_is_low(series[key], share)
-            before = found.get(key)
-            if before is None or (is_out and not before.is_out):
-                found[key] = Judged(found=one.found, expected=expected, width=width, others=share, is_out=is_out, is_over=one.found > OVER * expected)  # fmt: skip
-    return found
+    today = _low(series, limit)
+    if not any(one.is_out for one in today.values()):
+        return today
+    before = {key: replace(one, days=one.days[:-1], known=one.known - 1) for key, one in series.items()}
+    yesterday = _low(before, limit)
+    return {
+        key: one if not one.is_out or (key in yesterday and yesterday[key].is_out) else replace(one, is_out=False)
+        for key, one in today.items()
+    }  # fmt: skip
 
 
 def vanished(series: Mapping[str, Counts]) -> dict[str, Judged]:
@@ -104,27 +94,68 @@ def vanished(series: Mapping[str, Counts]) -> dict[str, Judged]:
 def price(prices: Prices) -> Judged | None:
     """Whether the median price is another: of the last day where it has enough prices, else of the last week. None where too little is known."""
     for width, rows in ((1, prices.by_day), (WEEK, prices.by_week)):
+        if not rows or rows[-1][0] < PRICES_LEAST or rows[-1][1] <= 0:
+            continue
         count, last = rows[-1]
         before = [log(value) for number, value in rows[:-width] if number >= PRICES_LEAST and value > 0]
-        if count < PRICES_LEAST or last <= 0 or len(before) < PRICE_DAYS:
+        if len(before) < PRICE_DAYS:
             continue
         centre = median(before)
-        change = log(last) - centre
+        change = abs(log(last) - centre)
         spread = max(deviation_of(before, centre), PRICE_SPREAD)
-        is_out = abs(change) >= log(TIMES) and abs(change) >= PRICE_DEVIATIONS * spread
-        return Judged(found=last, expected=exp(centre), width=width, is_out=is_out, is_over=abs(change) < log(TIMES) * OVER)  # fmt: skip
+        is_out = change >= log(TIMES) + 1 / sqrt(count) and change >= PRICE_DEVIATIONS * spread
+        return Judged(found=last, expected=exp(centre), width=width, is_out=is_out, is_over=change < OVER * log(TIMES))  # fmt: skip
     return None
 
 
 def crowd(found: float, before: Sequence[float]) -> Judged | None:
-    """Whether so many signed up in an hour as never in that hour of that weekday, and the hours beside it, of the weeks before."""
+    """Whether far more signed up in an hour than in that hour of that weekday in the weeks before (`before`)."""
     if len(before) < WEEK:
         return None
     expected = median(before)
-    spread = max(deviation_of(before, expected), (expected + 1) ** 0.5)
+    spread = max(deviation_of(before, expected), sqrt(expected + 1))
     more = found - expected
     is_out = more >= CROWD_LEAST and found >= CROWD_TIMES * expected and more >= CROWD_DEVIATIONS * spread
     return Judged(found=found, expected=expected, width=1, is_out=is_out, is_over=not is_out)
+
+
+def goes_on(judged: Judged | None) -> bool:
+    """Whether an anomaly that is told goes on: until it is clearly over, or cannot be judged any more."""
+    return judged is not None and not judged.is_over
+
+
+def _low(series: Mapping[str, Counts], limit: float) -> dict[str, Judged]:
+    """Each series by the narrowest window that shows it to be out of the usual, else by the widest; over where no window is low."""
+    found: dict[str, Judged] = {}
+    for width, (share, deviations) in WIDTHS.items():
+        usual = {
+            key: one for key, counts in series.items()
+            if (one := usual_of(counts.days, width, known=counts.known)) and one.expected > 0
+        }  # fmt: skip
+        others = _shares_of_others(series, usual)
+        restlessness = _restlessness(usual)
+        for key, one in usual.items():
+            theirs = others[key]
+            if theirs is None and width < WEEK:
+                continue
+            here = min(1.0, theirs) if theirs is not None else 1.0
+            expected = one.expected * here
+            if expected < LEAST:
+                continue
+            spread = max(one.spread * here, sqrt(expected + (restlessness * expected) ** 2))
+            is_out = one.found <= min(limit, share) * expected and expected - one.found >= deviations * spread
+            before = found.get(key)
+            is_over = one.found > OVER * expected and (before is None or before.is_over)
+            if before is not None and before.is_out:
+                continue
+            found[key] = Judged(found=one.found, expected=expected, width=width, others=here, is_out=is_out, is_over=is_over)  # fmt: skip
+    return found
+
+
+def _restlessness(usual: Mapping[str, Usual]) -> float:
+    """How much the usual series differs beyond chance: eight weeks of one tell too little of it, so none counts as calmer."""
+    told = [one.restlessness for one in usual.values() if one.expected >= LEAST]
+    return median(told) if len(told) >= 3 else RESTLESSNESS
 
 
 def _shares_of_others(series: Mapping[str, Counts], usual: Mapping[str, Usual]) -> dict[str, float | None]:
@@ -137,18 +168,3 @@ def _shares_of_others(series: Mapping[str, Counts], usual: Mapping[str, Usual]) 
         peers = near if len(near) >= PEERS else [ratio for other, _, ratio in told if other != key]
         found[key] = median(peers) if len(peers) >= PEERS else None
     return found
-
-
-def _each_day_is_low(counts: Counts, share: float) -> bool:
-    """Whether each of the last two days alone is low: one day without an answer and a full one after it are not half."""
-    for back in range(WIDTHS[0]):
-        days = counts.days[: len(counts.days) - back]
-        one = usual_of(days, 1, known=counts.known - back)
-        if one is None or one.found > EACH_DAY * one.expected * share:
-            return False
-    return True
-
-
-def goes_on(judged: Judged | None) -> bool:
-    """Whether an anomaly that is told goes on: until it is clearly over, or cannot be judged any more."""
-    return judged is not None and not judged.is_over

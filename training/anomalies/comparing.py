@@ -7,13 +7,13 @@ from typing import Final
 
 import numpy as np
 
-from insights.anomalies.baselines import WEEK
+from insights.anomalies.baselines import DAYS, WEEK
 from insights.anomalies.judging import Counts, Judged, Kind, Prices, crowd, fewer, goes_on, price, vanished
 from training.anomalies.records import WARM_UP, YEAR, Floats, Ints, World
 
 #: So many days after a planted one has ended, a window still contains it.
-_TAIL: Final = WEEK
-_KEPT: Final = 63
+_TAIL: Final = 2 * WEEK
+_KEPT: Final = DAYS
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 #: Days before the year that is judged, from which the first baselines are learnt.
-WARM_UP: Final = 63
+WARM_UP: Final = 70
 YEAR: Final = 365
 
 
