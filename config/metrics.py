@@ -91,6 +91,7 @@ class NocturneCollector(Collector):
             "cache": families.caches,
             "behind": families.behind,
             "stages": families.stages,
+            "anomalies": families.anomalies,
         }
         for name, part in parts.items():
             try:

@@ -79,6 +79,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "add up figures": {"task": "insights.tasks.add_up_figures", "schedule": crontab()},
     "count cohorts": {"task": "insights.tasks.count_cohorts", "schedule": crontab(minute="9,59")},
+    "look for anomalies": {"task": "insights.tasks.look_for_anomalies", "schedule": crontab(minute="24,54")},
+    "forget intake": {"task": "insights.tasks.forget_intake", "schedule": crontab(hour="2", minute="34")},
     "train recommenders": {
         "task": "insights.tasks.train_recommenders",
         "schedule": crontab(hour="2", minute="44"),

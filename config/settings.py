@@ -921,6 +921,12 @@ UNFOLD = {
                         "permission": "operations.figures_page.may_see_figures",
                     },
                     {
+                        "title": "Anomalies",
+                        "icon": "notification_important",
+                        "link": reverse_lazy("admin:insights_anomaly_changelist"),
+                        "permission": "insights.admin.may_see_anomalies",
+                    },
+                    {
                         "title": "Places",
                         "icon": "place",
                         "link": reverse_lazy("admin:places_place_changelist"),

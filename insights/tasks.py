@@ -6,6 +6,7 @@ from django.utils.timezone import now
 from flags.models import Flag
 from flags.services import is_on
 from insights import services
+from insights.anomalies import intake, looking
 from insights.factors import training
 from insights.figures import adding, cohorts
 
@@ -34,6 +35,19 @@ def count_cohorts() -> int:
     if not is_on(Flag.ANALYTICS):
         return 0
     return cohorts.count(now=now()) + adding.forget(now=now())
+
+
+@shared_task
+def look_for_anomalies() -> int:
+    """Every half hour: days and hours that have ended are judged once. Off, what is open ends. Returns how many began."""
+    moment = now()
+    return looking.look(now=moment) if is_on(Flag.ANALYTICS) else -looking.hide(now=moment)
+
+
+@shared_task
+def forget_intake() -> int:
+    """Daily: what days brought goes after 400 days. Returns how many rows."""
+    return intake.forget(now=now())
 
 
 @shared_task

@@ -7,8 +7,9 @@ class OperationsConfig(AppConfig):
     name = "operations"
 
     def ready(self) -> None:
-        """Let the figures count what apps beside them keep."""
+        """Hear of anomalies, and let the figures count what apps beside them keep."""
         from insights.figures import cohorts
+        from operations import receivers  # noqa: F401 - connecting is what it is imported for
         from operations.subscribers import subscribers
 
         cohorts.register("subscribers", subscribers)

@@ -20,12 +20,12 @@ LEAST, OVER = 12.0, 0.7
 PEERS: Final = 4
 #: How much sums differ beyond chance where fewer than three tell it.
 RESTLESSNESS: Final = 0.15
-#: A price of so many times the usual or a share of it, the more the fewer prices there are; by so many standard deviations.
-TIMES, PRICES_LEAST, PRICE_DEVIATIONS = 2.0, 8, 5.0
+#: A price of so many times the usual or a share of it, and FEW more (of the logarithm) by the root of how many prices there are.
+TIMES, FEW, PRICES_LEAST, PRICE_DEVIATIONS = 2.0, 2.0, 8, 5.0
 #: Days with enough prices that must be known, and the least spread of the logarithm of a price.
 PRICE_DAYS, PRICE_SPREAD = 14, 0.12
-#: So many sign-ups more than usual, so many times the usual, by so many standard deviations.
-CROWD_LEAST, CROWD_TIMES, CROWD_DEVIATIONS = 10, 3.0, 6.0
+#: So many hours before tell the level of a day. So many sign-ups more than usual, so many times the usual, by so many standard deviations.
+LEVEL_HOURS, CROWD_LEAST, CROWD_TIMES, CROWD_DEVIATIONS = 6, 10, 3.0, 6.0
 
 
 class Kind(StrEnum):
@@ -103,20 +103,26 @@ def price(prices: Prices) -> Judged | None:
         centre = median(before)
         change = abs(log(last) - centre)
         spread = max(deviation_of(before, centre), PRICE_SPREAD)
-        is_out = change >= log(TIMES) + 1 / sqrt(count) and change >= PRICE_DEVIATIONS * spread
+        is_out = change >= log(TIMES) + FEW / sqrt(count) and change >= PRICE_DEVIATIONS * spread
         return Judged(found=last, expected=exp(centre), width=width, is_out=is_out, is_over=change < OVER * log(TIMES))  # fmt: skip
     return None
 
 
-def crowd(found: float, before: Sequence[float]) -> Judged | None:
-    """Whether far more signed up in an hour than in that hour of that weekday in the weeks before (`before`)."""
+def crowd(hours: Sequence[float], before: Sequence[Sequence[float]]) -> Judged | None:
+    """Whether far more signed up in the last of these hours than in that hour of that weekday in the weeks before.
+
+    `hours` are the last LEVEL_HOURS and the one that is judged, `before` the same hours of each week. What the hours before it have more
+    of already (a campaign) is expected to go on.
+    """
     if len(before) < WEEK:
         return None
-    expected = median(before)
-    spread = max(deviation_of(before, expected), sqrt(expected + 1))
-    more = found - expected
-    is_out = more >= CROWD_LEAST and found >= CROWD_TIMES * expected and more >= CROWD_DEVIATIONS * spread
-    return Judged(found=found, expected=expected, width=1, is_out=is_out, is_over=not is_out)
+    usual = median(week[-1] for week in before)
+    level = (sum(hours[:-1]) + 1) / (median(sum(week[:-1]) for week in before) + 1)
+    expected = usual * max(1.0, level)
+    spread = max(deviation_of([week[-1] for week in before], usual) * max(1.0, level), sqrt(expected + 1))
+    more = hours[-1] - expected
+    is_out = more >= CROWD_LEAST and hours[-1] >= CROWD_TIMES * expected and more >= CROWD_DEVIATIONS * spread
+    return Judged(found=hours[-1], expected=expected, width=1, is_out=is_out, is_over=not is_out)
 
 
 def goes_on(judged: Judged | None) -> bool:
@@ -159,12 +165,23 @@ def _restlessness(usual: Mapping[str, Usual]) -> float:
 
 
 def _shares_of_others(series: Mapping[str, Counts], usual: Mapping[str, Usual]) -> dict[str, float | None]:
-    """Of each key the median share of their usual that others have: those of its city, else all. None where there are too few."""
-    told = [(key, series[key].city, one.ratio) for key, one in usual.items() if one.expected >= LEAST / 2]
+    """Of each key the share of their usual that others have. None where there are too few to tell.
+
+    The median of those of its city; all of them together where they are few; the median of everywhere where it is alone there.
+    """
+    told = [(key, series[key].city, one) for key, one in usual.items()]
     found: dict[str, float | None] = {}
     for key in usual:
         city = series[key].city
-        near = [ratio for other, where, ratio in told if other != key and where == city]
-        peers = near if len(near) >= PEERS else [ratio for other, _, ratio in told if other != key]
-        found[key] = median(peers) if len(peers) >= PEERS else None
+        others = [(where, one) for other, where, one in told if other != key]
+        near = [one for where, one in others if where == city]
+        many = [one.ratio for one in near if one.expected >= LEAST / 2]
+        everywhere = [one.ratio for _, one in others if one.expected >= LEAST / 2]
+        expected = sum(one.expected for one in near)
+        if len(many) >= PEERS:
+            found[key] = median(many)
+        elif expected >= LEAST:
+            found[key] = sum(one.found for one in near) / expected
+        else:
+            found[key] = median(everywhere) if len(everywhere) >= PEERS else None
     return found

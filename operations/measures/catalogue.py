@@ -61,6 +61,8 @@ SERIES: Final = {
         Series("sources_ill_share", "share", "Active sources that do badly.", "Share of sources that do badly"),
         Series("events_new", "count", "New events of the last hour's runs.", "New events of the last hour"),
         Series("reviews_waiting", "count", "What waits for a moderator.", "Waiting for a moderator"),
+        Series("anomalies_open", "count", "Anomalies that are not over, without those that staff called wrong.", "Anomalies"),
+        Series("anomaly_precision", "share", "Anomalies of 90 days that staff called right, of those answered.", "How right anomalies were"),
         Series("quota_used_share", "share", "The most used quota of a key.", "The most used quota"),
         *(Series(f"health_{name}", "count", f"Health of {name}: 0 well or off, 1 in part, 2 down.", "Health of components") for name in COMPONENTS),
         Series("disk_free_share", "share", "Free room where var is.", "Free room on the disk"),

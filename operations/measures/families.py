@@ -10,6 +10,9 @@ from prometheus_client import Metric
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 
 from egress.factory import open_valkey
+from flags.models import Flag
+from flags.services import is_on
+from insights.anomalies import answering
 from mail.models import Dispatch
 from operations.measures import database, pools
 from operations.measures.behind import beat_late, vectors
@@ -134,6 +137,28 @@ def stages() -> Iterator[Metric]:
             [stage], buckets=_cumulative(buckets, STAGE_BUCKETS), sum_value=totals.seconds.get(stage, 0.0)
         )
     yield seconds
+
+
+def anomalies() -> Iterator[Metric]:
+    """Anomalies of the last 90 days by the answers of staff; nothing while figures are switched off. Raises django.db.Error."""
+    if not is_on(Flag.ANALYTICS):
+        return
+    told = answering.tally(now=now())
+    counts = GaugeMetricFamily(
+        "nocturne_anomalies",
+        "Anomalies of 90 days, by whether it was right to tell of them.",
+        labels=["kind", "answer"],
+    )
+    precision = GaugeMetricFamily(
+        "nocturne_anomaly_precision", "Of those answered, the right ones.", labels=["kind"]
+    )
+    for kind, by_answer in told.items():
+        for answer, number in by_answer.items():
+            counts.add_metric([kind, answer], number)
+        share = answering.precision([by_answer])
+        if share is not None:
+            precision.add_metric([kind], share)
+    yield from (counts, precision)
 
 
 def _cumulative(counts: list[int], bounds: tuple[float, ...]) -> list[tuple[str, float]]:

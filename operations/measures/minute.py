@@ -16,6 +16,10 @@ from redis.exceptions import RedisError
 from digests.models import UNSENT, Delivery
 from egress.factory import open_valkey
 from egress.queries import quota_left
+from flags.models import Flag
+from flags.services import is_on
+from insights.anomalies import answering
+from insights.models import Anomaly
 from mail.enums import DispatchState
 from mail.models import Dispatch
 from moderation.enums import ReviewState
@@ -154,11 +158,21 @@ def _pipeline(now: datetime) -> Pairs:
     )
 
 
+def _anomalies(now: datetime) -> Pairs:
+    if not is_on(Flag.ANALYTICS):
+        return
+    open_ones = Anomaly.objects.filter(ended_at__isnull=True)
+    yield "anomalies_open", open_ones.filter(Q(was_right=None) | Q(was_right=True)).count()
+    precision = answering.precision(answering.tally(now=now).values())
+    if precision is not None:
+        yield "anomaly_precision", precision
+
+
 def _disk(now: datetime) -> Pairs:
     facts = shutil.disk_usage(settings.VAR_DIR)
     yield "disk_free_share", facts.free / facts.total
 
 
 _PARTS: Final[tuple[Callable[[datetime], Pairs], ...]] = (
-    _rates, _database, _pools, _queues, _late, _mails, _live, _pipeline, _disk,
+    _rates, _database, _pools, _queues, _late, _mails, _live, _pipeline, _anomalies, _disk,
 )  # fmt: skip

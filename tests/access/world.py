@@ -17,6 +17,7 @@ from accounts.privacy.partitions import month_of
 from digests.models import Subscription
 from events.models import AskedQuery, Event, Listing, Organizer, Series, VerificationChange
 from events.services import search_text
+from insights.models import Anomaly
 from moderation.models import BulkDecision, Decision, OptOut, Review
 from organizers.models import WrittenEvent
 from places.models import City, Place
@@ -92,6 +93,7 @@ def make_world() -> City:
         if not model._default_manager.exists():
             _make(model)
     Alert.objects.update(source=source)
+    Anomaly.objects.update(city=city)
     return city
 
 

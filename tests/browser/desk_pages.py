@@ -10,7 +10,7 @@ from uuid_utils.compat import uuid7
 from accounts.models import User
 from events.models import AskedQuery, Event, EventImage, Listing
 from insights.figures.adding import add_up, note
-from insights.models import CohortWeek
+from insights.models import Anomaly, CohortWeek
 from moderation.enums import ItemState, OptOutKind, ReportKind, ReviewKind
 from moderation.models import BulkDecision, BulkItem, Conversation, Review, SavedFilter, TrustSubject
 from moderation.services import Filing, conversations, file_reviews, opting_out, report
@@ -95,7 +95,14 @@ def make_figures(now: datetime) -> dict[str, str]:
         )
         for kind in ("readers", "subscribers") for began in range(5) for since in range(began + 1)
     )  # fmt: skip
+    for kind, right in (("fewer", True), ("price", None)):
+        Anomaly.objects.create(
+            kind=kind, key=kind, name="Vienna calendar", city=city, found=0, expected=46, began_at=now - timedelta(hours=9),
+            words="Vienna calendar brought no new event in two days up to Wednesday 25 November; on such days of the eight weeks before it was about 46.",
+            was_right=right, answered_by="Anna Rao" if right else "", answered_at=now if right else None,
+        )  # fmt: skip
     return {
+        "list of anomaly": reverse("admin:insights_anomaly_changelist"),
         "figures of events": reverse("admin_figures"),
         "figures by hour": f"{reverse('admin_figures')}?window=month&by=hour",
         "figures of people": reverse("admin_figures_users"),

@@ -1,4 +1,4 @@
-"""`python -m training.anomalies`: planted anomalies that the rules of the product find in simulated years, and false alarms, as a table and one line of JSON.
+"""`python -m training.anomalies`: planted anomalies that the rules of the product find in simulated years, and false alerts, as a table and one line of JSON.
 
 `--held-out` uses the worlds and seeds that decide; ask for them once something is finished. `--least` leaves out what was planted
 where a day usually has fewer than so many.
@@ -21,7 +21,9 @@ def main() -> None:
     options.add_argument("--least", type=float, default=0.0)
     asked = options.parse_args()
     settings, seeds = (HELD_OUT, HELD_OUT_SEEDS) if asked.held_out else (DEVELOPMENT, DEVELOPMENT_SEEDS)
-    print(f"{'world':20}{'kind':10}{'planted':>8}{'found':>7}{'after':>8}{'false a year':>14}{'precision':>11}")
+    print(
+        f"{'world':20}{'kind':10}{'planted':>8}{'found':>7}{'after':>8}{'false a year':>14}{'precision':>11}"
+    )
     told = {}
     for name, setting in settings.items():
         totals: dict[Kind, Score] = {}

@@ -1,14 +1,24 @@
-"""How many of the planted anomalies are found, how soon, and how many alarms are false, by the product's own rules."""
+"""How many of the planted anomalies are found, how soon, and how many alerts are false, by the product's own rules."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Final
 
 import numpy as np
 
-from insights.anomalies.baselines import DAYS, WEEK
-from insights.anomalies.judging import Counts, Judged, Kind, Prices, crowd, fewer, goes_on, price, vanished
+from insights.anomalies.baselines import DAYS, WEEK, WEEKS
+from insights.anomalies.judging import (
+    LEVEL_HOURS,
+    Counts,
+    Judged,
+    Kind,
+    Prices,
+    crowd,
+    fewer,
+    goes_on,
+    price,
+    vanished,
+)
 from training.anomalies.records import WARM_UP, YEAR, Floats, Ints, World
 
 #: So many days after a planted one has ended, a window still contains it.
@@ -18,7 +28,7 @@ _KEPT: Final = DAYS
 
 @dataclass(slots=True)
 class Score:
-    """Of one kind: planted, found, days (of sign-ups hours) until they were found, and false alarms, by year that was judged."""
+    """Of one kind: planted, found, days (of sign-ups hours) until they were found, and false alerts, by year that was judged."""
 
     planted: int = 0
     found: int = 0
@@ -34,22 +44,22 @@ class Score:
 
     @property
     def false_a_year(self) -> float:
-        """False alarms in a year of a whole world."""
+        """False alerts in a year of a whole world."""
         return self.false / self.years if self.years else 0.0
 
     @property
     def precision(self) -> float:
-        """Of all alarms that were true or false, the true ones, with as many planted as there were."""
-        alarms = self.found + self.false
-        return self.found / alarms if alarms else 0.0
+        """Of all alerts that were true or false, the true ones, with as many planted as there were."""
+        alerts = self.found + self.false
+        return self.found / alerts if alerts else 0.0
 
 
-#: Alarms as (key, moment at which it was raised, moment at which it ended).
-Alarm = tuple[str, int, int]
+#: Alerts as (key, moment at which it was raised, moment at which it ended).
+Alert = tuple[str, int, int]
 
 
-def alarms_of(world: World) -> dict[Kind, list[Alarm]]:
-    """The alarms that the rules would have raised in the year."""
+def alerts_of(world: World) -> dict[Kind, list[Alert]]:
+    """The alerts that the rules would have raised in the year."""
     days = range(WARM_UP, WARM_UP + YEAR)
     prices = {source: _medians(rows) for source, rows in world.prices.items()}
     return {
@@ -62,7 +72,7 @@ def alarms_of(world: World) -> dict[Kind, list[Alarm]]:
 
 def score(world: World, totals: dict[Kind, Score], *, least: float = 0.0) -> None:
     """Add a world's figures to the totals. Planted ones of a key that has fewer than `least` a day are left out."""
-    alarms = alarms_of(world)
+    alerts = alerts_of(world)
     for kind in Kind:
         total = totals.setdefault(kind, Score())
         total.years += 1
@@ -74,18 +84,22 @@ def score(world: World, totals: dict[Kind, Score], *, least: float = 0.0) -> Non
             if one.rate < least:
                 continue
             total.planted += 1
-            during = [begin for key, begin, end in alarms[kind] if key == one.key and begin <= one.last + 1 and end >= one.first]
+            during = [
+                begin
+                for key, begin, end in alerts[kind]
+                if key == one.key and begin <= one.last + 1 and end >= one.first
+            ]
             if during:
                 total.found += 1
                 total.delays.append(max(0, min(during) - one.first))
         total.false += sum(
             not any(key == other and first <= begin <= last for other, first, last in true)
-            for key, begin, _ in alarms[kind]
+            for key, begin, _ in alerts[kind]
         )
 
 
-def _raised(looks: Iterable[tuple[int, Mapping[str, Judged]]]) -> Iterator[Alarm]:
-    """Alarms are opened and closed as the product does."""
+def _raised(looks: Iterable[tuple[int, Mapping[str, Judged]]]) -> Iterator[Alert]:
+    """Alerts are opened and closed as the product does."""
     begun: dict[str, int] = {}
     moment = 0
     for moment, judged in looks:
@@ -126,8 +140,10 @@ def _prices(prices: Mapping[str, Prices], day: int) -> dict[str, Judged]:
 
 
 def _crowds(hours: Ints) -> Iterator[tuple[int, Mapping[str, Judged]]]:
-    weekly = partial(range, 1, 9)
     for hour in range(WARM_UP * 24, len(hours)):
-        before = [int(hours[hour - 168 * back]) for back in weekly()]
-        one = crowd(int(hours[hour]), before)
+        now, *before = (
+            hours[hour - 168 * back - LEVEL_HOURS : hour - 168 * back + 1].tolist()
+            for back in range(WEEKS + 1)
+        )
+        one = crowd(now, before)
         yield hour, {"sign-ups": one} if one else {}

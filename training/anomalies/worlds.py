@@ -193,5 +193,9 @@ def _consequences(means: dict[str, Floats], mixes: dict[str, Floats], planted: l
                     found.append((Kind.VANISHED, f"{city}:category {place}", one.first, one.last))
         elif one.kind is Kind.VANISHED:
             place = int(one.key.rpartition(" ")[2])
-            found += [(Kind.FEWER, source, one.first, one.last) for source in beside if mixes[source][place] >= 1 / 3]
+            found += [
+                (Kind.FEWER, source, one.first, one.last)
+                for source in beside
+                if mixes[source][place] >= 1 / 3
+            ]
     return found
