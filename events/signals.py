@@ -12,7 +12,9 @@ moved. `organizers_parted`: the same, and `undo`, the answers by receiver
 `acts`, rows of (event id, word, times) with the words `views`, `shares`, `clicks`, `saves`, `registrations`, `cancelled` and
 `attended`; `now`. `done`: what persons did or took back: `acts`, rows of (person's id, event's id or None, what is followed as
 `kind:key` or '', word) with the words `save`, `unsave`, `follow`, `unfollow`, `register`, `unregister` and `attend`; `now`. Both are sent
-within the transaction; a receiver must not fail it.
+within the transaction; a receiver must not fail it. `looked`: a reader did something on a page, who may be anybody: `request`,
+`event_id` (told by a browser, perhaps of no event), `word` (`view`, `long_view`, `share`, `ticket`), `shown` (where the event had been
+shown, `surface.rank`, as told), `now`; not sent of programs and of who objects.
 """
 
 from django.dispatch import Signal
@@ -26,3 +28,4 @@ organizers_merged = Signal()
 organizers_parted = Signal()
 counted = Signal()
 done = Signal()
+looked = Signal()

@@ -21,12 +21,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.addresses import network_of
 from accounts.limits import BEACONS, take
-from accounts.same_origin import same_origin_required
+from accounts.same_origin import is_same_origin, same_origin_required
 from events.enums import Act, VisitSource
 from events.models import Event
 from events.public import source_address
 from events.queries import find_event
 from events.services import beacon as counting
+from events.signals import looked
 from events.visit_sources import source_of
 from events.visitors import kind_of_device, may_be_counted
 from flags.models import Flag
@@ -34,8 +35,8 @@ from flags.services import is_on
 
 #: Bytes of a beacon's body.
 LONGEST: Final = 200
-#: What a page tells; a click is counted where it leads through.
-_TOLD: Final = {Act.VIEW.value: Act.VIEW, Act.SHARE.value: Act.SHARE}
+#: What a page tells, and what is counted of it; a click is counted where it leads through, a long view only logged with consent.
+_TOLD: Final = {"view": Act.VIEW, "share": Act.SHARE, "long_view": None}
 #: What `sendBeacon` sends; the body of a form was read before the view.
 _TEXT: Final = ("text/plain", "application/json")
 #: The names of an event's own links, and the columns with their addresses.
@@ -50,9 +51,10 @@ def link_path(event: Event, link: str) -> str:
 @require_POST
 @same_origin_required
 def beacon(request: HttpRequest) -> HttpResponse:
-    """POST `{"kind": "view" or "share", "event": ID, "from": HOST, "tag": UTM_SOURCE}` as text: 204, whether or not it counts.
+    """POST `{"kind": "view", "long_view" or "share", "event": ID, "from": HOST, "tag": UTM_SOURCE, "at": "SURFACE.RANK"}` as text: 204.
 
-    `from` is the referrer's host, or `embed`; both may be left out, and neither is kept.
+    The answer is the same whether or not it counts. `from` is the referrer's host, or `embed`; `at` is the list that showed the event,
+    and the place in it from 0. All but the first two may be left out, and only who agreed has `at` kept (`events.signals.looked`).
 
     It needs no cookie and sets none. Programs and readers who object are not counted.
     """
@@ -70,9 +72,23 @@ def beacon(request: HttpRequest) -> HttpResponse:
     told = _read(request.body)
     if told is None:
         return _refused(
-            HTTPStatus.BAD_REQUEST, 'Send {"kind": "view" or "share", "event": the id of an event}.'
+            HTTPStatus.BAD_REQUEST,
+            'Send {"kind": "view", "long_view" or "share", "event": the id of an event}.',
         )
-    _note(request, told.act, told.event, source=_source(request, told))
+    if may_be_counted(request.headers):
+        if told.act is not None:
+            _note(request, told.act, told.event, source=_source(request, told))
+        if is_same_origin(
+            request
+        ):  # else nobody is signed in here, and who is would be taken for their device
+            looked.send(
+                sender=None,
+                request=request,
+                event_id=told.event,
+                word=told.kind,
+                shown="mail" if told.tag == "email" and not told.at else told.at,
+                now=timezone.now(),
+            )
     return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"Cache-Control": "no-store"})
 
 
@@ -90,8 +106,16 @@ def leave(request: HttpRequest, hex_id: str, link: str) -> HttpResponse:
     if answer.event is None:
         return render(request, "410.html", {"reason": answer.gone, "live": None}, status=410)
     address = _address(answer.event, link)
-    if address and link in LINKS and request.method == "GET":
+    if address and link in LINKS and request.method == "GET" and may_be_counted(request.headers):
         _note(request, Act.CLICK, answer.event.id)
+        looked.send(
+            sender=None,
+            request=request,
+            event_id=answer.event.id,
+            word="ticket",
+            shown="",
+            now=timezone.now(),
+        )
     response = HttpResponseRedirect(address or answer.event.get_absolute_url())
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex, nofollow"
@@ -100,19 +124,24 @@ def leave(request: HttpRequest, hex_id: str, link: str) -> HttpResponse:
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """What a page tells: `host` is that of the referrer."""
+    """What a page tells: `host` is that of the referrer, `at` where the event was shown."""
 
-    act: Act
+    kind: str
+    act: Act | None
     event: UUID
     host: str
     tag: str
+    at: str
 
 
 def _read(body: bytes) -> _Told | None:
     try:
         said = json.loads(body)
-        host, tag = (value if isinstance(value, str) else "" for value in (said.get("from"), said.get("tag")))
-        return _Told(_TOLD[said["kind"]], UUID(said["event"]), host, tag)
+        host, tag, at = (
+            value if isinstance(value, str) else ""
+            for value in (said.get("from"), said.get("tag"), said.get("at"))
+        )
+        return _Told(said["kind"], _TOLD[said["kind"]], UUID(said["event"]), host, tag, at)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
 
@@ -125,10 +154,8 @@ def _source(request: HttpRequest, told: _Told) -> VisitSource | None:
 
 
 def _note(request: HttpRequest, act: Act, event_id: UUID, *, source: VisitSource | None = None) -> None:
-    if may_be_counted(request.headers):
-        visitor = f"{network_of(request)} {kind_of_device(request.headers.get('User-Agent', ''))}"
-        if not is_on(Flag.ANALYTICS, key=visitor):
-            return
+    visitor = f"{network_of(request)} {kind_of_device(request.headers.get('User-Agent', ''))}"
+    if is_on(Flag.ANALYTICS, key=visitor):
         counting.note(act, event_id, visitor=visitor, now=timezone.now(), source=source)
 
 

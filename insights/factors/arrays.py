@@ -33,11 +33,13 @@ DROP TABLE IF EXISTS pg_temp.insights_numbered;
 CREATE TEMP TABLE insights_numbered ON COMMIT DROP AS
 SELECT (row_number() OVER (ORDER BY e.id) - 1)::int AS number, e.id, e.category_id, (e.publication = 'approved' AND e.end_date >= %(today)s) AS is_coming
 FROM events_event e WHERE e.publication = 'approved' AND e.end_date >= %(today)s
- OR e.id IN (SELECT event_id FROM insights_interaction WHERE day >= %(since)s)
+ OR e.id IN (SELECT coalesce(m.merged_into_id, m.id) FROM insights_interaction i JOIN events_event m ON m.id = i.event_id WHERE i.day >= %(since)s)
 """
+# the log says what was opened; a merge, and its undoing, changes for which event that counts
 _LOG: Final = """
 SELECT i.participant_id, n.number, i.interaction, coalesce(i.rank, -1)
-FROM insights_interaction i JOIN insights_numbered n ON n.id = i.event_id WHERE i.day >= %(since)s AND i.interaction = ANY(%(kinds)s)
+FROM insights_interaction i JOIN events_event e ON e.id = i.event_id JOIN insights_numbered n ON n.id = coalesce(e.merged_into_id, e.id)
+WHERE i.day >= %(since)s AND i.interaction = ANY(%(kinds)s)
 """
 # halfvec_send: two numbers of two bytes, then the halves, the greatest byte first
 _EVENTS: Final = """

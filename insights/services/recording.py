@@ -13,12 +13,19 @@ from insights.models import InteractionRow, Participant
 from insights.models.log import LAST_RANK, LONGEST_FOLLOWED
 from insights.records import Reader
 
-#: The first word of a day stays. What has a rank now and had none is completed, since it tells more.
+#: The first word of a day stays. What has a rank now and had none is completed, since it tells more. What is done on an event's page
+#: without saying where it had been shown takes that of the view of the same day.
 _WRITE: Final = """
 INSERT INTO insights_interaction AS i (day, participant_id, interaction, event_id, followed, surface, rank, at)
-SELECT %(day)s, %(participant)s, t.interaction, t.event_id, t.followed, t.surface, t.rank, %(at)s
+SELECT %(day)s, %(participant)s, t.interaction, t.event_id, t.followed, CASE WHEN v.known THEN v.surface ELSE t.surface END,
+    CASE WHEN v.known THEN v.rank ELSE t.rank END, %(at)s
 FROM unnest(%(interactions)s::text[], %(events)s::uuid[], %(followed)s::text[], %(surfaces)s::text[], %(ranks)s::smallint[])
     AS t (interaction, event_id, followed, surface, rank)
+LEFT JOIN LATERAL (
+    SELECT true AS known, seen.surface, seen.rank FROM insights_interaction seen
+    WHERE seen.day = %(day)s AND seen.participant_id = %(participant)s AND seen.event_id = t.event_id AND seen.interaction = 'view'
+        AND t.surface = '' AND t.interaction <> 'view'
+) v ON true
 ON CONFLICT ON CONSTRAINT interaction_once DO UPDATE SET surface = excluded.surface, rank = excluded.rank
     WHERE i.rank IS NULL AND excluded.rank IS NOT NULL
 """

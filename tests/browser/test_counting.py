@@ -1,5 +1,6 @@
 """What a page tells the beacon, in a browser."""
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -65,4 +66,31 @@ def test_a_view_and_a_share_are_told_once_and_never_against_the_readers_wish(
         silent.get_by_text("Address copied").wait_for()
         assert heard == []
         silent.context.close()
+    page.context.close()
+
+
+def test_a_list_says_where_an_event_was_shown_and_reading_for_long_is_told(
+    chromium: "Browser", live_server: Any, night: list[Event]
+) -> None:
+    elsewhere(cache.clear)
+    page, _ = opened(chromium, BY_HAND)
+    page.clock.install()
+    bodies: list[dict[str, str]] = []
+    page.on(
+        "request",
+        lambda asked: bodies.append(json.loads(asked.post_data)) if asked.url.endswith("/beacon") else None,
+    )
+    page.goto(f"{live_server.url}/bengaluru/")
+    links = page.locator("[data-surface=city] .card__title a")
+    path = links.nth(1).get_attribute("href")
+    with page.expect_request("**/beacon"):
+        links.nth(1).click()
+    assert page.url == live_server.url + path
+    page.clock.run_for(19_000)
+    assert [(one["kind"], one["at"]) for one in bodies] == [("view", "city.1")]
+    with page.expect_request("**/beacon"):
+        page.clock.run_for(2_000)
+    page.clock.run_for(60_000)
+    assert [(one["kind"], one["at"]) for one in bodies] == [("view", "city.1"), ("long_view", "city.1")]
+    assert page.evaluate("[sessionStorage.length, document.cookie]") == [0, ""]
     page.context.close()

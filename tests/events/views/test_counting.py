@@ -9,6 +9,7 @@ from django.test import Client
 from accounts.limits import BEACONS
 from events.models import Event, EventDay
 from events.services import beacon
+from events.views.counting import LONGEST as LONGEST_BODY
 from events.visitors import LONGEST, is_program, kind_of_device
 from tests.factories import EVENING, make_event, make_listing
 
@@ -86,7 +87,7 @@ def test_what_is_no_beacon_is_refused(client, body):
 def test_other_sites_long_bodies_and_other_methods_are_refused(client):
     event = make_event()
     assert tell(event, **{"Sec-Fetch-Site": "cross-site"}).status_code == 403
-    assert client.post("/beacon", b" " * 201, content_type="text/plain").status_code == 413
+    assert client.post("/beacon", b" " * (LONGEST_BODY + 1), content_type="text/plain").status_code == 413
     assert client.post("/beacon", {"kind": "view", "event": event.id.hex}).status_code == 415
     assert client.get("/beacon").status_code == 405
     assert counted() == (0, 0, 0)
