@@ -22,17 +22,18 @@ RUN groupadd --system --gid 10001 nocturne \
     && install -d -o nocturne -g nocturne -m 0750 /var/lib/nocturne /var/lib/nocturne/media /var/lib/nocturne/audit
 # For sites whose pages scripts build; the worker of the queue `scrape` starts it. A browser that reads strangers' pages has to be the newest one, so
 # it comes from the security suite of the image's Debian, the current stable one; where that has none the image is not built.
+# hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install -y --no-install-recommends "chromium/$(. /etc/os-release && echo "$VERSION_CODENAME")-security" fonts-liberation \
     && rm -rf /var/lib/apt/lists/*
 COPY --from=build /opt/venv /opt/venv
 WORKDIR /app
 COPY . /app
-# The catalogues of the languages; a container cannot write them.
-RUN python -m languages.catalogues.compiling
-# Nor can it keep bytecode, so it is made here, and no process compiles a thousand modules at its start.
-RUN python -m compileall -q /app
-USER nocturne
+# The catalogues of the languages; a container cannot write them. Nor can it keep bytecode, so it is made here, and no process compiles a
+# thousand modules at its start.
+RUN python -m languages.catalogues.compiling && python -m compileall -q /app
+# By number: Kubernetes' runAsNonRoot cannot tell what a name is.
+USER 10001:10001
 # Static files with hashed names belong to the image; what is given here is for this one command and stays nowhere.
 RUN SECRET_KEY=for-collecting-static-files-only-0123456789-0123456789-0123456789 ALLOWED_HOSTS=localhost SITE_URL=https://localhost \
     DATABASE_URL=postgresql://none@localhost/none REDIS_URL=redis://localhost:6379/0 \

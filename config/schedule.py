@@ -22,6 +22,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": schedule(timedelta(seconds=20)),
     },
     "back up": {"task": "config.tasks.back_up", "schedule": crontab(hour="1", minute="20")},
+    "look at backups": {"task": "config.tasks.look_at_backups", "schedule": crontab(minute="35")},
     "ship the log of the database": {"task": "config.tasks.ship_wal", "schedule": crontab()},
     "tell operators": {"task": "sources.tasks.notify_operators", "schedule": crontab()},
     "judge sources": {"task": "sources.tasks.process_health", "schedule": crontab(minute="*/10")},

@@ -30,7 +30,7 @@ _HOUR, _DAY = 60, 24 * 60
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
-    """One source in words. `works` is false where something is wrong; `terms` is the address of the platform's terms or ''."""
+    """One source in words. `works` is false where something is wrong; `terms` is the address of its terms, or its platform's, or ''."""
 
     name: str
     url: str
@@ -85,6 +85,7 @@ def _works(row: Told) -> bool:
 def _line(row: Told, now: datetime) -> Line:
     known = registry.CONNECTORS.get(row.connector)
     facts = known.metadata if known else None
+    terms = row.terms or (facts.terms if facts else "")
     return Line(
         name=row.name,
         url=row.url,
@@ -94,7 +95,7 @@ def _line(row: Told, now: datetime) -> Line:
         state=_state(row),
         works=_works(row),
         credit=facts.credit if facts else "",
-        terms=facts.terms if facts and facts.terms.startswith("https://") else "",
+        terms=terms if terms.startswith("https://") else "",
         upcoming=row.upcoming,
         is_sample=row.is_sample,
     )

@@ -130,6 +130,10 @@ def place(address: str) -> Place:
     """The place that BACKUP_TO names: a folder, or `s3://BUCKET/PREFIX`. Raises BackupError where it names none."""
     if not address:
         raise BackupError("No place for backups is named: set BACKUP_TO to a folder or to s3://BUCKET/PREFIX")
+    if "://" in address and not address.startswith("s3://"):
+        raise BackupError(
+            f"BACKUP_TO begins with {address.partition('://')[0]}://: a folder or s3://BUCKET/PREFIX is understood"
+        )
     if not address.startswith("s3://"):
         return Folder(Path(address).expanduser().absolute())
     if find_spec("storages") is None or find_spec("boto3") is None:

@@ -47,6 +47,7 @@ RULES: Final[tuple[tuple[str, str, str, Condition, float, int, Severity, str], .
     ("source-fails", "A source fails", "source:*:failing", _RAISED, 0, 1, _WARNING, "See the page of the source."),
     ("source-held", "A run is held", "source:*:quarantined", _RAISED, 0, 1, _WARNING, "Look at the run, and accept or refuse it."),
     ("quota-crossed", "A quota is near its end", "quota:*", _RAISED, 0, 1, _WARNING, "Fetch its sources less often."),
+    ("backup", "There is no fresh backup", "backup:*", _RAISED, 0, 1, _CRITICAL, "python manage.py backup; see the runbook."),
     ("intrusion", "A sign of an intrusion", "signs:*", _RAISED, 0, 1, _WARNING, "See the runbook, and docs/operations/incident.md."),
     ("anomaly", "Something is out of the usual", "anomaly:*", _RAISED, 0, 1, _WARNING, "Look at it, then say under Anomalies if it was right."),
     ("policy-changed", "A robots.txt or terms changed", "policy:*", _RAISED, 0, 1, _WARNING,

@@ -38,6 +38,7 @@ from sources.forms import config_fields, config_of
 from sources.forms.config import PREFIX
 from sources.forms.kind import PREFIX as KIND
 from sources.forms.kind import apply_kind, kind_fields
+from sources.forms.terms import TERMS, apply_terms, terms_field
 from sources.models import Source
 from sources.monitoring.charts import yield_chart
 from sources.queries import daily_yield
@@ -192,7 +193,7 @@ class SourceAdmin(OwnCities, ModelAdmin):
         """The model's form, and for an existing source a field for each of its connector's settings."""
         settings = self._settings(obj)
         kwargs["fields"] = [*flatten((*WHO, *WHERE, *WHEN, *HOW)), *([] if settings else ["config"])]
-        own = kind_fields(obj) if obj else {}
+        own = {**(kind_fields(obj) if obj else {}), TERMS: terms_field(obj)}
         return type("SourceForm", (super().get_form(request, obj, change, **kwargs),), {**settings, **own})
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -208,7 +209,7 @@ class SourceAdmin(OwnCities, ModelAdmin):
             ),
             ("Where", {"fields": WHERE}),
             ("When", {"fields": WHEN}),
-            ("How", {"fields": HOW}),
+            ("How", {"fields": (*HOW, TERMS)}),
             *([("Complete for its kind", {"fields": tuple(kind_fields(obj))})] if obj else []),
             *([("Known", {"fields": KNOWN, "classes": ["collapse"]})] if obj else []),
         ]
@@ -239,6 +240,8 @@ class SourceAdmin(OwnCities, ModelAdmin):
             obj.config = config_of(obj.connector, form.cleaned_data)
         if any(name.startswith(KIND) for name in form.changed_data):
             apply_kind(obj, form.cleaned_data)
+        if TERMS in form.changed_data:
+            apply_terms(obj, form.cleaned_data)
         try:
             configured(obj.connector, obj.config)
         except SourceError as error:

@@ -22,13 +22,17 @@ MOST: Final = 500
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Told:
-    """A source without anything that is not for readers. `city` is '' where it is for several; `url` leads to it or is ''."""
+    """A source without anything that is not for readers. `city` is '' where it is for several; `url` leads to it or is ''.
+
+    `terms` is its own page of terms, '' where it has none of its own.
+    """
 
     name: str
     url: str
     city: str
     city_slug: str
     connector: str
+    terms: str
     minutes: int
     covered_at: datetime | None
     health: Health
@@ -45,7 +49,7 @@ def told_sources(*, now: datetime) -> list[Told]:
         .exclude(connector__in=kinds_off())
         .select_related("city")
         .only(
-            "name", "url", "city__name", "city__slug", "connector", "schedule_minutes", "covered_at", "health", "is_active", "is_sample",
+            "name", "url", "city__name", "city__slug", "connector", "terms", "schedule_minutes", "covered_at", "health", "is_active", "is_sample",
         )
         .order_by("city__name", "name", "id")[:MOST]
     )  # fmt: skip
@@ -57,6 +61,7 @@ def told_sources(*, now: datetime) -> list[Told]:
             city=row.city.name if row.city else "",
             city_slug=row.city.slug if row.city else "",
             connector=row.connector,
+            terms=str(row.terms.get("url", "")),
             minutes=row.schedule_minutes,
             covered_at=row.covered_at,
             health=Health(row.health),

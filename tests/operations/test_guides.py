@@ -26,6 +26,7 @@ APPS = (
     "operations",
     "webhooks",
     "notices",
+    "config",
 )
 
 

@@ -25,7 +25,7 @@ def test_each_source_says_what_it_is_how_it_does_and_nothing_secret(client: Clie
     now = timezone.now()
     fine = make_source(
         slug="town", name="Town <calendar>", url="https://town.example/", is_active=True, health="healthy",
-        schedule_minutes=360, covered_at=now - timedelta(hours=3),
+        schedule_minutes=360, covered_at=now - timedelta(hours=3), terms={"url": "https://town.example/terms"},
     )  # fmt: skip
     make_source(
         slug="broken", name="Broken", is_active=True, health="failing", last_error="token=s3cret refused",
@@ -41,6 +41,7 @@ def test_each_source_says_what_it_is_how_it_does_and_nothing_secret(client: Clie
     for words in (
         "Town &lt;calendar&gt;", 'href="https://town.example/" rel="nofollow ugc noopener"', "1 event to come", "asked every 6 hours",
         "last read: 3 h ago", "Works", "Does not answer as it should", "last read: not yet", "1 does not work as it should.",
+        'href="https://town.example/terms"',
     ):  # fmt: skip
         assert words in html
     for secret in ("s3cret", "private-0123", "hidden.example", "Never asked", "People"):
