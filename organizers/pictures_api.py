@@ -18,6 +18,7 @@ from accounts.api.errors import Conflict
 from accounts.api.once import once
 from accounts.api.person import person_of
 from accounts.api.serializers import PictureBytes
+from accounts.api.texts import Text
 from accounts.api.uploads import refuse_size, take_picture
 from accounts.keys.scopes import Scope
 from accounts.models import User
@@ -48,7 +49,7 @@ class PictureSent(s.Serializer[Any]):
     """A picture as `multipart/form-data`."""
 
     picture = PictureBytes(help_text="A JPEG, PNG or WebP of at most 12 MB. It is cut to 16:9.")
-    alt = s.CharField(
+    alt = Text(
         min_length=3,
         max_length=300,
         help_text="What it shows, in a sentence, for people who do not see it.",
@@ -64,7 +65,7 @@ class PictureSent(s.Serializer[Any]):
 class PictureWords(s.Serializer[Any]):
     """What a picture shows; left out, its words stay."""
 
-    alt = s.CharField(min_length=3, max_length=300, required=False)
+    alt = Text(min_length=3, max_length=300, required=False)
 
 
 class PictureFacts(s.Serializer[Any]):

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api.errors import Conflict
 from accounts.api.once import once
 from accounts.api.person import confirmed_person, person_of
 from accounts.api.serializers import KeyCreated, KeyList, NewKey
@@ -74,7 +75,7 @@ class OwnKeys(APIView):
         summary="Make an API key",
         description="Needs the password once more. An account without one makes keys on the site, at /accounts/keys/. The owner gets a mail.",
         request=NewKey,
-        responses=described({201: KeyCreated}, 400, 401, 403, 413, 415),
+        responses=described({201: KeyCreated}, 400, 401, 403, 409, 413, 415),
         examples=[
             OpenApiExample("wish", value=_WISH, request_only=True),
             OpenApiExample("made", value={**_FACTS, "key": "noc_4fZk2Q…"}, response_only=True),
@@ -94,7 +95,9 @@ class OwnKeys(APIView):
         try:
             row, secret = make_key(person, wish, by=person, has_factor=_has_factor(request))
         except InputRefused as refused:
-            raise ValidationError({refused.field or "non_field_errors": [refused.detail]}) from refused
+            if not refused.field:  # as many keys as an account may have
+                raise Conflict(refused.detail) from refused
+            raise ValidationError({refused.field: [refused.detail]}) from refused
         return Response({**_facts(row), "key": secret}, status=status.HTTP_201_CREATED)
 
 
