@@ -70,6 +70,8 @@ OPT_OUTS: Final = Policy(name="opt-outs", limit=10, window=3600, away=Fallback.D
 EVENT_REGISTRATIONS: Final = Policy(
     name="event-registrations", limit=300, window=3600, away=Fallback.DATABASE
 )
+#: Ratings that are written or changed, by the network that sends them; and reports of words in them count as reports.
+RATINGS: Final = Policy(name="ratings", limit=60, window=3600, away=Fallback.DATABASE)
 SCANS: Final = Policy(name="scan", limit=20, window=3600, away=Fallback.DATABASE)
 #: By the address that requests mail, and by the recipient's address.
 SUBSCRIBERS: Final = Policy(name="subscriptions", limit=20, window=3600, away=Fallback.DATABASE)

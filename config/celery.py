@@ -82,6 +82,8 @@ ROUTES = {
     "webhooks.tasks.*": {"queue": "notify"},
     "saved_searches.tasks.*": {"queue": "notify"},
     "insights.tasks.*": {"queue": "enrich"},
+    # it reads words with the spam filter
+    "ratings.tasks.*": {"queue": "enrich"},
     "notices.tasks.*": {"queue": "notify"},
     "realtime.tasks.*": {"queue": "notify"},
     "audit.tasks.*": {"queue": "notify"},

@@ -91,6 +91,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "insights.tasks.forget_interactions",
         "schedule": crontab(hour="2", minute="14"),
     },
+    "moderate ratings": {"task": "ratings.tasks.moderate_ratings", "schedule": crontab()},
+    "renew means": {"task": "ratings.tasks.renew_means", "schedule": crontab(hour="3", minute="38")},
     "forget hits": {"task": "saved_searches.tasks.forget_hits", "schedule": crontab(hour="3", minute="29")},
     "follow changes for notices": {
         "task": "notices.tasks.follow_changes",

@@ -139,6 +139,7 @@ INSTALLED_APPS = [
     "digests",
     "webhooks",
     "insights",
+    "ratings",
     "organizers",
     "operations",
 ]
@@ -505,6 +506,10 @@ SPECTACULAR_SETTINGS = {
         },
         {"name": "webhooks", "description": "Changes of events, sent to an address of one's own."},
         {"name": "registrations", "description": "Places of events: taken, waited for, given up."},
+        {
+            "name": "ratings",
+            "description": "How events and venues were for those who came, and what their teams answer.",
+        },
         {"name": "subscriptions", "description": "Subscriptions to the weekly mail."},
         {"name": "submissions", "description": "Events from people and from other systems."},
         {"name": "staff", "description": "For operators and moderators; needs an account of staff."},
@@ -534,6 +539,8 @@ SPECTACULAR_SETTINGS = {
         "Receipt": "sources.serializers.RECEIPTS",
         "ComponentState": "operations.api.STATES",
         "FollowKind": "personal.api.following.FOLLOW_KINDS",
+        "RatingState": "ratings.api.shared.STATES",
+        "RatingBasis": "ratings.api.shared.BASES",
         "FiguresWindow": "insights.figures.windows.NAMES",
         "EventFiguresWindow": "organizers.figures.NAMES",
         "VisitSource": "organizers.figures.SOURCES",

@@ -60,6 +60,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("insights.figures.urls")),
     path("api/v1/", include("insights.api_urls")),
     path("", include("insights.urls")),
+    path("api/v1/", include("ratings.api_urls")),
+    path("", include("ratings.urls")),
     path("api/v1/", include("operations.api_urls")),
     path("", include("operations.urls")),
     path("", include("organizers.urls")),

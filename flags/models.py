@@ -32,6 +32,7 @@ class Flag(StrEnum):
     RECOMMENDATIONS = "recommendations"
     LEARNT_RECOMMENDATIONS = "learnt_recommendations"
     ANALYTICS = "analytics"
+    RATINGS = "ratings"
     NOTIFICATIONS = "notifications"
     MAINTENANCE = "maintenance"
     PAYMENTS = "payments"
@@ -75,6 +76,7 @@ FEATURES: Final[dict[Flag, Feature]] = {
         about="Views, shares and clicks of events are counted, without the visitors; figures of them for staff.",
         by="visitor",
     ),
+    Flag.RATINGS: Feature(about="People who were there rate events and venues, and their teams answer."),
     Flag.NOTIFICATIONS: Feature(
         about="People are told of what nobody has to know: alerts of saved searches, and messages of teams to those who come. What belongs to "
         "a registration or an account is always mailed."

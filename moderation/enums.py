@@ -16,6 +16,7 @@ class ReviewKind(StrEnum):
     SPOT = "spot"
     CLAIM = "claim"
     MESSAGE = "message"
+    RATING = "rating"
 
 
 class ReviewState(StrEnum):

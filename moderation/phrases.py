@@ -84,6 +84,10 @@ ASKED: Final[Mapping[str, Mapping[str, str]]] = {
         Verdict.GRANT: "The message is mailed to everybody it is for.",
         Verdict.REFUSE: "The message is not sent. Its team sees that.",
     },
+    ReviewKind.RATING: {
+        Verdict.GRANT: "Readers see it, and it counts. Of many together, those with words are asked about one by one.",
+        Verdict.REFUSE: "No reader sees it, and it does not count. Whoever wrote it sees that, and may write again.",
+    },
 }
 
 #: What a kind of review is called at the desk.
@@ -98,6 +102,7 @@ _KINDS: Final[Mapping[str, str]] = {
     ReviewKind.APPEAL: "Appeal",
     ReviewKind.CLAIM: "Speaks for it?",
     ReviewKind.MESSAGE: "Message to guests",
+    ReviewKind.RATING: "Rating",
 }
 
 

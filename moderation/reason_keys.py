@@ -34,10 +34,13 @@ REASONS: Final[Mapping[str, str]] = {
     "spot": "published by itself, to be looked at",
     "claim": "somebody speaks for it",
     "message": "a team writes to guests",
+    "rating": "a rating, or an answer to one",
     "other": "another reason",
 }
 #: Kinds of review that are their own reason.
-_ITSELF: Final = (ReviewKind.RUN, ReviewKind.REPORT, ReviewKind.SPOT, ReviewKind.CLAIM, ReviewKind.MESSAGE)
+_ITSELF: Final = (
+    ReviewKind.RUN, ReviewKind.REPORT, ReviewKind.SPOT, ReviewKind.CLAIM, ReviewKind.MESSAGE, ReviewKind.RATING,
+)  # fmt: skip
 #: Beginnings of sentences, and words within them, with the key that they mean. The first that fits counts.
 _BEGINS: Final = (
     ("may be the same as", "same"),

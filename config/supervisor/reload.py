@@ -19,6 +19,7 @@ WATCHED = (
     "personal",
     "saved_searches",
     "insights",
+    "ratings",
     "moderation",
     "webhooks",
     "organizers",

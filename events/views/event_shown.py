@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from events import rated
 from events.action import main_action, second_action
 from events.addresses import series_path, tag_path
 from events.cards import State, art, former_place, former_start, moment, state, states, when_sentence
@@ -43,6 +44,7 @@ def shown(event: Event, now: datetime, *, by_id: bool = True) -> dict[str, Any]:
     over = is_over(public_event(event), now=now)
     links, drawn = _links(event, by_id=by_id), event_map(event)
     can_find = bool(drawn) and event.lat is not None
+    ratings = rated.of_event(event) if over and by_id else None
     main = main_action(event, links, is_over=over, now=now, can_find=can_find)
     return {
         "event": event,
@@ -75,7 +77,8 @@ def shown(event: Event, now: datetime, *, by_id: bool = True) -> dict[str, Any]:
         "provenance": provenance_words(event, now=now),
         "origins": _origins(event, now, by_id=by_id),
         "checked": _checked(event, now),
-        "meta": _meta(event, now),
+        "rated": ratings,
+        "meta": _meta(event, now, ratings),
     }
 
 
@@ -132,7 +135,7 @@ def _checked(event: Event, now: datetime) -> str:
     return since_words(event.updated_at.astimezone(now.tzinfo), now=now)
 
 
-def _meta(event: Event, now: datetime) -> Meta:
+def _meta(event: Event, now: datetime, ratings: rated.Rated | None) -> Meta:
     when = when_sentence(event, now=now)
     where = event.place_words or (event.city.name if event.city else "")
     about = plain_text(event.description, limit=200)
@@ -156,5 +159,6 @@ def _meta(event: Event, now: datetime) -> Meta:
             event_data(
                 event, site_url=absolute(""), drawn=[path for shape, path in drawn.items() if shape != WIDE]
             )
+            | dict(rated.aggregate(ratings))
         ),
     )

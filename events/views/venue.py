@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import conditional_page, require_safe
 
+from events import rated
 from events.addresses import feed_path, venue_path
 from events.position import venue_map
 from events.seo import Meta, json_ld, list_data
@@ -41,6 +42,7 @@ def venue_page(request: HttpRequest, slug: str, hex_id: str) -> HttpResponse:
     found = collected(
         Q(place_id=place.id), path=path, now=now, after=request.GET.get("after", ""), city=place.city
     )
+    ratings = rated.of_place(place)
     context = {
         "live": here,
         "place": place,
@@ -49,7 +51,8 @@ def venue_page(request: HttpRequest, slug: str, hex_id: str) -> HttpResponse:
         **found,
         "map": venue_map(place),
         "map_credit": credit_of(place.provided),
-        "meta": _meta(place, found),
+        "rated": ratings,
+        "meta": _meta(place, found, ratings),
     }
     return render(request, "events/venue.html", context)
 
@@ -96,12 +99,13 @@ def _about(place: Place) -> str:
     return gettext("What is on at %(venue)s.") % {"venue": place.name}
 
 
-def _meta(place: Place, found: Mapping[str, Any]) -> Meta:
+def _meta(place: Place, found: Mapping[str, Any], ratings: rated.Rated | None) -> Meta:
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Place",
         "name": place.name,
         "url": absolute(_path(place)),
+        **rated.aggregate(ratings),
     }
     if place.address:
         data["address"] = place.address

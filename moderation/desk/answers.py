@@ -67,6 +67,10 @@ _WORDS: Final[Mapping[ReviewKind, tuple[tuple[Verdict, str, str, str], ...]]] = 
         (Verdict.GRANT, "Send it …", "", ""),
         (Verdict.REFUSE, "Do not send it …", "", "no"),
     ),
+    ReviewKind.RATING: (
+        (Verdict.GRANT, "Show it …", "", "yes"),
+        (Verdict.REFUSE, "Do not show it …", "", "no"),
+    ),
     ReviewKind.RUN: (
         (Verdict.ACCEPT_RUN, "Apply the run …", "", ""),
         (Verdict.DISCARD_RUN, "Discard the run", "", "no"),

@@ -11,7 +11,7 @@ from moderation.services.direct_decisions import (
 )
 from moderation.services.edits import Edit
 from moderation.services.filters import forget_filter, save_filter
-from moderation.services.judging import Filing, file_reviews, judge, withdraw
+from moderation.services.judging import Filing, file_reviews, forget_evidence, judge, withdraw
 from moderation.services.reports import report
 from moderation.services.undoing import undo
 
@@ -23,6 +23,7 @@ __all__ = [
     "decide",
     "decide_many",
     "file_reviews",
+    "forget_evidence",
     "forget_filter",
     "judge",
     "keep",

@@ -325,16 +325,16 @@ def _different(review: Review, said: _Said) -> dict[str, Any]:
 def _grant(review: Review, said: _Said) -> dict[str, Any]:
     if review.kind == ReviewKind.CLAIM:
         return speaking.grant(review)
-    return messages.grant(review, now=said.now)
+    return messages.grant(review, now=said.now) if review.kind == ReviewKind.MESSAGE else {}
 
 
 def _refuse(review: Review, said: _Said) -> dict[str, Any]:
     if review.kind == ReviewKind.CLAIM:
         return speaking.refuse(review)
-    return messages.refuse(review, now=said.now)
+    return messages.refuse(review, now=said.now) if review.kind == ReviewKind.MESSAGE else {}
 
 
-#: For runs the signal tells the higher app that owns them.
+#: For runs and ratings the signal tells the higher app that owns them.
 _ACTIONS: Final[Mapping[Verdict, Callable[[Review, _Said], dict[str, Any]]]] = {
     Verdict.MERGE: _merge,
     Verdict.DIFFERENT: _different,

@@ -1,6 +1,6 @@
 """Judges events before they are visible, and files reviews for moderators."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -94,6 +94,14 @@ def file_reviews(filings: Iterable[Filing]) -> int:
 def withdraw(kind: ReviewKind, object_ids: Iterable[UUID], *, now: datetime | None = None) -> int:
     """Withdraw reviews whose question is moot. Returns how many."""
     return close(Review.objects.filter(kind=kind, object_id__in=list(object_ids)), now=now or clock())
+
+
+def forget_evidence(kind: ReviewKind, object_ids: Collection[UUID]) -> int:
+    """Withdraw the open reviews of objects that are gone, and empty the evidence of all of them. Returns how many."""
+    if not object_ids:
+        return 0
+    withdraw(kind, object_ids)
+    return Review.objects.filter(kind=kind, object_id__in=list(object_ids)).update(evidence={})
 
 
 def close(reviews: QuerySet[Review], *, now: datetime) -> int:

@@ -36,7 +36,10 @@ from organizers import calendars, writing
 from personal import queries as personal_queries
 from personal import services as personal
 from places.enums import TeamRole
-from places.models import PlaceMember
+from places.models import Place, PlaceMember
+from ratings.models import Answer, Rating
+from ratings.queries import thing_of
+from ratings.services.counting import recount
 from registrations import services as registrations
 from registrations.links import token_of as registration_token
 from registrations.models import EventMessage, RegistrationSetup
@@ -92,13 +95,30 @@ def make_house(night: list[Event]) -> dict[str, Any]:
         "ann": ann,
         "month": (now + timedelta(days=2)).strftime("%Y-%m"),
         "event": event.get_absolute_url(), "event_id": event.pk, "event_hex": event.pk.hex,
-        "cancelled": night[1].get_absolute_url(), "over": over.get_absolute_url(), "over_hex": over.pk.hex,
+        "cancelled": night[1].get_absolute_url(), "over": over.get_absolute_url(), "over_hex": over.pk.hex, "over_id": over.pk,
+        **_of_ratings(over, event, place),
         "removed": removed.get_absolute_url(),
         "venue": f"/venues/{place.slug}-{place.pk.hex}/", "place_id": place.pk, "place_hex": place.pk.hex,
         "organizer": f"/organizers/night-owls-{owls.pk.hex}/", "organizer_id": owls.pk, "other_id": other.pk,
         "series": f"/series/owl-nights-{series.pk.hex}/",
         **_of_people(event, ann), **_of_ann(event, ann, place.pk.hex), **_of_teams(owls, other, ann),
     }  # fmt: skip
+
+
+def _of_ratings(over: Event, event: Event, place: Place) -> dict[str, Any]:
+    """What people say of an event that is over, of one that its team answers for, and of a venue; one of them is answered."""
+    said = ("Three sets, and a good room for it.", "Too loud for the back rows.", "")
+    guests = [make_person(email=f"guest{number}@example.org", is_staff=False) for number in range(3)]
+    bases = ("checked_in", "registered", "says")
+    rows = [
+        Rating.objects.create(user=guest, stars=5 - number, text=said[number], basis=bases[number], state="shown", is_vouched=True, **of)
+        for of in ({"event": over}, {"event": event}, {"place": place})
+        for number, guest in enumerate(guests)
+    ]  # fmt: skip
+    Answer.objects.create(rating=rows[1], text="Thank you. We turn it down next time.", state="shown")
+    for thing in (over, event, place):
+        recount(thing_of(thing))
+    return {"rating_id": rows[0].pk}
 
 
 def _of_people(event: Event, ann: User) -> dict[str, Any]:

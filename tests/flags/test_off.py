@@ -40,6 +40,12 @@ ADDRESSES = {
     Flag.RECOMMENDATIONS: ["/api/v1/me/events", "/me/insights/", "/api/v1/me/insights"],
     Flag.LEARNT_RECOMMENDATIONS: ["/api/v1/recommendations?city=bengaluru"],
     Flag.ANALYTICS: ["POST /beacon"],
+    Flag.RATINGS: [
+        "/ratings/",
+        "/ratings/events/EVENT/",
+        "/organize/events/EVENT/ratings/",
+        "/api/v1/events/EVENT/ratings",
+    ],
     Flag.NOTIFICATIONS: ["/organize/events/EVENT/messages/"],
 }
 #: Words of links by the flag without which they are not shown, and the page.
@@ -48,6 +54,7 @@ LINKS = {
     Flag.SUBMISSIONS: ("/bengaluru/", 'href="/submit/'),
     Flag.DIGESTS: ("/bengaluru/", 'href="/subscribe/'),
     Flag.OUTGOING_WEBHOOKS: ("/accounts/", 'href="/me/webhooks/"'),
+    Flag.RATINGS: ("/organize/events/EVENT/", "/ratings/"),
     Flag.NOTIFICATIONS: ("/organize/events/EVENT/", "/messages/"),
 }
 TASKS: dict[Flag, Callable[[], Any]] = {

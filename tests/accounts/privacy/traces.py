@@ -57,6 +57,7 @@ from personal.models import CalendarKey, Favourite, Preferences
 from pipeline.contract.raw import RawPayload
 from pipeline.text.contacts import hashed
 from places.models import PlaceMember, PlaceReport
+from ratings.models import Answer, Rating
 from registrations.models import EventMessage, Registration, RegistrationMail, RegistrationSetup
 from saved_searches.models import Conditions, Hit, SavedSearch
 from sources.ingest import payloads
@@ -186,6 +187,23 @@ def _of_a_guest(person: User) -> None:
     followed = Seen(interaction=Interaction.FOLLOW, followed=f"performer:{NAME}")
     interactions.record(reader, [followed], now=NOW)
     interactions.hide(reader, make_event())
+    rating = Rating.objects.create(
+        user=person, event=make_event(), stars=4, text=f"said {NAME}", basis="says", state="waiting"
+    )
+    Answer.objects.create(
+        rating=Rating.objects.create(
+            user=make_staff(email="guest@example.org"),
+            place=make_place(name="Hall"),
+            stars=2,
+            basis="says",
+            state="shown",
+        ),
+        by=person,
+        text="Thank you.",
+    )
+    Review.objects.create(
+        kind="rating", object_id=rating.pk, title="Moonlit Jazz", evidence={"text": rating.text}
+    )
 
 
 def _of_a_developer(person: User) -> None:

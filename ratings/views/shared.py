@@ -1,0 +1,52 @@
+"""What the pages of ratings share."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest
+
+from accounts.models import User
+from events.addresses import venue_path
+from events.models import Event
+from events.seo import Meta
+from events.views.shared import absolute
+from places.models import Place
+from ratings import queries
+from ratings.enums import ThingKind
+from ratings.models import Rating
+
+
+def found(kind: ThingKind, pk: UUID) -> Event | Place:
+    """The event or venue that readers see under this id. Raises Http404."""
+    row = queries.row_of(kind, pk)
+    if row is None:
+        raise Http404("nothing to rate")
+    return row
+
+
+def person_of(request: HttpRequest) -> User:
+    """Whoever is signed in."""
+    assert isinstance(request.user, User)  # login_required
+    return request.user
+
+
+def name_of(row: Event | Place) -> str:
+    """What it is called."""
+    return row.title if isinstance(row, Event) else row.name
+
+
+def path_of(row: Event | Place) -> str:
+    """Where readers see it."""
+    return row.get_absolute_url() if isinstance(row, Event) else venue_path(row.pk, row.slug)
+
+
+def named(rating: Rating) -> tuple[str, str]:
+    """Name and path of what is rated, or of what that was merged into."""
+    row: Any = rating.event or rating.place
+    row = row.merged_into or row
+    return name_of(row), path_of(row)
+
+
+def meta_of(request: HttpRequest, title: str) -> Meta:
+    """The head of a page that no search engine lists."""
+    return Meta(title=title, description="", canonical=absolute(request.path), noindex=True)
