@@ -1,7 +1,12 @@
 """The ratings as pages of events and venues show them (`events.rated.Ratings`)."""
 
-from typing import Final
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import QuerySet
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext, gettext_noop
 
 from events.models import Event
@@ -23,10 +28,22 @@ BASES: Final = {
     Basis.REGISTERED: gettext_noop("registered"),
     Basis.SAYS: gettext_noop("says that they were there"),
 }
+#: What a page shows of a rating, as the fields of one JSON object: sum and words are read by one query.
+_WORDS: Final = {
+    "id": "pk",
+    "stars": "stars",
+    "text": "text",
+    "language": "language",
+    "basis": "basis",
+    "at": "updated_at",
+    "answer": "answer__text",
+    "answer_language": "answer__language",
+    "answer_state": "answer__state",
+}
 
 
 class OnPages:
-    """One query for what nobody rated, four for the rest."""
+    """One query for a page."""
 
     def of_event(self, event: Event) -> Rated | None:
         """Those of an event."""
@@ -40,21 +57,41 @@ class OnPages:
         if not is_on(Flag.RATINGS):
             return None
         path = rate_path(thing)
-        total = sum_of(thing)
+        words = shown_of(thing).exclude(text="").values(row=JSONObject(**_WORDS))[:MOST]
+        total = _sums(thing).annotate(words=ArraySubquery(words)).first()
         if total is None:
             return Rated(path=path)
         return Rated(
             average=total.average,
             count=total.count,
             is_shrunk=total.weight < ENOUGH,
-            said=tuple(said_of(row) for row in shown_of(thing).exclude(text="")[:MOST]),
+            said=tuple(_said(row) for row in total.words),
             path=path,
         )
 
 
+def _said(row: dict[str, Any]) -> Said:
+    """A row of `_WORDS` as readers see it."""
+    answered = row["answer_state"] == RatingState.SHOWN
+    return Said(
+        id=UUID(row["id"]),
+        stars=row["stars"],
+        text=row["text"],
+        language=row["language"],
+        basis=basis_words(Basis(row["basis"])),
+        at=datetime.fromisoformat(row["at"]),
+        answer=row["answer"] if answered else "",
+        answer_language=row["answer_language"] if answered else "",
+    )
+
+
+def _sums(thing: Thing) -> QuerySet[RatingSum]:
+    return RatingSum.objects.filter(**{thing.column: thing.id})
+
+
 def sum_of(thing: Thing) -> RatingSum | None:
     """The sum of a thing; None where nobody rated it."""
-    return RatingSum.objects.filter(**{thing.column: thing.id}).first()
+    return _sums(thing).first()
 
 
 def rate_path(thing: Thing) -> str:
