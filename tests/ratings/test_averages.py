@@ -72,7 +72,7 @@ def test_below_ten_the_mean_of_the_city_fills_up_and_from_ten_on_it_plays_no_par
     assert of(10, 3.0) == of(10, 1.0) == 5.0
 
 
-def test_proof_weighs_more_than_a_claim_and_a_network_counts_once():
+def test_proof_counts_for_more_than_a_claim_and_a_network_once():
     assert WEIGHTS[Basis.CHECKED_IN] > WEIGHTS[Basis.REGISTERED] > WEIGHTS[Basis.SAYS]
     one = [Counted(1, Basis.SAYS, "dorm", is_vouched=True)] * 100
     many = [Counted(1, Basis.SAYS, f"n{number}", is_vouched=True) for number in range(100)]
