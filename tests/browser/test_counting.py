@@ -85,7 +85,7 @@ def test_a_list_says_where_an_event_was_shown_and_reading_for_long_is_told(
     path = links.nth(1).get_attribute("href")
     with page.expect_request("**/beacon"):
         links.nth(1).click()
-    assert page.url == live_server.url + path
+    page.wait_for_url(live_server.url + path)
     page.clock.run_for(19_000)
     assert [(one["kind"], one["at"]) for one in bodies] == [("view", "city.1")]
     with page.expect_request("**/beacon"):

@@ -101,7 +101,7 @@ def test_the_image_is_built_in_stages_and_does_not_run_as_root():
     )
     last_stage = lines[max(number for number, line in enumerate(lines) if line[0] == "FROM") :]
     names = [name for name, _ in last_stage]
-    assert [arguments for name, arguments in last_stage if name == "USER"] == ["nocturne"]
+    assert [arguments for name, arguments in last_stage if name == "USER"] == ["10001:10001"]
     assert names.index("USER") < names.index("CMD")
     assert not any("pip install" in arguments for _, arguments in last_stage)
     (installed,) = [arguments for _, arguments in last_stage if "apt-get" in arguments]
