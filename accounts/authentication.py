@@ -13,6 +13,7 @@ from accounts.factors import weighed
 from accounts.keys.holding import ByKey, read_key
 from accounts.keys.scopes import Scope
 from accounts.keys.secret import looks_like_key
+from accounts.keys.using import RIGHTS, note_use
 from accounts.models import User
 from accounts.tokens.families import SignedIn, read_access
 
@@ -84,19 +85,23 @@ def key_of(request: HttpRequest, token: str) -> ByKey:
 
 
 def _require_scope(request: Request, held: ByKey) -> None:
-    """Raise ScopeMissing where the key does not open the method of the view.
+    """Raise ScopeMissing where the key does not open the method of the view; note what it was used for.
 
     What a view does not offer gets its 405. Views for staff ask for rights, which the key passes on or not.
     """
     view: Any = request.parser_context["view"]  # type: ignore[index]
     method = "GET" if request.method == "HEAD" else str(request.method)
-    if method not in view.allowed_methods or method == "OPTIONS" or hasattr(view, "needs"):
+    if method not in view.allowed_methods or method == "OPTIONS":
+        return
+    if hasattr(view, "needs"):
+        note_use(held, RIGHTS)
         return
     scope = getattr(view, "scopes", {}).get(method, "")
     if not scope and method == "GET" and not _is_for_people(view):
         scope = Scope.EVENTS_READ
     if scope not in held.scopes:
         raise ScopeMissing(str(scope))
+    note_use(held, str(scope))
 
 
 def _is_for_people(view: Any) -> bool:

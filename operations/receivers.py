@@ -1,16 +1,19 @@
-"""Anomalies that insights found become alerts, and end with them."""
+"""What is out of the usual becomes an alert: anomalies that insights found, and what accounts tell of sign-ins and keys."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
+from django.conf import settings
 from django.dispatch import receiver
 from django.urls import reverse
 
+from accounts.signals import key_used_unusually, staff_network_new
 from insights.models import Anomaly
 from insights.signals import judged
 from sources.models import Source
-from sources.monitoring.alerts import raise_alert, resolve
+from sources.monitoring.alerts import notice, raise_alert, resolve
 
 _TITLES: Final = {
     "fewer": "{} brings far less than usual",
@@ -39,3 +42,28 @@ def tell_of_anomalies(*, begun: Sequence[Anomaly], ended: Sequence[Anomaly], now
 
 def _key(row: Anomaly) -> str:
     return f"anomaly:{row.kind}:{row.key}"
+
+
+@receiver(staff_network_new, dispatch_uid="operations.staff_network")
+def tell_of_network(user_id: UUID, **_: Any) -> None:
+    """A member of staff signed in from where they never did."""
+    notice(
+        f"signs:network:{user_id}",
+        "A member of staff signed in from a network never seen",
+        detail=f"Ask its owner, by another way than mail, whether it was them: {_account(user_id)}.",
+    )
+
+
+@receiver(key_used_unusually, dispatch_uid="operations.key_use")
+def tell_of_key(user_id: UUID, key_id: UUID, scope: str, rested: bool, **_: Any) -> None:
+    """A key does what it did not before, or not for long."""
+    what = "after a rest of months" if rested else "for the first time, long after its others"
+    notice(
+        f"signs:key:{key_id}",
+        f"An API key uses {scope} {what}",
+        detail=f"Ask its owner whether their program changed; otherwise they revoke it: {_account(user_id)}.",
+    )
+
+
+def _account(user_id: UUID) -> str:
+    return settings.SITE_URL + reverse("admin:accounts_user_change", args=[user_id])

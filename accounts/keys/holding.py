@@ -1,6 +1,6 @@
 """Makes, reads and revokes API keys. A key never has more than its person has at this moment."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -47,12 +47,17 @@ class KeyWish:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ByKey:
-    """Whom a key stands for, and what it may."""
+    """Whom a key stands for, and what it may.
+
+    `uses` are the first and the last day of each scope's use, `rests_since` when the key was used before, or made.
+    """
 
     user: User
     key_id: UUID
     scopes: frozenset[str]
     until: datetime
+    uses: Mapping[str, tuple[str, str]]
+    rests_since: datetime
 
 
 def make_key(person: User, wish: KeyWish, *, by: User, has_factor: bool) -> tuple[ApiKey, str]:
@@ -99,11 +104,18 @@ def read_key(given: str) -> ByKey:
     moment = now()
     if row is None or not row.is_open(moment) or row.account_mark != account_mark(row.user):
         raise KeyRefused
-    _note_use(row, moment)
+    _note_use(row, moment)  # in the database: the row here still says when it was used before
     person = row.user
     person.lacks_factor = settings.STAFF_SECOND_FACTOR and person.is_staff and not row.has_factor
     person.limited_to = frozenset((*row.rights, WHERE)) if row.rights else frozenset()
-    return ByKey(user=person, key_id=row.pk, scopes=frozenset(row.scopes), until=row.expires_at)
+    return ByKey(
+        user=person,
+        key_id=row.pk,
+        scopes=frozenset(row.scopes),
+        until=row.expires_at,
+        uses=row.uses,
+        rests_since=row.used_at or row.made_at,
+    )
 
 
 def keys_of(person: User) -> "QuerySet[ApiKey]":

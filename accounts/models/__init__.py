@@ -2,6 +2,7 @@
 
 from accounts.models.answers import ANSWERS_KEPT, IdempotentAnswer
 from accounts.models.counts import GuessCount, LimitCount
+from accounts.models.networks import StaffNetwork
 from accounts.models.privacy import DataExport, Erasure
 from accounts.models.tokens import ApiKey, TokenFamily
 from accounts.models.user import LONGEST_LOGIN, AddressChange, User, UserManager, fold_login
@@ -16,6 +17,7 @@ __all__ = [
     "GuessCount",
     "IdempotentAnswer",
     "LimitCount",
+    "StaffNetwork",
     "TokenFamily",
     "User",
     "UserManager",

@@ -49,7 +49,8 @@ class ApiKey(models.Model):
     """A key by which a program of a person asks (accounts.keys), until it is revoked or expires.
 
     `secret_hash` is a keyed hash of the key, `shown` its first characters, `account_mark` the state of the account when
-    it was made. `rights` are those of staff that it passes on. `used_at` is exact to a minute.
+    it was made. `rights` are those of staff that it passes on. `used_at` is exact to a minute. `uses` has the first and the last
+    day on which each scope was used (accounts.keys.using).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -64,6 +65,7 @@ class ApiKey(models.Model):
     made_at = models.DateTimeField(default=now)
     expires_at = models.DateTimeField(db_index=True)
     used_at = models.DateTimeField(null=True, blank=True)
+    uses = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=20, choices=EndReason, blank=True, default="")
 

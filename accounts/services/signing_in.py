@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from accounts.exceptions import AddressUnconfirmed, CodeMissing, CodeWrong, SignInRefused, TooBusy
 from accounts.models import User, fold_login
 from accounts.services.codes import use_up
+from accounts.sign_in_networks import note_network
 from accounts.throttling import count_guess, give_back
 from accounts.tokens.families import Pair, start_family
 
@@ -40,6 +41,7 @@ def sign_in(request: HttpRequest, *, email: str, password: str, code: str = "") 
         _use_code(request, person, code)
         methods.append("otp")
     pair = start_family(person, methods=methods, client=request.headers.get("User-Agent", ""))
+    note_network(request, person)
     update_last_login(None, person)  # type: ignore[arg-type] # which voids the links of mails to sign in
     return pair
 

@@ -28,6 +28,7 @@ from accounts.models import ApiKey, Erasure, User, fold_login
 from accounts.privacy.person import Person
 from accounts.services import profile
 from accounts.services.sessions import session_began, session_ended
+from accounts.sign_in_networks import note_network
 
 #: The views that take the key of a mail and only confirm the address.
 _CONFIRMING = ("account_confirm_email", "api-verify")
@@ -46,6 +47,7 @@ def tell_sign_in(request: HttpRequest | None, user: User, **_: Any) -> None:
         methods=methods or ["password"],
         known=bool(device_of(request, fold_login(user.email))),
     )
+    note_network(request, user)
 
 
 @receiver(user_logged_out, dispatch_uid="accounts.site.signed_out")

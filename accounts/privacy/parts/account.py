@@ -28,12 +28,15 @@ from accounts.models import (
     GuessCount,
     IdempotentAnswer,
     LimitCount,
+    StaffNetwork,
     TokenFamily,
     User,
 )
 from accounts.privacy.person import Person
 from accounts.privacy.registry import Part, Retention, Rows
 from accounts.sessions import ADMIN_IDLE_SECONDS
+from accounts.sign_in_networks import KEPT as NETWORKS_KEPT
+from accounts.sign_in_networks import forget_networks
 from accounts.throttling import KEPT as GUESSES_KEPT
 from accounts.throttling import account_key
 
@@ -55,7 +58,9 @@ def export(person: Person) -> Rows:
         "factors": _rows(Authenticator.objects.filter(**mine).values("type", "created_at", "last_used_at")),
         "sessions": _rows(UserSession.objects.filter(**mine).values("created_at", "last_seen_at", "user_agent", "ip")),
         "tokens": _rows(TokenFamily.objects.filter(**mine).values("client", "methods", "started_at", "used_at", "expires_at", "ended_at", "end_reason")),
-        "keys": _rows(ApiKey.objects.filter(**mine).values("name", "shown", "scopes", "rights", "made_at", "expires_at", "used_at", "ended_at", "end_reason")),
+        "keys": _rows(ApiKey.objects.filter(**mine).values("name", "shown", "scopes", "rights", "made_at", "expires_at", "used_at", "uses",
+                                                                    "ended_at", "end_reason")),
+        "networks": _rows(StaffNetwork.objects.filter(**mine).values("network", "first_at", "last_at")),
         "providers": _rows(SocialAccount.objects.filter(**mine).values("provider", "uid", "extra_data", "date_joined", "last_login")),
         "answers": _rows(IdempotentAnswer.objects.filter(**mine).values("at")),
         "roles": _rows(user.filter(groups__isnull=False).values("groups__name")),
@@ -95,6 +100,7 @@ def marks(person: Person) -> Iterator[str]:
     yield from UserSession.objects.filter(user_id=person.id).values_list("session_key", flat=True)
     yield from ApiKey.objects.filter(user_id=person.id).values_list("secret_hash", flat=True)
     yield from TokenFamily.objects.filter(user_id=person.id).values_list("newest", flat=True)
+    yield from StaffNetwork.objects.filter(user_id=person.id).values_list("network", flat=True)
     if person.picture:
         yield person.picture
 
@@ -139,12 +145,12 @@ ACCOUNT: Final = Part(
     name=_("account"),
     holds=_("address, name, picture, language, time zone, city, preferences, password (hashed), second factors (encrypted), connected providers, roles, "
     "open sessions with browser and network (without its last part), sign-ins of API clients (what the client calls itself, and when), "
-    "API keys (hashed, with name, scopes and last use)"),
+    "API keys (hashed, with name, scopes and the days of their use); of staff: from which networks they signed in (keyed hashes)"),
     purpose=_("to sign you in and keep others out"),
     models=frozenset(
         {
             "accounts.User", "accounts.User_groups", "accounts.User_user_permissions", "accounts.TokenFamily", "accounts.ApiKey", "accounts.AddressChange",
-            "accounts.Erasure", "accounts.DataExport", "accounts.IdempotentAnswer",
+            "accounts.StaffNetwork", "accounts.Erasure", "accounts.DataExport", "accounts.IdempotentAnswer",
             "accounts.GuessCount", "accounts.LimitCount", EmailAddress._meta.label, EmailConfirmation._meta.label, Authenticator._meta.label,
             UserSession._meta.label, SocialAccount._meta.label, "socialaccount.SocialToken", LogEntry._meta.label, Session._meta.label,
         }
@@ -160,6 +166,7 @@ ACCOUNT: Final = Part(
         Retention(what=_("sessions, after the last request"), period=lambda: timedelta(seconds=settings.SESSION_COOKIE_AGE), task=_SESSIONS_TASK),
         Retention(what=_("sessions of staff, after the last request"), period=lambda: timedelta(seconds=ADMIN_IDLE_SECONDS), task=_SESSIONS_TASK),
         Retention(what=_("API keys, after their end"), period=lambda: KEYS_KEPT, task=NIGHTLY, apply=forget_keys),
+        Retention(what=_("networks of staff, after the last sign-in"), period=lambda: NETWORKS_KEPT, task=NIGHTLY, apply=forget_networks),
         Retention(what=_("answers of the API, to repeat them (encrypted)"), period=lambda: ANSWERS_KEPT, task="accounts.tasks.forget_answers"),
         Retention(what=_("counts of wrong passwords (keyed hashes)"), period=lambda: GUESSES_KEPT, task=_SESSIONS_TASK),
     ),

@@ -25,7 +25,7 @@ from accounts import news
 from accounts.actions import Action, record_action, target_of
 from accounts.crypto import address_hash, contact_key
 from accounts.limits import SUBSCRIBED, take_for
-from accounts.models import DataExport, GuessCount, LimitCount, User
+from accounts.models import DataExport, GuessCount, LimitCount, StaffNetwork, User
 from accounts.throttling import count_guess
 from accounts.tokens.families import start_family
 from digests.enums import Cadence
@@ -106,6 +106,7 @@ def _of_the_account(person: User, client: Client) -> None:
     SocialAccount.objects.create(user=person, provider="github", uid="7", extra_data={"email": ADDRESS})
     key = client.session.session_key
     UserSession.objects.create(user=person, ip="203.0.113.0", session_key=key, user_agent="Firefox", data={})
+    StaffNetwork.objects.create(user=person, network="f00d" * 16, first_at=NOW, last_at=NOW)
     start_family(person, methods=("pwd",), client="a phone")
     news.session_started(person.pk, uuid7(), kind="api", client=f"{NAME}'s phone")
     count_guess(SPELT, network="203.0.113.9")
