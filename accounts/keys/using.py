@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from django.db.models import F, JSONField, Value
+from django.db.models import F, JSONField, Q, Value
 from django.db.models.expressions import CombinedExpression
 from django.utils.timezone import now
 
@@ -27,8 +27,8 @@ def note_use(held: ByKey, scope: str, *, moment: datetime | None = None) -> None
         return
     days = [known[0] if known else today.isoformat(), today.isoformat()]
     noted = CombinedExpression(F("uses"), "||", Value({scope: days}, JSONField()), output_field=JSONField())
-    others = ApiKey.objects.filter(pk=held.key_id).exclude(**{f"uses__{scope}__1": today.isoformat()})
-    if not others.update(uses=noted):
+    unnoted = ~Q(uses__has_key=scope) | Q(**{f"uses__{scope}__1__lt": today.isoformat()})
+    if not ApiKey.objects.filter(unnoted, pk=held.key_id).update(uses=noted):
         return  # another request was faster, and tells
     rested = _has_rested(held, scope, today)
     if rested or _is_late(held, scope, today):

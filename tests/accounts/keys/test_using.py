@@ -1,6 +1,6 @@
 """What a key is used for is learnt, and what is out of it is told once."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from rest_framework.test import APIClient
@@ -10,10 +10,10 @@ from accounts.keys.holding import ByKey, KeyWish, make_key, read_key
 from accounts.keys.scopes import Scope
 from accounts.models import ApiKey, User
 from accounts.signals import key_used_unusually
-from tests.factories import make_person
+from tests.factories import NOW, make_person
 
 pytestmark = pytest.mark.django_db
-START = datetime.now(UTC)
+START = NOW
 DAY = timedelta(days=1)
 
 
