@@ -71,15 +71,15 @@ class OnPages:
 
 
 def _said(row: dict[str, Any]) -> Said:
-    """A row of `_WORDS` as readers see it."""
+    """A row of `_WORDS` as readers see it: the words of its team where they are shown."""
     answered = row["answer_state"] == RatingState.SHOWN
     return Said(
-        id=UUID(row["id"]),
+        id=UUID(str(row["id"])),
         stars=row["stars"],
         text=row["text"],
         language=row["language"],
         basis=basis_words(Basis(row["basis"])),
-        at=datetime.fromisoformat(row["at"]),
+        at=datetime.fromisoformat(str(row["at"])),
         answer=row["answer"] if answered else "",
         answer_language=row["answer_language"] if answered else "",
     )
@@ -101,19 +101,13 @@ def rate_path(thing: Thing) -> str:
 
 def said_of(row: Rating) -> Said:
     """One rating as readers see it: without who gave it."""
-    answer = getattr(row, "answer", None)
-    if answer is not None and answer.state != RatingState.SHOWN:
-        answer = None
-    return Said(
-        id=row.pk,
-        stars=row.stars,
-        text=row.text,
-        language=row.language,
-        basis=basis_words(row),
-        at=row.updated_at,
-        answer=answer.text if answer else "",
-        answer_language=answer.language if answer else "",
-    )
+    return _said({name: _field(row, path) for name, path in _WORDS.items()})
+
+
+def _field(row: Rating, path: str) -> Any:
+    """The value of a path of `_WORDS`; None where there is no answer."""
+    of, _, name = path.rpartition("__")
+    return getattr(getattr(row, of, None) if of else row, name, None)
 
 
 def basis_words(of: Rating | Basis) -> str:
