@@ -69,9 +69,7 @@ class Preloaded:
     def __init__(self, env: Mapping[str, str]) -> None:
         """Load it. Raises what a wrong setting raises."""
         before = _open_files()
-        os.environ.clear()
-        os.environ.update(env)
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+        _set_environment({"DJANGO_SETTINGS_MODULE": "config.settings", **env})
         import django  # noqa: PLC0415 - slow, and not what `--help` needs
 
         django.setup()
@@ -124,9 +122,7 @@ class Preloaded:
                 os._exit(128 + signal.SIGTERM)
             self._redirect(output)
             os.chdir(cwd)
-            os.environ.clear()
-            os.environ.update({**env, **program.env})
-            os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+            _set_environment({"DJANGO_SETTINGS_MODULE": "config.settings", **env, **program.env})
             _show_as(program)
             _bound_database()
             program.run()
@@ -174,10 +170,15 @@ def loaded(env: Mapping[str, str]) -> Preloaded | None:
     try:
         site = Preloaded(env)
     except Exception:  # whatever it is, the first process will say it
-        os.environ.clear()
-        os.environ.update(before)
+        _set_environment(before)
         return None
     return site if site.can_fork() else None
+
+
+def _set_environment(env: Mapping[str, str]) -> None:
+    """Make this the whole environment of this process."""
+    os.environ.clear()
+    os.environ.update(env)
 
 
 def _open_files() -> set[int]:

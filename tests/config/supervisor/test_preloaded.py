@@ -37,6 +37,13 @@ def told(house: House) -> dict:
     return json.loads(house.until("| told {").partition("| told ")[2])
 
 
+def own_share(pid: int) -> float:
+    """The part of a process's memory that is its own, where each page counts for the processes that share it."""
+    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    sizes = {line.split()[0]: int(line.split()[1]) for line in rollup.splitlines()[1:]}
+    return sizes["Pss:"] / sizes["Rss:"]
+
+
 def test_a_forked_process_is_as_one_that_was_started_alone(house, tmp_path):
     up = house(
         f"told: {TOLD} wait 'two words'\nalone: {TOLD.replace('env ', 'env ALONE=1 ')} wait 'two words'\nweb: {WEB}\n"
@@ -55,9 +62,7 @@ def test_a_forked_process_is_as_one_that_was_started_alone(house, tmp_path):
 
 def test_forked_processes_share_what_is_loaded(house):
     up = house(f"told: {TOLD} wait\nweb: {WEB}\n")
-    rollup = Path(f"/proc/{told(up)['pid']}/smaps_rollup").read_text()
-    sizes = {line.split()[0]: int(line.split()[1]) for line in rollup.splitlines()[1:]}
-    assert sizes["Pss:"] < 0.7 * sizes["Rss:"]
+    assert own_share(told(up)["pid"]) < 0.7
 
 
 def test_a_text_as_exit_code_is_told_and_the_exit_is_carried_out(house):
@@ -105,10 +110,7 @@ def test_where_a_thread_was_started_nothing_is_forked(house):
     up = house(
         f"told: {TOLD} wait\n", OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:9/", NOCTURNE_MODE="local"
     )
-    pid = told(up)["pid"]
-    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    sizes = {line.split()[0]: int(line.split()[1]) for line in rollup.splitlines()[1:]}
-    assert sizes["Pss:"] > 0.7 * sizes["Rss:"]
+    assert own_share(told(up)["pid"]) > 0.7
 
 
 def test_every_process_of_the_procfile_can_be_forked():
