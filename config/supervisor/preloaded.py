@@ -221,9 +221,8 @@ def _end(code: int) -> NoReturn:
     import atexit  # noqa: PLC0415
 
     try:
-        for thread in threading.enumerate():
-            if not thread.daemon and thread is not threading.current_thread():
-                thread.join()
+        # as multiprocessing does in its children: pools of threads are told to end before they are waited for
+        threading._shutdown()  # type: ignore[attr-defined]
         atexit._run_exitfuncs()
         for stream in (sys.stdout, sys.stderr):
             stream.flush()

@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 
@@ -32,6 +33,8 @@ def main(words: list[str]) -> None:
     }
     print(f"told {json.dumps(found, default=str)}", flush=True)
     if words[0] == "refuse":
+        pool = ThreadPoolExecutor()
+        pool.submit(int).result()  # its thread waits for more, and keeps nothing from ending
         atexit.register(print, "goodbye")
         sys.exit("not today")
     if words[0] == "break":
