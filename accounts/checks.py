@@ -42,6 +42,16 @@ def encryption_keys(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMe
 
 
 @register(Tags.security, deploy=True)
+def lookup_key(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
+    """Check that the key of the hashes of addresses is long enough: whoever guesses it can try every address."""
+    if len(settings.LOOKUP_KEY) >= SHORTEST:
+        return []
+    return [
+        Error(f"LOOKUP_KEY has fewer than {SHORTEST} characters.", hint="Choose it well once: it cannot be changed later. " + _HINT, id="accounts.E005")
+    ]  # fmt: skip
+
+
+@register(Tags.security, deploy=True)
 def signing_keys(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
     """Check that the keys of tokens are long enough (RFC 7518, 3.2: HS256 needs 256 bits)."""
     return [

@@ -7,6 +7,10 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
+from config import bounds
+from config.bounds import is_remote
+from flags.services import unreadable
+
 #: Each bounds what one address, person or key may do; 0 is no bound.
 _LIMITS: Final = (
     "API_RATE_LIMIT", "API_KEY_RATE_LIMIT", "PAGE_RATE_LIMIT", "LIVE_CONNECTIONS_PER_ADDRESS", "LIVE_CONNECTIONS_PER_USER",
@@ -21,6 +25,7 @@ _KEPT_DAYS: Final = (
 )  # fmt: skip
 #: Modes of libpq in which a connection without TLS is refused.
 _ENCRYPTED: Final = ("require", "verify-ca", "verify-full")
+_DATABASES: Final = {"default": "DATABASE_URL", "replica": "DATABASE_REPLICA_URL"}
 #: Addresses of Valkey and of the broker, and the schemes that should stand in place of plain ones.
 _STORES: Final = ("REDIS_URL", "CELERY_BROKER_URL")
 _PLAIN: Final = {"redis": "rediss", "amqp": "amqps"}
@@ -137,8 +142,7 @@ def alerts(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
 def in_the_clear(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
     """Passwords and readers' addresses that leave this machine unencrypted, or are written to the log."""
     found: list[CheckMessage] = []
-    is_remote = settings.EMAIL_HOST not in ("", "localhost", "127.0.0.1", "::1")
-    if is_remote and not (settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL):
+    if is_remote(settings.EMAIL_HOST) and not (settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL):
         found.append(
             Warning(
                 "EMAIL_USE_TLS and EMAIL_USE_SSL are off: mails and the password of EMAIL_HOST travel in the clear.",
@@ -194,17 +198,17 @@ def stores_in_the_clear(app_configs: Sequence[Any] | None, **_: Any) -> list[Che
     found: list[CheckMessage] = []
     for alias, database in settings.DATABASES.items():
         mode = (database.get("OPTIONS") or {}).get("sslmode", "")
-        if _is_remote(str(database.get("HOST", ""))) and mode not in _ENCRYPTED:
+        if is_remote(str(database.get("HOST", ""))) and mode not in _ENCRYPTED:
             found.append(
                 Warning(
-                    f"The database “{alias}” at {database['HOST']} is reached without TLS (sslmode={mode or 'prefer'}).",
+                    f"{_DATABASES[alias]} leads to {database['HOST']} without TLS (sslmode={mode or 'prefer'}).",
                     hint="Add ?sslmode=verify-full (with sslrootcert) or at least ?sslmode=require to its address, unless nobody else is on that network.",
                     id="config.W009",
                 )
             )
     for name in _STORES:
         where = urlsplit(str(getattr(settings, name) or ""))
-        if where.scheme in _PLAIN and _is_remote(where.hostname or ""):
+        if where.scheme in _PLAIN and is_remote(where.hostname or ""):
             found.append(
                 Warning(
                     f"{name} begins with {where.scheme}://: what goes to {where.hostname} travels in the clear.",
@@ -215,9 +219,14 @@ def stores_in_the_clear(app_configs: Sequence[Any] | None, **_: Any) -> list[Che
     return found
 
 
-def _is_remote(host: str) -> bool:
-    """Whether the host is another machine: no socket, and no loopback address."""
-    return not (host in ("", "localhost") or host.startswith(("/", "127.")) or host == "::1")
+@register(Tags.security, deploy=True)
+def values_that_hurt(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
+    """What the tables of `config.bounds` say of the settings; production refuses the insecure ones at its start."""
+    given = {name: getattr(settings, name) for name in dir(settings) if name.isupper()}
+    return [
+        (Error if each.is_error else Warning)(each.message, hint=each.remedy, id=each.id)
+        for each in bounds.problems(given)
+    ]
 
 
 @register(Tags.security, deploy=True)
@@ -231,4 +240,17 @@ def proxies(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
         )
         for network in map(str, settings.TRUSTED_PROXIES)
         if network.endswith("/0")
+    ]
+
+
+@register(Tags.security, deploy=True)
+def flags_that_say_nothing(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
+    """A flag whose value cannot be read is ignored: what should be off stays on."""
+    return [
+        Error(
+            f"{name} is {value!r}, which is neither on, off nor a percentage: it is ignored.",
+            hint="Set it to on, off, or a percentage such as 25%.",
+            id="config.E020",
+        )
+        for name, value in sorted(unreadable().items())
     ]

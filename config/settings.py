@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 
-from config import broker_settings, embedded, logs, pictures, quality, sentry, tiles
+from config import bounds, broker_settings, embedded, logs, pictures, quality, sentry, tiles
 from config import env as environment
 from config.env import Mode
 from languages import codes as languages
@@ -257,13 +257,12 @@ try:
     BROKER_URL = broker_settings.checked(env.str("BROKER_URL", default="").strip())
 except ValueError as error:
     raise ImproperlyConfigured(f"BROKER_URL {error}.") from error
+BROKER_CA_FILE = env.str("BROKER_CA_FILE", default="")
 if BROKER_URL:
     globals().update(
         {
             f"CELERY_{name}": value
-            for name, value in broker_settings.options(
-                BROKER_URL, env.str("BROKER_CA_FILE", default="")
-            ).items()
+            for name, value in broker_settings.options(BROKER_URL, BROKER_CA_FILE).items()
         }
     )
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
@@ -396,6 +395,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 MAP_TILES_URL = tiles.tiles_url(env, production=PRODUCTION)
 MAP_TILES_CREDIT = env.str("MAP_TILES_CREDIT", default="© OpenStreetMap contributors")
 
+PICTURES_ENDPOINT = env.str("PICTURES_ENDPOINT", default="")
 #: Where pictures on pages may come from.
 PICTURE_ORIGINS = [SELF, "data:", *pictures.picture_hosts(env), *tiles.tiles_origins(MAP_TILES_URL)]
 CONTENT_SECURITY_POLICY = {
@@ -824,8 +824,9 @@ LOGGING = logs.configure(level=LOG_LEVEL, fmt=LOG_FORMAT, cache=MODE is not Mode
 #: The bearer token of Prometheus for /metrics; staff, and clients on this machine in local mode, need none.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 SENTRY_DSN = env.str("SENTRY_DSN", default="")
+SENTRY_TRACES = env.float("SENTRY_TRACES", default=0.0)
 if SENTRY_DSN and MODE is not Mode.TEST and "test" not in sys.argv:
-    sentry.start(SENTRY_DSN, traces=env.float("SENTRY_TRACES", default=0.0))
+    sentry.start(SENTRY_DSN, traces=SENTRY_TRACES)
 
 #: Traces go here by OTLP over HTTP, '' for none; a share of them (0 to 1), with these headers.
 TRACES_ENDPOINT = "" if MODE is Mode.TEST else env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="").strip()
@@ -842,6 +843,9 @@ if TRACES_ENDPOINT:
     MIDDLEWARE.insert(
         MIDDLEWARE.index("config.middleware.RequestIdMiddleware") + 1, "config.middleware.TracingMiddleware"
     )
+
+if PRODUCTION and (reason := bounds.refusal(globals())):
+    raise ImproperlyConfigured(f"{reason} (NOCTURNE_MODE=production)")
 
 UNFOLD = {
     "LOGIN": {"form": "accounts.forms.AdminLoginForm"},

@@ -86,6 +86,17 @@ def said_by_environment(name: str) -> str:
     return next((text for text in texts if _percent(text) is not None), "")
 
 
+def unreadable() -> dict[str, str]:
+    """The variables of flags whose values are neither on, off nor a percentage, and so say nothing."""
+    return {
+        name: text
+        for name, value in os.environ.items()
+        if name.startswith(("FLAG_", "ENABLE_"))
+        and (text := value.strip())
+        and _percent(text.lower()) is None
+    }
+
+
 def forget() -> None:
     """Drop the cached switches after one of them changed. Without Valkey they expire by themselves."""
     _READ.until = 0.0

@@ -1,7 +1,7 @@
 """Checks of mail: providers that exist, and what production needs before digests may leave."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
@@ -13,6 +13,17 @@ from mail.enums import Stream
 from mail.providers import providers_of
 from mail.providers.api import ApiProvider
 from mail.views import hears
+
+#: Backends for a developer's machine.
+_NOWHERE: Final = frozenset(
+    {
+        "digests.mailbox.MailboxBackend",
+        *(
+            f"django.core.mail.backends.{kind}.EmailBackend"
+            for kind in ("console", "dummy", "filebased", "locmem")
+        ),
+    }
+)
 
 
 @register(Tags.compatibility)
@@ -57,4 +68,24 @@ def providers_are_heard(app_configs: Sequence[Any] | None, **_: Any) -> list[Che
             {one.name for stream in Stream for one in providers_of(stream) if isinstance(one, ApiProvider)}
         )
         if not hears(name)
+    ]
+
+
+@register(Tags.security, deploy=True)
+def mail_that_goes_nowhere(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
+    """A backend that keeps or drops mail takes it for sent: nobody gets a link to a new password."""
+    return [
+        Error(
+            f"{variable} names {name}, which keeps or drops mail: it counts as sent, and nobody gets it.",
+            hint="Name a provider in MAIL_PROVIDERS, or set EMAIL_HOST (docs/mail.md).",
+            id="mail.E003",
+        )
+        for variable in (
+            "EMAIL_BACKEND",
+            "MAIL_PROVIDERS",
+            "MAIL_TRANSACTIONAL_PROVIDERS",
+            "MAIL_DIGEST_PROVIDERS",
+        )
+        for name in ([settings.EMAIL_BACKEND] if variable == "EMAIL_BACKEND" else getattr(settings, variable))
+        if name in _NOWHERE
     ]
