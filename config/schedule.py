@@ -82,6 +82,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "count cohorts": {"task": "insights.tasks.count_cohorts", "schedule": crontab(minute="9,59")},
     "look for anomalies": {"task": "insights.tasks.look_for_anomalies", "schedule": crontab(minute="24,54")},
     "forget intake": {"task": "insights.tasks.forget_intake", "schedule": crontab(hour="2", minute="34")},
+    "expect": {"task": "insights.tasks.expect", "schedule": crontab(minute="41")},
+    "forget expectations": {
+        "task": "insights.tasks.forget_expectations",
+        "schedule": crontab(hour="2", minute="36"),
+    },
     "train recommenders": {
         "task": "insights.tasks.train_recommenders",
         "schedule": crontab(hour="2", minute="44"),

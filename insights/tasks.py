@@ -7,6 +7,7 @@ from flags.models import Flag
 from flags.services import is_on
 from insights import services
 from insights.anomalies import intake, looking
+from insights.expecting import keeping
 from insights.factors import training
 from insights.figures import adding, cohorts
 
@@ -48,6 +49,18 @@ def look_for_anomalies() -> int:
 def forget_intake() -> int:
     """Daily: what days brought goes after 400 days. Returns how many rows."""
     return intake.forget(now=now())
+
+
+@shared_task
+def expect() -> int:
+    """Hourly: what came of events that began, how right it was expected, and once a day what is expected. Returns how many rows are new."""
+    return keeping.keep(now=now()) if is_on(Flag.ANALYTICS) else 0
+
+
+@shared_task
+def forget_expectations() -> int:
+    """Daily: what nothing is learnt from any more goes. Returns how many rows."""
+    return keeping.forget(now=now())
 
 
 @shared_task

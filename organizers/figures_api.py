@@ -1,6 +1,7 @@
 """`/api/v1/events/{id}/figures`: what a team sees of how its event is looked at and who registers."""
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
@@ -23,6 +24,8 @@ from events.api.base import OwnView, documented, event_in_path, read_id
 from events.api.parameters import Param, read_query
 from events.models import Event
 from events.queries.teams import may_help
+from insights.expecting.revenue import estimate_of
+from insights.expecting.told import expected_of
 from insights.figures.formats import FORMATS, Asked, Csv, is_csv
 from organizers.figures import NAMES, SOURCES, WINDOW, Figures, figures_of
 
@@ -78,6 +81,31 @@ class EventPeople(s.Serializer[Any]):
     seats = s.IntegerField(help_text="Places that are held, guests included.")
 
 
+class EventExpected(s.Serializer[Any]):
+    """What is expected of a coming event, as far as that was more right lately than “it stays as it is”."""
+
+    day = s.DateField(help_text="When it was expected (UTC).")
+    days_before = s.IntegerField(help_text="So many days before the start.")
+    registered = s.IntegerField(
+        allow_null=True, help_text="Seats held at the start, at most the capacity; null where it is not told."
+    )
+    attendance = s.IntegerField(
+        allow_null=True, help_text="Seats of people who come; null where it is not told."
+    )
+    sells_out = s.FloatField(
+        allow_null=True,
+        help_text="The chance that no seat is free at the start, 0 to 1; null where it is not told.",
+    )
+
+
+class RevenueEstimate(s.Serializer[Any]):
+    """The prices that the team told, times the seats that are held: an estimate, never what was paid. Without commissions."""
+
+    currency = s.CharField()
+    low = s.DecimalField(max_digits=20, decimal_places=2)
+    high = s.DecimalField(max_digits=20, decimal_places=2)
+
+
 class OwnEventFigures(s.Serializer[Any]):
     """The figures of an event of one's team."""
 
@@ -90,6 +118,13 @@ class OwnEventFigures(s.Serializer[Any]):
     sources = EventVisits(many=True)
     people = EventPeople()
     days = EventActsOfDay(many=True)
+    expected = EventExpected(
+        allow_null=True, help_text="null where nothing is told: too few past events, or no better than naive."
+    )
+    revenue_estimate = RevenueEstimate(
+        allow_null=True,
+        help_text="null while the feature `payments` is off, and where the team told no price.",
+    )
 
 
 _ACTS: Final = {"views": 412, "shares": 9, "clicks": 0, "registrations": 61, "attended": 44}
@@ -116,6 +151,14 @@ _EXAMPLE: Final = {
         "seats": 50,
     },
     "days": [_DAY],
+    "expected": {
+        "day": "2026-12-07",
+        "days_before": 5,
+        "registered": 58,
+        "attendance": 44,
+        "sells_out": 0.31,
+    },
+    "revenue_estimate": None,
 }
 _AS_CSV: Final = "day,views,shares,clicks,registrations,attended\r\n2026-12-01,31,1,0,6,5\r\n"
 
@@ -131,7 +174,7 @@ class EventFigures(OwnView):
     @extend_schema(
         operation_id="event_figures",
         summary="The figures of an event of one's own",
-        description="Views, shares, clicks, from where visitors came, registrations and who was checked in, by day; who comes and waits now. "
+        description="Views, shares, clicks, from where visitors came, registrations and who was checked in, by day; who comes and waits now; what is expected. "
         "For owners, editors and helpers of the team of its organizer or venue. Nothing in it is of one person.",
         parameters=[event_in_path(), *documented(_PARAMETERS)],
         responses=described(
@@ -159,7 +202,8 @@ class EventFigures(OwnView):
         """The figures of a window; as CSV its days."""
         asked = read_query(request.query_params, _PARAMETERS)
         event = _own(person_of(request), read_id(event_id, "event"))
-        told = _told(event, figures_of(event, now=timezone.now(), window=asked.get("window", WINDOW)))
+        now = timezone.now()
+        told = _told(event, figures_of(event, now=now, window=asked.get("window", WINDOW)), now)
         response = Response(told if is_csv(request) else OwnEventFigures(told).data)
         response["Cache-Control"] = "no-store"
         if is_csv(request):
@@ -167,7 +211,7 @@ class EventFigures(OwnView):
         return response
 
 
-def _told(event: Event, figures: Figures) -> dict[str, Any]:
+def _told(event: Event, figures: Figures, now: datetime) -> dict[str, Any]:
     return {
         "event": event.pk,
         "window": figures.window,
@@ -178,6 +222,8 @@ def _told(event: Event, figures: Figures) -> dict[str, Any]:
         "sources": [{"source": source.value, "views": count} for source, count in figures.sources],
         "people": asdict(figures.now),
         "days": [{"day": one.day, **{name: getattr(one, name) for name in _TOTALS}} for one in figures.days],
+        "expected": expected_of(event.pk, now=now),
+        "revenue_estimate": estimate_of(event, seats=figures.now.seats),
     }
 
 

@@ -1,6 +1,7 @@
 """The tables of insights."""
 
 from insights.models.anomalies import Anomaly, Intake, Look
+from insights.models.expectations import Expectation, ExpectationAccuracy
 from insights.models.factors import EventFactors, EventPair, LearntModel
 from insights.models.figures import CohortWeek, Figure, PendingAct
 from insights.models.hidden import Hidden
@@ -11,6 +12,8 @@ __all__ = [
     "CohortWeek",
     "EventFactors",
     "EventPair",
+    "Expectation",
+    "ExpectationAccuracy",
     "Figure",
     "Hidden",
     "Intake",

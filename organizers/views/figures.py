@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from events.enums import VisitSource as S
+from insights.expecting.revenue import estimate_of
+from insights.expecting.told import expected_of
 from organizers.figures import WINDOW, WINDOWS, figures_of
 from organizers.views.shared import for_people, meta_of, own_event
 
@@ -39,7 +41,9 @@ def figures_page(request: HttpRequest, event_id: UUID) -> HttpResponse:
     event, window = own_event(request, event_id), request.GET.get("window", WINDOW)
     if window not in WINDOWS:
         raise Http404("no such window")
-    figures = figures_of(event, now=timezone.now(), window=window)
+    now = timezone.now()
+    figures = figures_of(event, now=now, window=window)
+    expected = expected_of(event.pk, now=now)
     sources = [
         (_WORDS.get(source) or _NAMES.get(source) or source.value.capitalize(), count)
         for source, count in figures.sources
@@ -48,6 +52,9 @@ def figures_page(request: HttpRequest, event_id: UUID) -> HttpResponse:
         "event": event,
         "figures": figures,
         "days": figures.days[::-1],
+        "expected": expected,
+        "chance": None if expected is None or expected.sells_out is None else expected.sells_out * 100,
+        "estimate": estimate_of(event, seats=figures.now.seats),
         "sources": sources,
         "steps": [
             (_STEPS[one["step"]], one["count"], None if one["share"] is None else one["share"] * 100)

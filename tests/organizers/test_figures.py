@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,6 +13,8 @@ from django.utils import timezone
 
 from events.enums import VisitSource
 from events.models import Event, EventDay, EventDaySource, Organizer, OrganizerMember
+from flags.models import FEATURES, Flag
+from insights.models import Expectation, ExpectationAccuracy
 from organizers.figures import figures_of
 from registrations import services
 from registrations.models import Registration, RegistrationSetup
@@ -144,3 +147,49 @@ def test_the_number_of_queries_does_not_grow(client, event, page):
             client.get(page)
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def _expected(event, **more):
+    now = timezone.now()
+    for target in more:
+        ExpectationAccuracy.objects.create(
+            day=now.date(), target=target, reach="middle", events=40, naive_error=9, error=4, is_shown=True
+        )
+    row = {"registered": 58.4, "attendance": 43.6, "sells_out": 0.314}
+    Expectation.objects.create(
+        event=event, day=now.date(), start_at=event.start_at, days_before=5, reach="middle", held=4, waiting=0, **row,
+    )  # fmt: skip
+
+
+def test_a_team_sees_what_is_expected_where_that_was_more_right_than_naive(client, event):
+    _expected(event, registered=1, sells_out=1)
+    told = client.get(f"/api/v1/events/{event.pk}/figures").json()["expected"]
+    assert told == {
+        "day": str(timezone.now().date()), "days_before": 5, "registered": 58, "attendance": None, "sells_out": 0.314,
+    }  # fmt: skip
+    html = client.get(f"/organize/events/{event.pk}/figures/").content.decode()
+    assert "about 58" in html
+    assert "31 %" in html
+    assert "People who come" not in html
+
+
+def test_where_it_was_not_more_right_nothing_is_told(client, event):
+    _expected(event)
+    assert client.get(f"/api/v1/events/{event.pk}/figures").json()["expected"] is None
+    assert "What is expected" not in client.get(f"/organize/events/{event.pk}/figures/").content.decode()
+
+
+def test_what_tickets_cost_together_is_told_only_with_payments(client, event, monkeypatch):
+    Event.objects.filter(pk=event.pk).update(
+        price_type="paid", price_min=10, price_max=15, price_currency="EUR", locked_fields=["price"]
+    )
+    services.register(event.pk, Wish(name="Ben", address="ben@example.org"))
+    api, page = f"/api/v1/events/{event.pk}/figures", f"/organize/events/{event.pk}/figures/"
+    assert client.get(api).json()["revenue_estimate"] is None
+    assert "an estimate" not in client.get(page).content.decode()
+    built = replace(FEATURES[Flag.PAYMENTS], is_built=True, default=True)
+    monkeypatch.setitem(FEATURES, Flag.PAYMENTS, built)
+    assert client.get(api).json()["revenue_estimate"] == {"currency": "EUR", "low": "10.00", "high": "15.00"}
+    assert "10.00 – 15.00 EUR" in client.get(page).content.decode()
+    Event.objects.filter(pk=event.pk).update(locked_fields=[])
+    assert client.get(api).json()["revenue_estimate"] is None
