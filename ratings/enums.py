@@ -24,10 +24,3 @@ class LotReason(StrEnum):
 
     BURST = "burst"
     GATHERED = "gathered"
-
-
-class ThingKind(StrEnum):
-    """What is rated."""
-
-    EVENT = "event"
-    PLACE = "place"

@@ -5,10 +5,9 @@ from django.utils.translation import gettext_noop as _
 
 from accounts.privacy.person import Person
 from accounts.privacy.registry import NOBODY, Part, Retention, Rows
-from ratings.enums import ThingKind
+from events.things import ThingKind, lock, row_of, thing_of
 from ratings.models import Answer, Rating
-from ratings.queries import row_of, thing_of
-from ratings.services.counting import lock, recount
+from ratings.services.counting import recount
 from ratings.services.rating import delete_all
 
 

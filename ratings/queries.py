@@ -2,55 +2,25 @@
 
 from datetime import datetime, timedelta
 from typing import Any, Final
-from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from accounts.crypto import address_hash
 from accounts.models import User
-from events.enums import Happening, Publication
+from events.enums import Happening
 from events.filters import is_over
 from events.models import Event
 from events.public import public_event
-from places.enums import PlaceState
+from events.things import SEEN, Thing, family, thing_of
 from places.models import Place
-from ratings.enums import Basis, RatingState, ThingKind
+from ratings.enums import Basis, RatingState
 from ratings.models import Rating
-from ratings.records import Thing
 from registrations.enums import RegistrationState
 from registrations.models import Registration
 
 #: So long after its end an event may be rated.
 RATEABLE_FOR: Final = timedelta(days=365)
-_SEEN: Final = (Publication.APPROVED.value, Publication.ARCHIVED.value)
 _HELD: Final = (Happening.CANCELLED, Happening.POSTPONED)
-
-
-def event_of(pk: UUID) -> Event | None:
-    """The event that readers see under this id, also where it was merged; None where there is none."""
-    rows = Event.objects.select_related("city", "place", "organizer", "merged_into")
-    event = rows.filter(pk=pk).first()
-    if event is not None and event.merged_into_id is not None:
-        event = rows.filter(pk=event.merged_into_id).first()
-    return event if event is not None and event.publication in _SEEN else None
-
-
-def place_of(pk: UUID) -> Place | None:
-    """The venue that stands under this id, also where it was merged; None where there is none."""
-    place = Place.objects.select_related("city").filter(pk=pk).first()
-    if place is not None and place.merged_into_id is not None:
-        place = Place.objects.select_related("city").filter(pk=place.merged_into_id).first()
-    return None if place is None or place.state == PlaceState.MERGED else place
-
-
-def row_of(kind: ThingKind, pk: UUID) -> Event | Place | None:
-    """The event or venue that stands under this id; None where readers see none."""
-    return event_of(pk) if kind is ThingKind.EVENT else place_of(pk)
-
-
-def thing_of(row: Event | Place) -> Thing:
-    """An event or a venue as what is rated."""
-    return Thing(ThingKind.EVENT if isinstance(row, Event) else ThingKind.PLACE, row.pk)
 
 
 def is_rateable(event: Event, *, now: datetime) -> bool:
@@ -58,15 +28,6 @@ def is_rateable(event: Event, *, now: datetime) -> bool:
     if event.happening in _HELD or event.end_date < (now - RATEABLE_FOR).date():
         return False
     return is_over(public_event(event), now=now)
-
-
-def family(thing: Thing) -> QuerySet[Any]:
-    """The ids of a thing that stands and of all that was merged into it, as a part of a query."""
-    model: Any = Event if thing.kind is ThingKind.EVENT else Place
-    ids: QuerySet[Any] = (
-        model.objects.filter(Q(pk=thing.id) | Q(merged_into=thing.id)).order_by().values("pk")
-    )
-    return ids
 
 
 def ratings_of(thing: Thing) -> QuerySet[Rating]:
@@ -98,7 +59,7 @@ def to_rate(person: User, *, now: datetime, most: int = 20) -> list[Event]:
     """Events that a person registered for, that are over, and that they did not rate; the newest first."""
     rated = Rating.objects.filter(user=person, event__isnull=False).values("event")
     events = Event.objects.select_related("city").filter(
-        pk__in=_came(person).values("event"), publication__in=_SEEN, end_date__gte=(now - RATEABLE_FOR).date()
+        pk__in=_came(person).values("event"), publication__in=SEEN, end_date__gte=(now - RATEABLE_FOR).date()
     )
     found = events.exclude(pk__in=rated).exclude(merged_from_ratings(person)).order_by("-start_at")
     return [event for event in found[: 2 * most] if is_rateable(event, now=now)][:most]

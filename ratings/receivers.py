@@ -7,13 +7,12 @@ from uuid import UUID
 from django.dispatch import receiver
 
 from events import signals as events
+from events.things import Thing, ThingKind
 from moderation.enums import ReviewKind, Verdict
 from moderation.models import Decision
 from moderation.signals import decided
 from places import signals as places
 from ratings import services
-from ratings.enums import ThingKind
-from ratings.records import Thing
 
 
 @receiver(events.merged, dispatch_uid="ratings.events_merged")

@@ -11,14 +11,14 @@ from django.utils.translation import gettext, gettext_noop
 
 from events.models import Event
 from events.rated import Rated, Said
+from events.things import Thing, ThingKind, thing_of
 from flags.models import Flag
 from flags.services import is_on
 from places.models import Place
 from ratings.averages import ENOUGH
-from ratings.enums import Basis, RatingState, ThingKind
+from ratings.enums import Basis, RatingState
 from ratings.models import Rating, RatingSum
-from ratings.queries import shown_of, thing_of
-from ratings.records import Thing
+from ratings.queries import shown_of
 
 #: So many are on a page; the API has all.
 MOST: Final = 10

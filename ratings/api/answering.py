@@ -20,10 +20,11 @@ from accounts.exceptions import InputRefused
 from accounts.keys.scopes import Scope
 from accounts.problems import described
 from events.api.base import OwnView, in_path, read_id
+from events.things import ThingKind, row_of, thing_of
 from languages.reading import current_code
-from ratings import queries, services
+from ratings import services
 from ratings.api.shared import AT, ID, STATES, answered, refuse_many, require_on
-from ratings.enums import RatingState, ThingKind
+from ratings.enums import RatingState
 from ratings.models import LONGEST_TEXT, Answer, Rating
 from ratings.services.answering import may_answer
 
@@ -127,8 +128,8 @@ def _answerable(request: Request, rating_id: str) -> Rating:
     if rating is None:
         raise NotFound(_missing(rating_id))
     kind = ThingKind.EVENT if rating.event_id else ThingKind.PLACE
-    row = queries.row_of(kind, rating.event_id or rating.place_id)  # type: ignore[arg-type]  # rating_one_thing
-    if row is None or not may_answer(queries.thing_of(row), person_of(request)):
+    row = row_of(kind, rating.event_id or rating.place_id)  # type: ignore[arg-type]  # rating_one_thing
+    if row is None or not may_answer(thing_of(row), person_of(request)):
         raise NotFound(_missing(rating_id))
     return rating
 

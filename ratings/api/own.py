@@ -23,15 +23,14 @@ from accounts.models import User
 from accounts.problems import described
 from events.api.base import OwnView, event_in_path, place_in_path, read_id
 from events.models import Event
+from events.things import Thing, ThingKind, lock, thing_of
 from languages.reading import current_code
 from places.models import Place
 from ratings import queries, services
 from ratings.api.shared import AT, BASES, ID, STATES, answered, found, refuse_many, require_on
-from ratings.enums import ThingKind
 from ratings.exceptions import RatingRefused
 from ratings.models import LONGEST_TEXT, Rating
-from ratings.records import Thing, Wish
-from ratings.services.counting import lock
+from ratings.records import Wish
 
 _OWN: Final = {
     "id": ID, "stars": 4, "text": "Fine, but loud.", "basis": "registered", "state": "waiting", "created_at": AT, "updated_at": AT,
@@ -64,7 +63,7 @@ class _OwnRating(OwnView):
 
     def told(self, request: Request, row: Event | Place) -> Response:
         """The rating. Raises NotFound."""
-        own = queries.own_of(queries.thing_of(row), person_of(request))
+        own = queries.own_of(thing_of(row), person_of(request))
         if own is None:
             raise NotFound(gettext("You did not rate it."))
         return answered(_told(own))
@@ -76,7 +75,7 @@ class _OwnRating(OwnView):
         refuse_many(request)
         person, said = person_of(request), asked.validated_data
         wish = Wish(stars=said["stars"], text=said["text"], language=current_code())
-        thing = queries.thing_of(row)
+        thing = thing_of(row)
         try:
             with transaction.atomic():
                 is_new = _require_match(request, thing, person) is None
@@ -90,7 +89,7 @@ class _OwnRating(OwnView):
     def taken_back(self, request: Request, row: Event | Place) -> Response:
         """Delete it. Once more changes nothing."""
         with transaction.atomic():
-            _require_match(request, queries.thing_of(row), person_of(request))
+            _require_match(request, thing_of(row), person_of(request))
             services.delete(row, by=person_of(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 

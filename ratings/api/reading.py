@@ -15,11 +15,11 @@ from events.api.asking import CURSOR, LIMITS
 from events.api.base import PublicView, documented, event_in_path, place_in_path, read_id
 from events.api.cursors import Listing
 from events.api.parameters import read_query
+from events.things import ThingKind, thing_of
 from outbox.renderings.shown import show
 from ratings import queries
 from ratings.api.shared import AT, BASES, ID, found, require_on
 from ratings.averages import ENOUGH
-from ratings.enums import ThingKind
 from ratings.models import Rating
 from ratings.shown import said_of, sum_of
 
@@ -70,8 +70,8 @@ class _Ratings(PublicView):
     def answer(self, request: Request, kind: ThingKind, pk: UUID) -> Response:
         """A page of them, the newest first."""
         values = read_query(request.query_params, (*LIMITS, CURSOR))
-        thing = queries.thing_of(found(kind, pk))
-        show(f"events:event:{thing.id}" if kind is ThingKind.EVENT else f"place:{thing.id}")
+        thing = thing_of(found(kind, pk))
+        show(thing.topic)
         total = sum_of(thing)
         return _NEWEST.page(
             request, values, queries.shown_of(thing), _told,

@@ -12,11 +12,11 @@ from rest_framework.response import Response
 from accounts.api.etags import etag_of
 from accounts.limits import RATINGS, take
 from events.models import Event
+from events.things import ThingKind, row_of
 from flags.models import Flag
 from flags.services import is_on
 from places.models import Place
-from ratings import queries
-from ratings.enums import Basis, RatingState, ThingKind
+from ratings.enums import Basis, RatingState
 
 ID: Final = "0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e"
 AT: Final = "2026-11-23T09:00:00Z"
@@ -32,7 +32,7 @@ def require_on() -> None:
 
 def found(kind: ThingKind, pk: UUID) -> Event | Place:
     """The event or venue that readers see under this id. Raises NotFound."""
-    row = queries.row_of(kind, pk)
+    row = row_of(kind, pk)
     if row is None:
         raise NotFound(f"There is no {kind.value} {pk}.")
     return row

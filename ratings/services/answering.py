@@ -13,12 +13,11 @@ from accounts.rights import RightMissing
 from events.enums import TeamKind
 from events.queries.teams import manages, role_in
 from events.records import Team
+from events.things import Thing, ThingKind, event_of, lock, place_of, thing_of
 from places.models import SPEAKING
-from ratings.enums import RatingState, ThingKind
+from ratings.enums import RatingState
 from ratings.models import Answer, Rating
-from ratings.queries import event_of, place_of, thing_of
-from ratings.records import Thing
-from ratings.services.counting import announce, lock
+from ratings.services.counting import announce
 from ratings.services.forgetting import forget_reviews
 from ratings.services.rating import checked_words
 

@@ -8,12 +8,11 @@ from typing import Any, Final
 from django.db import transaction
 from django.db.models import Count, F, Q
 
+from events.things import Thing, ThingKind, lock
 from moderation.enums import ReviewKind
 from moderation.services import Filing, file_reviews
-from ratings.enums import LotReason, RatingState, ThingKind
+from ratings.enums import LotReason, RatingState
 from ratings.models import Answer, Lot, Rating
-from ratings.records import Thing
-from ratings.services.counting import lock
 from ratings.services.words import doubts
 
 #: A lot takes what comes within so long, then it is asked about.

@@ -9,27 +9,18 @@ from django.utils.timezone import now as clock
 
 import outbox.services as outbox
 from events.models import Event
+from events.things import Thing, ThingKind, lock
 from outbox.enums import Audience
 from outbox.records import NewChange
 from places.models import Place
 from ratings.averages import ENOUGH, Average, Counted, average_of, mean_of
-from ratings.enums import Basis, RatingState, ThingKind
+from ratings.enums import Basis, RatingState
 from ratings.models import RatingSum
 from ratings.queries import ratings_of
-from ratings.records import Thing
 
 #: What readers see of an average: one place after the point.
 _SHOWN: Final = 0.05
 _CHANGED: Final = "rating.changed"
-
-
-def lock(thing: Thing) -> Event | Place | None:
-    """Lock the event or venue, so that its ratings change one after the other; None where it is gone. Needs a transaction."""
-    model: Any = Event if thing.kind is ThingKind.EVENT else Place
-    row: Event | Place | None = (
-        model.objects.select_for_update(of=("self",), no_key=True).filter(pk=thing.id).first()
-    )
-    return row
 
 
 def recount(thing: Thing, *, now: datetime | None = None) -> None:
@@ -102,9 +93,8 @@ def _columns(found: Average) -> dict[str, float]:
 
 def _announce(thing: Thing) -> None:
     """What was rendered with it is void. No reader hears of it: the page is right when it is next asked for."""
-    topic = f"events:event:{thing.id}" if thing.kind is ThingKind.EVENT else f"place:{thing.id}"
     change = NewChange(
-        type=_CHANGED, object_type=thing.kind.value, object_id=thing.id, topics=(topic,), audience=Audience.STAFF
+        type=_CHANGED, object_type=thing.kind.value, object_id=thing.id, topics=(thing.topic,), audience=Audience.STAFF
     )  # fmt: skip
     outbox.record([change])
 

@@ -9,13 +9,12 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.timezone import now as clock
 
+from events.things import Thing, ThingKind, lock, row_of, thing_of
 from moderation.enums import ReviewKind, ReviewState, Verdict
 from moderation.models import Decision, Review
-from ratings.enums import RatingState, ThingKind
+from ratings.enums import RatingState
 from ratings.models import Answer, Lot, Rating
-from ratings.queries import row_of, thing_of
-from ratings.records import Thing
-from ratings.services.counting import announce, lock, recount
+from ratings.services.counting import announce, recount
 
 #: Verdicts of the last while are carried out again, which changes nothing where they were.
 _LOOKED_BACK: Final = timedelta(minutes=30)

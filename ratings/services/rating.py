@@ -18,14 +18,15 @@ from events.enums import TeamKind
 from events.models import Event
 from events.queries.teams import manages, role_in
 from events.records import Team
+from events.things import Thing, lock, thing_of
 from places.enums import TeamRole
 from places.models import Place
 from ratings.enums import Basis, LotReason, RatingState
 from ratings.exceptions import RatingRefused
 from ratings.models import LONGEST_TEXT, Lot, Rating
-from ratings.queries import basis_of, is_rateable, own_of, ratings_of, thing_of
-from ratings.records import Thing, Wish
-from ratings.services.counting import announce, lock, recount
+from ratings.queries import basis_of, is_rateable, own_of, ratings_of
+from ratings.records import Wish
+from ratings.services.counting import announce, recount
 from ratings.services.forgetting import forget_reviews
 
 #: So many new ratings of one thing within a day, or of one network, and those that follow wait for a moderator.

@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods
 from accounts.exceptions import InputRefused
 from accounts.rights import RightMissing
 from accounts.user_input import uuid_of
+from events.things import ThingKind, thing_of
 from flags.models import Flag
 from flags.services import flag_required
 from languages.reading import current_code
 from ratings import queries, services
-from ratings.enums import ThingKind
 from ratings.forms import AnswerForm
 from ratings.models import Rating
 from ratings.services.answering import may_answer
@@ -48,7 +48,7 @@ def answer_venue(request: HttpRequest, place_id: UUID) -> HttpResponse:
 
 def _answer(request: HttpRequest, kind: ThingKind, pk: UUID) -> HttpResponse:
     row, person = found(kind, pk), person_of(request)
-    thing = queries.thing_of(row)
+    thing = thing_of(row)
     if not may_answer(thing, person):
         raise Http404("no team of yours")
     problem, status, wanted = "", 200, uuid_of(request.POST.get("rating", "")[:36])

@@ -17,11 +17,12 @@ from accounts.limits import RATINGS, REPORTS, take
 from accounts.same_origin import same_origin_required
 from accounts.waiting import wait_words
 from events.models import Event
+from events.things import ThingKind, thing_of
 from flags.models import Flag
 from flags.services import flag_required
 from languages.reading import current_code
 from ratings import queries, services
-from ratings.enums import RatingState, ThingKind
+from ratings.enums import RatingState
 from ratings.exceptions import RatingRefused
 from ratings.forms import RateForm, ReportWordsForm
 from ratings.models import Rating
@@ -41,13 +42,13 @@ def own_page(request: HttpRequest) -> HttpResponse:
     """`/ratings/`: what one rated, and where one was and did not."""
     person = person_of(request)
     rows = [
-        (row, *named(row), rate_path(queries.thing_of(row.event or row.place)))  # type: ignore[arg-type]  # rating_one_thing
+        (row, *named(row), rate_path(thing_of(row.event or row.place)))  # type: ignore[arg-type]  # rating_one_thing
         for row in queries.own(person)[:_LISTED]
     ]
     waiting = queries.to_rate(person, now=timezone.now())
     context = {
         "rows": rows,
-        "to_rate": [(event, rate_path(queries.thing_of(event))) for event in waiting],
+        "to_rate": [(event, rate_path(thing_of(event))) for event in waiting],
         "meta": meta_of(request, gettext("Your ratings")),
     }
     return render(request, "ratings/own.html", context)
@@ -82,7 +83,7 @@ def report_page(request: HttpRequest, rating_id: UUID) -> HttpResponse:
     )
     if rating is None:
         raise Http404("no such rating")
-    form, status = ReportWordsForm(request.POST or None), 200
+    form, status = ReportWordsForm(request.POST if request.method == "POST" else None), 200
     if request.method == "POST":
         status = 400
         valid = form.is_valid()
@@ -106,7 +107,7 @@ def report_page(request: HttpRequest, rating_id: UUID) -> HttpResponse:
 
 def _rate(request: HttpRequest, kind: ThingKind, pk: UUID) -> HttpResponse:
     row, person = found(kind, pk), person_of(request)
-    thing, now = queries.thing_of(row), timezone.now()
+    thing, now = thing_of(row), timezone.now()
     if thing.id != pk and request.method != "POST":
         return HttpResponseRedirect(rate_path(thing))
     own = queries.own_of(thing, person)
@@ -142,7 +143,7 @@ def _rate(request: HttpRequest, kind: ThingKind, pk: UUID) -> HttpResponse:
     context = {
         "name": name_of(row), "path": path_of(row), "own": own, "form": form, "refused": refused, "basis": basis_words(basis),
         "is_event": kind is ThingKind.EVENT, "thanks": request.GET.get("thanks") == "1" and own is not None,
-        "venue": rate_path(queries.thing_of(row.place)) if isinstance(row, Event) and row.place else "",
+        "venue": rate_path(thing_of(row.place)) if isinstance(row, Event) and row.place else "",
         "venue_name": row.place.name if isinstance(row, Event) and row.place else "",
         "meta": meta_of(request, gettext("Rate: %(name)s") % {"name": name_of(row)}),
     }  # fmt: skip

@@ -9,16 +9,15 @@ from accounts.models import User
 from events.addresses import venue_path
 from events.models import Event
 from events.seo import Meta
+from events.things import ThingKind, row_of
 from events.views.shared import absolute
 from places.models import Place
-from ratings import queries
-from ratings.enums import ThingKind
 from ratings.models import Rating
 
 
 def found(kind: ThingKind, pk: UUID) -> Event | Place:
     """The event or venue that readers see under this id. Raises Http404."""
-    row = queries.row_of(kind, pk)
+    row = row_of(kind, pk)
     if row is None:
         raise Http404("nothing to rate")
     return row

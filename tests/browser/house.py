@@ -26,6 +26,7 @@ from events.filters import EventFilter
 from events.models import Event, EventDay, EventDaySource, EventImage, Organizer, OrganizerMember, Series
 from events.records import Team
 from events.services import search_text, teams
+from events.things import thing_of
 from moderation.enums import OptOutKind
 from moderation.services import conversations, opting_out
 from notices.enums import Channel
@@ -38,7 +39,6 @@ from personal import services as personal
 from places.enums import TeamRole
 from places.models import Place, PlaceMember
 from ratings.models import Answer, Rating
-from ratings.queries import thing_of
 from ratings.services.counting import recount
 from registrations import services as registrations
 from registrations.links import token_of as registration_token

@@ -8,11 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from events.services import merge, unmerge
+from events.things import ThingKind, row_of, thing_of
 from places.services import merge_places, unmerge_places
 from ratings import services
-from ratings.enums import ThingKind
 from ratings.models import Rating, RatingSum
-from ratings.queries import own_of, row_of, shown_of, thing_of
+from ratings.queries import own_of, shown_of
 from ratings.records import Wish
 from tests.factories import make_event, make_place, make_staff
 from tests.ratings.conftest import confirmed

@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from events.models import Event, Organizer, OrganizerMember
+from events.things import thing_of
 from moderation.models import Review
 from outbox.services import number_changes
 from ratings import services
 from ratings.enums import RatingState
 from ratings.models import Answer, Rating
-from ratings.queries import thing_of
 from ratings.services.counting import recount
 from tests.factories import make_staff
 from tests.ratings.conftest import comes, confirmed
@@ -138,6 +138,7 @@ def test_words_are_reported_without_an_account(client, event, rates):
     assert client.get(path).status_code == 404
     Rating.objects.update(state="shown")
     assert client.get(path).status_code == 200
+    assert client.post(path, {}, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 400
     answer = client.post(path, {"kind": "offensive"}, headers={"Sec-Fetch-Site": "same-origin"})
     assert answer.status_code == 302
     assert "a reader reports" in Review.objects.get(object_id=rating.pk).reasons[0]

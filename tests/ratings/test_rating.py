@@ -7,13 +7,13 @@ from django.utils import timezone
 
 from accounts.exceptions import InputRefused
 from events.models import Event, Organizer, OrganizerMember
+from events.things import thing_of
 from moderation import services as desk
 from moderation.enums import ReviewKind, Verdict
 from moderation.models import Review
 from ratings import services
 from ratings.exceptions import RatingRefused
 from ratings.models import Answer, Lot, Rating, RatingSum
-from ratings.queries import thing_of
 from ratings.records import Wish
 from ratings.services.rating import BURST
 from tests.factories import make_event, make_person, make_staff
