@@ -72,6 +72,8 @@ EVENT_REGISTRATIONS: Final = Policy(
 )
 #: Ratings that are written or changed, by the network that sends them; and reports of words in them count as reports.
 RATINGS: Final = Policy(name="ratings", limit=60, window=3600, away=Fallback.DATABASE)
+#: Photos for galleries, by the network that sends them, beside PICTURES by the person.
+PHOTOS: Final = Policy(name="photos", limit=60, window=3600, away=Fallback.DATABASE)
 SCANS: Final = Policy(name="scan", limit=20, window=3600, away=Fallback.DATABASE)
 #: By the address that requests mail, and by the recipient's address.
 SUBSCRIBERS: Final = Policy(name="subscriptions", limit=20, window=3600, away=Fallback.DATABASE)

@@ -84,6 +84,8 @@ ROUTES = {
     "insights.tasks.*": {"queue": "enrich"},
     # it reads words with the spam filter
     "ratings.tasks.*": {"queue": "enrich"},
+    # it decodes and writes pictures
+    "galleries.tasks.*": {"queue": "enrich"},
     "notices.tasks.*": {"queue": "notify"},
     "realtime.tasks.*": {"queue": "notify"},
     "audit.tasks.*": {"queue": "notify"},

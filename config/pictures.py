@@ -1,10 +1,13 @@
 """The storage of picture copies, and the origins that may serve them."""
 
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+#: How long anybody may keep a copy of a photo by a reader.
+PHOTO_CACHE: Final = "public, max-age=3600"
 
 
 def picture_storage(env: Any) -> dict[str, Any]:
@@ -34,6 +37,14 @@ def picture_storage(env: Any) -> dict[str, Any]:
     if host := _picture_host(env):
         options["custom_domain"] = host
     return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+
+
+def photo_storage(env: Any) -> dict[str, Any]:
+    """STORAGES["photos"]: the same place, for photos that may be taken back, so that copies elsewhere end within an hour."""
+    found = picture_storage(env)
+    if "OPTIONS" in found:
+        found["OPTIONS"] |= {"object_parameters": {"CacheControl": PHOTO_CACHE}}
+    return found
 
 
 def picture_hosts(env: Any) -> list[str]:

@@ -97,6 +97,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(hour="2", minute="14"),
     },
     "moderate ratings": {"task": "ratings.tasks.moderate_ratings", "schedule": crontab()},
+    "moderate photos": {"task": "galleries.tasks.moderate_photos", "schedule": crontab()},
+    "forget photo files": {
+        "task": "galleries.tasks.forget_photo_files",
+        "schedule": crontab(hour="4", minute="44"),
+    },
     "renew means": {"task": "ratings.tasks.renew_means", "schedule": crontab(hour="3", minute="38")},
     "forget hits": {"task": "saved_searches.tasks.forget_hits", "schedule": crontab(hour="3", minute="29")},
     "follow changes for notices": {

@@ -140,6 +140,7 @@ INSTALLED_APPS = [
     "webhooks",
     "insights",
     "ratings",
+    "galleries",
     "organizers",
     "operations",
 ]
@@ -432,6 +433,7 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": pictures.picture_storage(env),
+    "photos": pictures.photo_storage(env),
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if PRODUCTION
@@ -441,6 +443,8 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = not PRODUCTION
 #: A file is looked up on request; otherwise every start, and every client of a test, reads all of them first.
 WHITENOISE_AUTOREFRESH = not PRODUCTION
+#: How long anybody may keep a copy of a photo by a reader.
+PHOTO_CACHE = pictures.PHOTO_CACHE
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 #: The languages of the public site and of mails; `languages` knows more of each (docs/languages.md).
@@ -510,6 +514,7 @@ SPECTACULAR_SETTINGS = {
             "name": "ratings",
             "description": "How events and venues were for those who came, and what their teams answer.",
         },
+        {"name": "galleries", "description": "Photos that readers give to events and venues."},
         {"name": "subscriptions", "description": "Subscriptions to the weekly mail."},
         {"name": "submissions", "description": "Events from people and from other systems."},
         {"name": "staff", "description": "For operators and moderators; needs an account of staff."},
@@ -540,6 +545,7 @@ SPECTACULAR_SETTINGS = {
         "ComponentState": "operations.api.STATES",
         "FollowKind": "personal.api.following.FOLLOW_KINDS",
         "RatingState": "ratings.api.shared.STATES",
+        "PhotoState": "galleries.api.shared.STATES",
         "RatingBasis": "ratings.api.shared.BASES",
         "FiguresWindow": "insights.figures.windows.NAMES",
         "EventFiguresWindow": "organizers.figures.NAMES",

@@ -62,6 +62,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("insights.urls")),
     path("api/v1/", include("ratings.api_urls")),
     path("", include("ratings.urls")),
+    path("api/v1/", include("galleries.api_urls")),
+    path("", include("galleries.urls")),
     path("api/v1/", include("operations.api_urls")),
     path("", include("operations.urls")),
     path("", include("organizers.urls")),

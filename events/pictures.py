@@ -60,9 +60,14 @@ def read_picture(content: bytes, *, focus: int | None = None) -> Picture:
         width=image.width,
         height=image.height,
         content_hash=hashlib.sha256(content + cut).hexdigest(),
-        perceptual_hash=str(imagehash.phash(image.convert("L"))),
+        perceptual_hash=perceptual_hash(image),
         renditions=tuple(_renditions(image)),
     )
+
+
+def perceptual_hash(image: Image.Image) -> str:
+    """64 bits (hex); of similar pictures few bits differ."""
+    return str(imagehash.phash(image.convert("L")))
 
 
 def formats() -> tuple[str, ...]:

@@ -33,6 +33,7 @@ class Flag(StrEnum):
     LEARNT_RECOMMENDATIONS = "learnt_recommendations"
     ANALYTICS = "analytics"
     RATINGS = "ratings"
+    GALLERIES = "galleries"
     NOTIFICATIONS = "notifications"
     MAINTENANCE = "maintenance"
     PAYMENTS = "payments"
@@ -77,6 +78,7 @@ FEATURES: Final[dict[Flag, Feature]] = {
         by="visitor",
     ),
     Flag.RATINGS: Feature(about="People who were there rate events and venues, and their teams answer."),
+    Flag.GALLERIES: Feature(about="People give photos to events and venues, which moderators see first."),
     Flag.NOTIFICATIONS: Feature(
         about="People are told of what nobody has to know: alerts of saved searches, and messages of teams to those who come. What belongs to "
         "a registration or an account is always mailed."

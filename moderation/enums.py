@@ -17,6 +17,7 @@ class ReviewKind(StrEnum):
     CLAIM = "claim"
     MESSAGE = "message"
     RATING = "rating"
+    PHOTO = "photo"
 
 
 class ReviewState(StrEnum):

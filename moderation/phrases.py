@@ -88,6 +88,11 @@ ASKED: Final[Mapping[str, Mapping[str, str]]] = {
         Verdict.GRANT: "Readers see it, and it counts. Of many together, those with words are asked about one by one.",
         Verdict.REFUSE: "No reader sees it, and it does not count. Whoever wrote it sees that, and may write again.",
     },
+    ReviewKind.PHOTO: {
+        Verdict.GRANT: "Readers see it within a minute or two.",
+        Verdict.REFUSE: "It is deleted, with its files, and the same picture does not come again. Whoever gave it sees that it was refused. Your "
+        "note is kept with its hashes, for moderators.",
+    },
 }
 
 #: What a kind of review is called at the desk.
@@ -103,6 +108,7 @@ _KINDS: Final[Mapping[str, str]] = {
     ReviewKind.CLAIM: "Speaks for it?",
     ReviewKind.MESSAGE: "Message to guests",
     ReviewKind.RATING: "Rating",
+    ReviewKind.PHOTO: "Photo",
 }
 
 

@@ -35,11 +35,13 @@ REASONS: Final[Mapping[str, str]] = {
     "claim": "somebody speaks for it",
     "message": "a team writes to guests",
     "rating": "a rating, or an answer to one",
+    "photo": "a photo of a reader",
     "other": "another reason",
 }
 #: Kinds of review that are their own reason.
 _ITSELF: Final = (
     ReviewKind.RUN, ReviewKind.REPORT, ReviewKind.SPOT, ReviewKind.CLAIM, ReviewKind.MESSAGE, ReviewKind.RATING,
+    ReviewKind.PHOTO,
 )  # fmt: skip
 #: Beginnings of sentences, and words within them, with the key that they mean. The first that fits counts.
 _BEGINS: Final = (

@@ -132,6 +132,8 @@ def zip_of(user: User) -> bytes:
         archive.writestr("README.txt", _readme(person, [part for part, _ in told]))
         for part, rows in told:
             archive.writestr(_file_of(part), json.dumps(rows, indent=2, ensure_ascii=False))
+            for name, content in part.files(person):
+                archive.writestr(f"{PurePosixPath(_file_of(part)).stem}/{name}", content)
         if person.picture and default_storage.exists(person.picture):
             with default_storage.open(person.picture) as picture:
                 archive.writestr(f"picture{PurePosixPath(person.picture).suffix}", picture.read())

@@ -37,7 +37,7 @@ class Retention:
 class Part:
     """What one part of the site keeps about a person, and why.
 
-    `models` (`app.Model`) are those it answers for. `export` gives rows by table. `erase` runs in a
+    `models` (`app.Model`) are those it answers for. `export` gives rows by table, `files` names and bytes beside them. `erase` runs in a
     transaction of its own, may run twice, and returns how many rows or files it changed. `marks` are further
     texts by which the person can be recognized, such as keyed hashes. `stays` says what is kept without the
     person. The words are marked for translation (gettext_noop), and translated where they are shown.
@@ -49,6 +49,7 @@ class Part:
     models: frozenset[str]
     erase: Callable[[Person], int]
     export: Callable[[Person], Rows] = lambda _person: {}
+    files: Callable[[Person], Iterable[tuple[str, bytes]]] = lambda _person: ()
     marks: Callable[[Person], Iterable[str]] = lambda _person: ()
     stays: str = ""
     retention: tuple[Retention, ...] = ()

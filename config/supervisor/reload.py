@@ -20,6 +20,7 @@ WATCHED = (
     "saved_searches",
     "insights",
     "ratings",
+    "galleries",
     "moderation",
     "webhooks",
     "organizers",

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from events import rated
+from events import gallery, rated
 from events.action import main_action, second_action
 from events.addresses import series_path, tag_path
 from events.cards import State, art, former_place, former_start, moment, state, states, when_sentence
@@ -78,6 +78,7 @@ def shown(event: Event, now: datetime, *, by_id: bool = True) -> dict[str, Any]:
         "origins": _origins(event, now, by_id=by_id),
         "checked": _checked(event, now),
         "rated": ratings,
+        "gallery": gallery.of_event(event) if by_id and event.start_at <= now else None,
         "meta": _meta(event, now, ratings),
     }
 

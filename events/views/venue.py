@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import conditional_page, require_safe
 
-from events import rated
+from events import gallery, rated
 from events.addresses import feed_path, venue_path
 from events.position import venue_map
 from events.seo import Meta, json_ld, list_data
@@ -52,6 +52,7 @@ def venue_page(request: HttpRequest, slug: str, hex_id: str) -> HttpResponse:
         "map": venue_map(place),
         "map_credit": credit_of(place.provided),
         "rated": ratings,
+        "gallery": gallery.of_place(place),
         "meta": _meta(place, found, ratings),
     }
     return render(request, "events/venue.html", context)

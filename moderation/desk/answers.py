@@ -71,6 +71,10 @@ _WORDS: Final[Mapping[ReviewKind, tuple[tuple[Verdict, str, str, str], ...]]] = 
         (Verdict.GRANT, "Show it …", "", "yes"),
         (Verdict.REFUSE, "Do not show it …", "", "no"),
     ),
+    ReviewKind.PHOTO: (
+        (Verdict.GRANT, "Show it …", "", "yes"),
+        (Verdict.REFUSE, "Take it down …", "", "no"),
+    ),
     ReviewKind.RUN: (
         (Verdict.ACCEPT_RUN, "Apply the run …", "", ""),
         (Verdict.DISCARD_RUN, "Discard the run", "", "no"),

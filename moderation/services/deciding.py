@@ -334,7 +334,7 @@ def _refuse(review: Review, said: _Said) -> dict[str, Any]:
     return messages.refuse(review, now=said.now) if review.kind == ReviewKind.MESSAGE else {}
 
 
-#: For runs and ratings the signal tells the higher app that owns them.
+#: For runs, ratings and photos the signal tells the higher app that owns them.
 _ACTIONS: Final[Mapping[Verdict, Callable[[Review, _Said], dict[str, Any]]]] = {
     Verdict.MERGE: _merge,
     Verdict.DIFFERENT: _different,

@@ -56,6 +56,7 @@ VERDICTS: Final[Mapping[ReviewKind, frozenset[Verdict]]] = {
     ReviewKind.CLAIM: frozenset({Verdict.GRANT, Verdict.REFUSE}),
     ReviewKind.MESSAGE: frozenset({Verdict.GRANT, Verdict.REFUSE}),
     ReviewKind.RATING: frozenset({Verdict.GRANT, Verdict.REFUSE}),
+    ReviewKind.PHOTO: frozenset({Verdict.GRANT, Verdict.REFUSE}),
     ReviewKind.SPOT: frozenset({Verdict.APPROVE, Verdict.REMOVE, Verdict.FLAG, Verdict.EDIT}),
 }
 
@@ -68,7 +69,7 @@ PUBLICATIONS: Final[Mapping[Verdict, Publication]] = {
 }
 #: The kinds of review whose object is an event. That of a likeness may be a listing, which a person joined by hand or which moved away.
 ABOUT_EVENTS: Final = frozenset(ReviewKind) - {
-    ReviewKind.MATCH, ReviewKind.VENUE, ReviewKind.RUN, ReviewKind.CLAIM, ReviewKind.MESSAGE, ReviewKind.RATING,
+    ReviewKind.MATCH, ReviewKind.VENUE, ReviewKind.RUN, ReviewKind.CLAIM, ReviewKind.MESSAGE, ReviewKind.RATING, ReviewKind.PHOTO,
 }  # fmt: skip
 
 

@@ -218,6 +218,11 @@ def _evidence(kind: ReviewKind, one: Event, other: Event) -> dict[str, object]:
         known = {
             "what": "rating", "version": 1, "text": "Two sets, and a good room.", "said": "5 of 5, checked in", "event": str(one.pk), "place": "",
         }  # fmt: skip
+    if kind == ReviewKind.PHOTO:
+        known = {
+            "image": "/static/img/icon-512.png", "alt": "Three owls on a dark stage", "credit": "", "width": 512, "height": 512, "language": "en",
+            "event": str(one.pk), "place": "",
+        }  # fmt: skip
     return known
 
 

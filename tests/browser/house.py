@@ -1,5 +1,6 @@
 """An event with everything that pages of people and organizers show, in every state: the values of every_page.py."""
 
+import io
 import time
 import uuid
 from datetime import timedelta
@@ -12,8 +13,10 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.conf import settings
 from django.core import signing
 from django.core.cache import cache
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import timezone
+from PIL import Image
 
 from accounts.keys import holding
 from accounts.models import User
@@ -27,6 +30,8 @@ from events.models import Event, EventDay, EventDaySource, EventImage, Organizer
 from events.records import Team
 from events.services import search_text, teams
 from events.things import thing_of
+from galleries.models import Photo
+from galleries.services.files import FOLDER, storage
 from moderation.enums import OptOutKind
 from moderation.services import conversations, opting_out
 from notices.enums import Channel
@@ -96,7 +101,7 @@ def make_house(night: list[Event]) -> dict[str, Any]:
         "month": (now + timedelta(days=2)).strftime("%Y-%m"),
         "event": event.get_absolute_url(), "event_id": event.pk, "event_hex": event.pk.hex,
         "cancelled": night[1].get_absolute_url(), "over": over.get_absolute_url(), "over_hex": over.pk.hex, "over_id": over.pk,
-        **_of_ratings(over, event, place),
+        **_of_ratings(over, event, place), **_of_galleries(over, place, ann),
         "removed": removed.get_absolute_url(),
         "venue": f"/venues/{place.slug}-{place.pk.hex}/", "place_id": place.pk, "place_hex": place.pk.hex,
         "organizer": f"/organizers/night-owls-{owls.pk.hex}/", "organizer_id": owls.pk, "other_id": other.pk,
@@ -119,6 +124,29 @@ def _of_ratings(over: Event, event: Event, place: Place) -> dict[str, Any]:
     for thing in (over, event, place):
         recount(thing_of(thing))
     return {"rating_id": rows[0].pk}
+
+
+def _of_galleries(over: Event, place: Place, ann: User) -> dict[str, Any]:
+    """Photos of an event that is over and of a venue, in each state; their files are pictures of the site."""
+    out, name = io.BytesIO(), f"{FOLDER}/aa/{'a' * 32}-512.webp"
+    Image.new("RGB", (512, 384), "navy").save(out, "WEBP")
+    if not storage().exists(name):
+        storage().save(name, ContentFile(out.getvalue()))
+    files = [{"format": "webp", "width": 512, "height": 384, "name": name}]
+    shared = {"alt": "Three owls on a dark stage", "consent": "2026-11", "width": 512, "height": 384}
+    shown = [
+        Photo.objects.create(
+            user=ann, state="shown", files=files, token="a" * 32, credit="Ann Quill" if number else "", pixel_hash=f"{number:064}", **shared, **of
+        )
+        for of in ({"event": over}, {"place": place})
+        for number in range(3)
+    ]  # fmt: skip
+    for state in ("waiting", "passed", "refused"):
+        content = None if state == "refused" else out.getvalue()
+        Photo.objects.create(
+            user=ann, state=state, content=content, pixel_hash="b" * 64, event=over, **shared
+        )
+    return {"photo_id": shown[1].pk}
 
 
 def _of_people(event: Event, ann: User) -> dict[str, Any]:

@@ -39,6 +39,7 @@ def test_apply_takes_away_what_was_said() -> None:
         "contacts": 0,
         "payloads": 0,
         "people": 0,
+        "photos": 0,
         "pictures": 0,
         "reviews": 0,
         "share pictures": 0,

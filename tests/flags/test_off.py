@@ -46,6 +46,12 @@ ADDRESSES = {
         "/organize/events/EVENT/ratings/",
         "/api/v1/events/EVENT/ratings",
     ],
+    Flag.GALLERIES: [
+        "/photos/",
+        "/photos/events/EVENT/",
+        "/api/v1/me/photos",
+        "/api/v1/events/EVENT/photos",
+    ],
     Flag.NOTIFICATIONS: ["/organize/events/EVENT/messages/"],
 }
 #: Words of links by the flag without which they are not shown, and the page.
@@ -55,6 +61,7 @@ LINKS = {
     Flag.DIGESTS: ("/bengaluru/", 'href="/subscribe/'),
     Flag.OUTGOING_WEBHOOKS: ("/accounts/", 'href="/me/webhooks/"'),
     Flag.RATINGS: ("/organize/events/EVENT/", "/ratings/"),
+    Flag.GALLERIES: ("/accounts/", 'href="/photos/"'),
     Flag.NOTIFICATIONS: ("/organize/events/EVENT/", "/messages/"),
 }
 TASKS: dict[Flag, Callable[[], Any]] = {

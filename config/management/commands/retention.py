@@ -12,6 +12,7 @@ from accounts.privacy.keeping import forget_personal_data
 from digests import services as digests
 from events import services as events
 from events.sharing.picture import forget_share_pictures
+from galleries.services import forget_files as forget_photo_files
 from moderation import services as moderation
 from sources.ingest.retention import clear_staged, delete_expired
 
@@ -36,6 +37,7 @@ KINDS: Final[dict[str, tuple[str, Callable[..., int]]]] = {
     ),
     "archive": ("events archived", events.archive_past),
     "pictures": ("files of pictures deleted", events.forget_pictures),
+    "photos": ("files that no photo of a reader has, deleted", forget_photo_files),
     "share pictures": ("files of share pictures deleted; who asks gets a new one", forget_share_pictures),
 }
 

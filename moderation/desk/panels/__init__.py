@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from accounts.rights import Actor
-from moderation.desk.panels import claim, event, match, message, rating, report, run, venue
+from moderation.desk.panels import claim, event, match, message, photo, rating, report, run, venue
 from moderation.desk.thread import thread_of
 from moderation.enums import ReviewKind
 from moderation.models import Review
@@ -26,6 +26,7 @@ PANELS: Final[Mapping[ReviewKind, tuple[str, Callable[..., dict[str, Any]]]]] = 
     ReviewKind.CLAIM: ("claim", claim.context),
     ReviewKind.MESSAGE: ("message", message.context),
     ReviewKind.RATING: ("rating", rating.context),
+    ReviewKind.PHOTO: ("photo", photo.context),
 }
 
 

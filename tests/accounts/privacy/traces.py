@@ -31,6 +31,7 @@ from accounts.tokens.families import start_family
 from digests.enums import Cadence
 from digests.models import Consent, Delivery, Subscription
 from events.models import Organizer, OrganizerMember, OrganizerMerge, TeamInvitation
+from galleries.models import Photo
 from insights import services as interactions
 from insights.enums import Interaction
 from insights.records import Reader
@@ -201,6 +202,12 @@ def _of_a_guest(person: User) -> None:
         ),
         by=person,
         text="Thank you.",
+    )
+    photo = Photo.objects.create(
+        user=person, event=rating.event, alt=f"by {NAME}", credit=NAME, consent="2026-11", width=9, height=9, pixel_hash="f" * 64, content=b"RIFF",
+    )  # fmt: skip
+    Review.objects.create(
+        kind="photo", object_id=photo.pk, title="Moonlit Jazz", evidence={"alt": photo.alt, "credit": NAME}
     )
     Review.objects.create(
         kind="rating", object_id=rating.pk, title="Moonlit Jazz", evidence={"text": rating.text}

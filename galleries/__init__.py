@@ -1,0 +1,1 @@
+"""Photos that readers give to events and venues."""
