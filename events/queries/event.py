@@ -8,7 +8,7 @@ from django.db.models import F, Q, QuerySet
 from pgvector.django import CosineDistance
 
 from events.enums import Publication
-from events.models import Event, EventVector
+from events.models import Event
 from events.queries.collection import ELSEWHERE, ONLINE
 from events.queries.days import not_over
 from events.queries.filtering import OF_A_DATE, public
@@ -35,7 +35,7 @@ def find_event(event_id: UUID) -> EventAnswer | None:
     """The event as readers may see it (docs/publication-states.md); None where they may not (404)."""
     # PostgreSQL plans the joins at each request: the category, of which nothing but its slug is shown, is not joined.
     rows = (
-        Event.objects.select_related("city", "area", "place", "organizer", "series", "counters")
+        Event.objects.select_related("city", "area", "place", "organizer", "series", "counters", "vector")
         .prefetch_related("images", listings_shown())
         .defer(*UNSHOWN)
     )
@@ -108,7 +108,7 @@ def similar(event: Event, *, now: datetime, limit: int = 24) -> QuerySet[Event]:
     if event.series_id:
         others = others.exclude(series_id=event.series_id)
     others = others.exclude(title=event.title, venue_name=event.venue_name)
-    vector = EventVector.objects.filter(event_id=event.pk).values_list("embedding", flat=True).first()
+    vector = event.vector.embedding if hasattr(event, "vector") else None  # comes with `find_event`
     if vector is None:
         return others.filter(category_id=event.category_id).order_by("start_at", "id")[:limit]
     return others.annotate(unlike=CosineDistance(F("vector__embedding"), vector)).order_by(
