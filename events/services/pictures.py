@@ -116,7 +116,11 @@ def forget_pictures(*, now: datetime, dry: bool = False) -> int:
 
 
 def _folders() -> list[str]:
-    return default_storage.listdir(FOLDER)[0] if default_storage.exists(FOLDER) else []
+    """Those with files. A bucket has no folders that exist, and lists nothing where a folder of the disk is not there."""
+    try:
+        return default_storage.listdir(FOLDER)[0]
+    except FileNotFoundError:
+        return []
 
 
 # --- one call ---
