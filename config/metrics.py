@@ -92,6 +92,7 @@ class NocturneCollector(Collector):
             "behind": families.behind,
             "stages": families.stages,
             "anomalies": families.anomalies,
+            "expectations": families.expectations,
         }
         for name, part in parts.items():
             try:

@@ -14,7 +14,7 @@ from config import error_pages, health, metrics, problems
 from config.developers import developers
 from operations.charts_page import metrics_page
 from operations.dashboard.page import now_view
-from operations.figures_page import event_figures, insight_figures, user_figures
+from operations.figures_page import event_figures, expectation_figures, insight_figures, user_figures
 from places.roles_page import roles_view
 from texts import views as texts
 
@@ -30,6 +30,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/figures/", admin.site.admin_view(event_figures), name="admin_figures"),
     path("admin/figures/users/", admin.site.admin_view(user_figures), name="admin_figures_users"),
     path("admin/figures/insights/", admin.site.admin_view(insight_figures), name="admin_figures_insights"),
+    path(
+        "admin/figures/expectations/",
+        admin.site.admin_view(expectation_figures),
+        name="admin_figures_expectations",
+    ),
     path("admin/runs-now/", admin.site.admin_view(now_view), name="admin_dashboard_runs"),
     path("admin/password_change/", admin.site.admin_view(desk.password_change, cacheable=True)),
     path("admin/", admin.site.urls),

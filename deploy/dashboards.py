@@ -122,6 +122,12 @@ DASHBOARDS: Final[dict[str, tuple[str, tuple[Panel, ...]]]] = {
             Panel("Mails that wait or failed", "short", (("sum by (kind, state) (nocturne_mails_unsent)", "{{kind}} {{state}}"),)),
             Panel("Webhooks of people", "short", (("sum by (state) (nocturne_webhooks)", "{{state}}"), ("nocturne_webhooks_dropped", "given up"))),
             Panel("Cost of keys in their windows", "short", (("sum by (key, currency) (nocturne_quota_cost)", "{{key}} {{currency}}"),)),
+            Panel("Anomalies of 90 days", "short", (("sum by (kind, answer) (nocturne_anomalies)", "{{kind}} {{answer}}"),)),
+            Panel("How right anomalies were", "percentunit", (("nocturne_anomaly_precision", "{{kind}}"),)),
+            Panel("Error of expectations, of the naive one", "percentunit", ((
+                'nocturne_expectation_error{model="ours"} / ignoring (model) nocturne_expectation_error{model="naive"}', "{{target}} {{reach}}",
+            ),)),
+            Panel("Expectations that are shown", "short", (("nocturne_expectation_shown", "{{target}} {{reach}}"),)),
             Panel("Readers", "short", (("sum(nocturne_live_connections)", "live"),)),
             Panel("Pages a second", "reqps", (('sum(rate(nocturne_http_answers_total{status="200"}[$__rate_interval]))', "answers"),)),
         ),

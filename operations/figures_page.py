@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
@@ -17,10 +17,12 @@ from django.views.decorators.http import require_safe
 from accounts.rights import may, require
 from flags.models import Flag
 from flags.services import is_on
+from insights.expecting.history import accuracy_over
 from insights.figures.answers import OF_EVENTS, of_events
 from insights.figures.reading import BY, BY_DAY
 from insights.figures.users import OF_USERS, of_insights, of_users
 from insights.figures.windows import NAMES
+from insights.models.expectations import REACHES, TARGETS
 from operations.dashboard.lines import drawn
 from places.models import City
 from places.queries.reach import cities_of, narrowed, require_city
@@ -33,6 +35,13 @@ WORDS: Final = {
     "views": "views", "shares": "shares", "clicks": "left for tickets", "saves": "saves", "registrations": "registrations",
     "cancelled": "cancelled", "attended": "came", "accounts": "new accounts",
 }  # fmt: skip
+TARGET_WORDS: Final = {
+    "registered": "seats held at the start",
+    "attendance": "seats of who came",
+    "sells_out": "sold out (Brier score)",
+}
+#: In the order of `REACHES`.
+REACH_WORDS: Final = ("up to 2 days before", "up to 14", "up to 60")
 _LOOKED: Final = ("views", "shares", "clicks")
 _DID: Final = ("saves", "registrations", "cancelled", "attended")
 _LONG: Final = {"hour": "the last hour", "day": "24 hours", "week": "7 days", "month": "30 days"}
@@ -45,8 +54,8 @@ class Chart:
     title: str
     svg: SafeString
     names: list[str]
-    most: int
-    rows: list[tuple[datetime, list[int | None]]]
+    most: float
+    rows: Sequence[tuple[datetime, Sequence[float | None]]]
 
 
 def may_see_figures(request: HttpRequest) -> bool:
@@ -115,6 +124,33 @@ def insight_figures(request: HttpRequest) -> HttpResponse:
     return _page(request, "insights", window, told, covered=covered)
 
 
+@require_safe
+def expectation_figures(request: HttpRequest) -> HttpResponse:
+    """How right expectations of events were, for those who work in all cities. One query beside those of the frame."""
+    _admit(request)
+    require_city(request.user, None)
+    told = accuracy_over(now=now())
+    rows = told["rows"]
+    last = rows[0]["day"] if rows else None
+    context: dict[str, Any] = {
+        **admin.site.each_context(request),
+        "title": "Figures",
+        "part": "expectations",
+        "told": told,
+        "last": last,
+        "latest": [(TARGET_WORDS[row["target"]], row) for row in rows if row["day"] == last],
+        "charts": [
+            _errors(target, rows) for target in TARGETS if any(row["target"] == target for row in rows)
+        ],
+        "sees_users": True,
+        "sees_anomalies": may(request.user, "insights.view_anomaly"),
+        "file": "/api/v1/admin/analytics/expectations?format=csv",
+    }
+    response = render(request, "admin/operations/expectations.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
 def _admit(request: HttpRequest) -> None:
     """Raises Http404 while the flag is off, RightMissing without the right."""
     if not is_on(Flag.ANALYTICS):
@@ -152,6 +188,7 @@ def _page(request: HttpRequest, part: str, window: str, told: dict[str, Any], **
         "file": f"/api/v1/admin/analytics/{part}?{urlencode({'window': window, **kept, 'format': 'csv'})}",
         "told": told,
         "sees_users": cities_of(request.user) is None,
+        "sees_anomalies": may(request.user, "insights.view_anomaly"),
         **more,
     }
     response = render(request, "admin/operations/figures.html", context)
@@ -174,6 +211,34 @@ def _chart(title: str, told: dict[str, Any], acts: Sequence[str]) -> Chart:
     rows = [(point["at"], [point[act] for act in acts]) for point in reversed(told["points"])]
     key = title.lower().replace(" ", "-")
     return Chart(title, drawn(lines, names, most, title=title, key=key), names, int(most), rows)
+
+
+def _errors(target: str, rows: Sequence[dict[str, Any]]) -> Chart:
+    """Our error as a share of the naive model's, by day and reach; below 1 ours was better."""
+    shares: dict[Any, dict[str, float]] = {}
+    for row in rows:
+        if row["target"] == target and row["naive_error"]:
+            shares.setdefault(row["day"], {})[row["reach"]] = row["error"] / row["naive_error"]
+    days = sorted(shares)
+    lines = [
+        [(_seconds(day), shares[day][reach]) for day in days if reach in shares[day]] for reach in REACHES
+    ]
+    most = max((value for line in lines for _, value in line), default=1.0)
+    table = [
+        (_moment(day), [round(shares[day][one], 2) if one in shares[day] else None for one in REACHES])
+        for day in reversed(days)
+    ]
+    title = f"Error of ours, of the naive one: {TARGET_WORDS[target]}"
+    svg = drawn(lines, REACH_WORDS, max(1.0, most), title=title, key=f"errors-{target}")
+    return Chart(title, svg, list(REACH_WORDS), round(max(1.0, most), 2), table)
+
+
+def _moment(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def _seconds(day: date) -> float:
+    return _moment(day).timestamp()
 
 
 def _cohort(row: dict[str, Any]) -> tuple[Any, int | None, list[tuple[int | None, str]]]:

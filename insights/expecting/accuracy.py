@@ -7,6 +7,7 @@ from django.db import connection
 
 from insights.expecting.judging import Compared
 from insights.expecting.records import Reach, Target
+from insights.figures.hiding import K
 from insights.models import ExpectationAccuracy
 
 #: Events that began within so long are compared.
@@ -55,3 +56,15 @@ def latest(*, now: datetime) -> list[ExpectationAccuracy]:
 def shown(*, now: datetime) -> frozenset[tuple[Target, Reach]]:
     """What ours was better at, so that it may be shown. One query."""
     return frozenset((Target(row.target), Reach(row.reach)) for row in latest(now=now) if row.is_shown)
+
+
+def shares(*, now: datetime) -> dict[Target, float]:
+    """By target our error as a share of the naive model's, over all reaches of K events and more. One query."""
+    found = {}
+    rows = [row for row in latest(now=now) if row.events >= K]
+    for target in Target:
+        own = [row for row in rows if row.target == target]
+        naive = sum(row.naive_error * row.events for row in own)
+        if naive:
+            found[target] = sum(row.error * row.events for row in own) / naive
+    return found

@@ -33,8 +33,8 @@ _WINDOW = Param(name="window", read=read.one_of(NAMES), about="How far back from
 _BY = Param(name="by", read=read.one_of(BY), about="Also a breakdown; by weekday and hour of a week or a month only.", example="category")  # fmt: skip
 _LIMIT = Param(name="limit", read=read.whole(1, 500), about="At most so many rows, default 50.", example=50)
 _WEEKS = Param(name="weeks", read=read.whole(1, 52), about="Cohorts of so many weeks, default 12.", example=12)  # fmt: skip
-_FORMAT = Param(name="format", read=read.one_of(FORMATS), about="`csv` for a file, also by `Accept: text/csv`; default `json`.", example="json")  # fmt: skip
-_EVENTS, _USERS, _INSIGHTS = (_WINDOW, _BY, CITY, _LIMIT, _FORMAT), (_WINDOW, _WEEKS, _FORMAT), (_WINDOW, CITY, _LIMIT, _FORMAT)  # fmt: skip
+FORMAT = Param(name="format", read=read.one_of(FORMATS), about="`csv` for a file, also by `Accept: text/csv`; default `json`.", example="json")  # fmt: skip
+_EVENTS, _USERS, _INSIGHTS = (_WINDOW, _BY, CITY, _LIMIT, FORMAT), (_WINDOW, _WEEKS, FORMAT), (_WINDOW, CITY, _LIMIT, FORMAT)  # fmt: skip
 _HIDDEN: Final = "null where it is about fewer than `k` people, or would tell such a number."
 
 
@@ -42,7 +42,8 @@ def _number(about: str) -> s.IntegerField:
     return s.IntegerField(allow_null=True, help_text=f"{about}; {_HIDDEN}")
 
 
-def _as_json_or_csv(kind: type[s.Serializer[Any]]) -> dict[tuple[int, str], Any]:
+def as_json_or_csv(kind: type[s.Serializer[Any]]) -> dict[tuple[int, str], Any]:
+    """The two bodies of an answer, for the schema."""
     return {(200, "application/json"): kind, (200, "text/csv"): OpenApiTypes.STR}
 
 
@@ -152,7 +153,7 @@ class InsightFigures(_Period):
     surfaces = SurfaceRow(many=True)
 
 
-class _Figures(StaffView):
+class FiguresView(StaffView):
     """A view of figures: 404 while the flag `analytics` is off."""
 
     needs: ClassVar = {"GET": RIGHT}
@@ -175,14 +176,14 @@ class _Figures(StaffView):
         return response
 
 
-class AdminEventFigures(_Figures):
+class AdminEventFigures(FiguresView):
     csv_rows = ("rows", "points")
 
     @extend_schema(
         operation_id="admin_analytics_events",
         summary="What happened to events",
         parameters=documented(_EVENTS),
-        responses=described(_as_json_or_csv(EventFigures), 400, 401, 403, 404),
+        responses=described(as_json_or_csv(EventFigures), 400, 401, 403, 404),
         tags=["staff"],
     )
     def get(self, request: Request) -> Response:
@@ -195,14 +196,14 @@ class AdminEventFigures(_Figures):
         return self.answer(request, told, EventFigures)
 
 
-class AdminUserFigures(_Figures):
+class AdminUserFigures(FiguresView):
     csv_rows = ("cohorts", "points")
 
     @extend_schema(
         operation_id="admin_analytics_users",
         summary="Who came and stayed",
         parameters=documented(_USERS),
-        responses=described(_as_json_or_csv(UserFigures), 400, 401, 403, 404),
+        responses=described(as_json_or_csv(UserFigures), 400, 401, 403, 404),
         tags=["staff"],
     )
     def get(self, request: Request) -> Response:
@@ -213,14 +214,14 @@ class AdminUserFigures(_Figures):
         return self.answer(request, told, UserFigures)
 
 
-class AdminInsightFigures(_Figures):
+class AdminInsightFigures(FiguresView):
     csv_rows = ("coverage", "not_found")
 
     @extend_schema(
         operation_id="admin_analytics_insights",
         summary="What was looked for, and what there is",
         parameters=documented(_INSIGHTS),
-        responses=described(_as_json_or_csv(InsightFigures), 400, 401, 403, 404),
+        responses=described(as_json_or_csv(InsightFigures), 400, 401, 403, 404),
         tags=["staff"],
     )
     def get(self, request: Request) -> Response:

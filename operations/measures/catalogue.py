@@ -28,6 +28,12 @@ COMPONENTS: Final = (
     "live",
     "sources",
 )
+#: What is expected of events (`insights.expecting`).
+EXPECTED: Final = (
+    ("registered", "seats at the start"),
+    ("attendance", "who comes"),
+    ("sells_out", "selling out"),
+)
 #: All of them: the table cannot have others, so their number bounds its size.
 SERIES: Final = {
     one.name: one
@@ -63,6 +69,7 @@ SERIES: Final = {
         Series("reviews_waiting", "count", "What waits for a moderator.", "Waiting for a moderator"),
         Series("anomalies_open", "count", "Anomalies that are not over, without those that staff called wrong.", "Anomalies"),
         Series("anomaly_precision", "share", "Anomalies of 90 days that staff called right, of those answered.", "How right anomalies were"),
+        *(Series(f"expectation_error_{name}", "share", f"Error, of the naive one: {about}.", "Error of expectations") for name, about in EXPECTED),
         Series("quota_used_share", "share", "The most used quota of a key.", "The most used quota"),
         *(Series(f"health_{name}", "count", f"Health of {name}: 0 well or off, 1 in part, 2 down.", "Health of components") for name in COMPONENTS),
         Series("disk_free_share", "share", "Free room where var is.", "Free room on the disk"),

@@ -13,6 +13,8 @@ from egress.factory import open_valkey
 from flags.models import Flag
 from flags.services import is_on
 from insights.anomalies import answering
+from insights.expecting import accuracy
+from insights.figures.hiding import K
 from mail.models import Dispatch
 from operations.measures import database, pools
 from operations.measures.behind import beat_late, vectors
@@ -159,6 +161,28 @@ def anomalies() -> Iterator[Metric]:
         if share is not None:
             precision.add_metric([kind], share)
     yield from (counts, precision)
+
+
+def expectations() -> Iterator[Metric]:
+    """Errors of what was expected of events, and whether ours is shown; nothing while figures are switched off. Raises django.db.Error."""
+    if not is_on(Flag.ANALYTICS):
+        return
+    errors = GaugeMetricFamily(
+        "nocturne_expectation_error",
+        "Mean error over the events of 90 days: seats, of sells_out the Brier score.",
+        labels=["target", "reach", "model"],
+    )
+    shown = GaugeMetricFamily(
+        "nocturne_expectation_shown",
+        "1 where ours is better, so that it is shown.",
+        labels=["target", "reach"],
+    )
+    for row in accuracy.latest(now=now()):
+        shown.add_metric([row.target, row.reach], float(row.is_shown))
+        if row.events >= K:
+            errors.add_metric([row.target, row.reach, "naive"], row.naive_error)
+            errors.add_metric([row.target, row.reach, "ours"], row.error)
+    yield from (errors, shown)
 
 
 def _cumulative(counts: list[int], bounds: tuple[float, ...]) -> list[tuple[str, float]]:

@@ -19,6 +19,7 @@ from egress.queries import quota_left
 from flags.models import Flag
 from flags.services import is_on
 from insights.anomalies import answering
+from insights.expecting import accuracy
 from insights.models import Anomaly
 from mail.enums import DispatchState
 from mail.models import Dispatch
@@ -168,11 +169,18 @@ def _anomalies(now: datetime) -> Pairs:
         yield "anomaly_precision", precision
 
 
+def _expectations(now: datetime) -> Pairs:
+    if not is_on(Flag.ANALYTICS):
+        return
+    for target, share in accuracy.shares(now=now).items():
+        yield f"expectation_error_{target}", share
+
+
 def _disk(now: datetime) -> Pairs:
     facts = shutil.disk_usage(settings.VAR_DIR)
     yield "disk_free_share", facts.free / facts.total
 
 
 _PARTS: Final[tuple[Callable[[datetime], Pairs], ...]] = (
-    _rates, _database, _pools, _queues, _late, _mails, _live, _pipeline, _anomalies, _disk,
+    _rates, _database, _pools, _queues, _late, _mails, _live, _pipeline, _anomalies, _expectations, _disk,
 )  # fmt: skip

@@ -10,7 +10,8 @@ from uuid_utils.compat import uuid7
 from accounts.models import User
 from events.models import AskedQuery, Event, EventImage, Listing
 from insights.figures.adding import add_up, note
-from insights.models import Anomaly, CohortWeek
+from insights.models import Anomaly, CohortWeek, ExpectationAccuracy
+from insights.models.expectations import REACHES, TARGETS
 from moderation.enums import ItemState, OptOutKind, ReportKind, ReviewKind
 from moderation.models import BulkDecision, BulkItem, Conversation, Review, SavedFilter, TrustSubject
 from moderation.services import Filing, conversations, file_reviews, opting_out, report
@@ -101,12 +102,20 @@ def make_figures(now: datetime) -> dict[str, str]:
             words="Vienna calendar brought no new event in two days up to Wednesday 25 November; on such days of the eight weeks before it was about 46.",
             was_right=right, answered_by="Anna Rao" if right else "", answered_at=now if right else None,
         )  # fmt: skip
+    ExpectationAccuracy.objects.bulk_create(
+        ExpectationAccuracy(
+            day=now.date() - timedelta(days=ago), target=target, reach=reach, events=60 - place * 26, naive_error=9.0 - ago / 9, error=5.0 + ago / 4,
+            is_shown=ago < 9,
+        )
+        for ago in range(14) for target in TARGETS for place, reach in enumerate(REACHES)
+    )  # fmt: skip
     return {
         "list of anomaly": reverse("admin:insights_anomaly_changelist"),
         "figures of events": reverse("admin_figures"),
         "figures by hour": f"{reverse('admin_figures')}?window=month&by=hour",
         "figures of people": reverse("admin_figures_users"),
         "figures of demand": reverse("admin_figures_insights"),
+        "figures of expectations": reverse("admin_figures_expectations"),
     }
 
 

@@ -28,6 +28,7 @@ from egress.factory import open_valkey
 from egress.facts import ExchangeFact
 from egress.metrics import ValkeyMetrics
 from egress.quota.database import DatabaseQuotas
+from insights.models import Anomaly, ExpectationAccuracy
 from mail.models import Dispatch
 from operations.measures import families
 from operations.measures.requests import RequestCounts
@@ -225,6 +226,12 @@ def worked(monkeypatch: pytest.MonkeyPatch, db: None) -> Iterator[None]:
     reader = Subscription.objects.create(city=city, address_hash=uuid7().hex, token_hash=uuid7().hex)
     Delivery.objects.create(subscription=reader, kind="digest", period="2026-W47", state="failed")
     Dispatch.objects.create(key="c:1", stream="digest", address_hash="1", state="accepted", handed_at=now())
+    Anomaly.objects.create(
+        kind="fewer", key="town", name="Town", words="Town brought nothing.", found=0, expected=40, began_at=now(), was_right=True, answered_at=now(),
+    )  # fmt: skip
+    ExpectationAccuracy.objects.create(
+        day=now().date(), target="registered", reach="near", events=40, naive_error=9, error=4, is_shown=True
+    )
     yield
     for key in client.scan_iter(prefix + "*"):
         client.delete(key)
