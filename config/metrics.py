@@ -93,6 +93,7 @@ class NocturneCollector(Collector):
             "stages": families.stages,
             "anomalies": families.anomalies,
             "expectations": families.expectations,
+            "forecasts": families.forecasts,
         }
         for name, part in parts.items():
             try:

@@ -83,6 +83,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "look for anomalies": {"task": "insights.tasks.look_for_anomalies", "schedule": crontab(minute="24,54")},
     "forget intake": {"task": "insights.tasks.forget_intake", "schedule": crontab(hour="2", minute="34")},
     "expect": {"task": "insights.tasks.expect", "schedule": crontab(minute="41")},
+    "forecast sources": {"task": "operations.tasks.forecast_sources", "schedule": crontab(minute="47")},
     "forget expectations": {
         "task": "insights.tasks.forget_expectations",
         "schedule": crontab(hour="2", minute="36"),

@@ -127,6 +127,9 @@ DASHBOARDS: Final[dict[str, tuple[str, tuple[Panel, ...]]]] = {
             Panel("Error of expectations, of the naive one", "percentunit", ((
                 'nocturne_expectation_error{model="ours"} / ignoring (model) nocturne_expectation_error{model="naive"}', "{{target}} {{reach}}",
             ),)),
+            Panel("Brier score of forecasts of failing sources", "short", (
+                ("nocturne_source_forecast_error", "{{model}}"), ("nocturne_source_forecast_shown", "shown"),
+            )),
             Panel("Expectations that are shown", "short", (("nocturne_expectation_shown", "{{target}} {{reach}}"),)),
             Panel("Readers", "short", (("sum(nocturne_live_connections)", "live"),)),
             Panel("Pages a second", "reqps", (('sum(rate(nocturne_http_answers_total{status="200"}[$__rate_interval]))', "answers"),)),

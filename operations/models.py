@@ -5,6 +5,7 @@ from django.db.models import Q
 from uuid_utils.compat import uuid7
 
 from operations.enums import State
+from sources.models import Source
 
 
 class Heartbeat(models.Model):
@@ -59,3 +60,42 @@ class MetricMinute(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M}"
+
+
+class SourceForecast(models.Model):
+    """The chance, told on a day (UTC), that a source fails or brings nothing on that day or the two after it; and whether it did."""
+
+    id = models.BigAutoField(primary_key=True)
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="+", db_index=False)
+    day = models.DateField()
+    naive = models.FloatField(help_text="by how the last day went for all sources")
+    chance = models.FloatField(help_text="ours, 0 to 1")
+    failed = models.BooleanField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="source_forecast_once", fields=["source", "day"]),
+            models.CheckConstraint(
+                name="source_forecast_chance", condition=Q(naive__range=(0, 1), chance__range=(0, 1))
+            ),
+        ]
+        indexes = [models.Index(fields=["day"], name="source_forecast_day")]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.day}"
+
+
+class SourceForecastAccuracy(models.Model):
+    """How right forecasts of the 90 days before were: Brier scores, each source and week counted once."""
+
+    day = models.DateField(primary_key=True)
+    weeks = models.PositiveIntegerField()
+    naive_error = models.FloatField()
+    error = models.FloatField()
+    is_shown = models.BooleanField()
+
+    class Meta:
+        verbose_name_plural = "accuracies of forecasts of sources"
+
+    def __str__(self) -> str:
+        return f"{self.day}"

@@ -70,6 +70,7 @@ SERIES: Final = {
         Series("anomalies_open", "count", "Anomalies that are not over, without those that staff called wrong.", "Anomalies"),
         Series("anomaly_precision", "share", "Anomalies of 90 days that staff called right, of those answered.", "How right anomalies were"),
         *(Series(f"expectation_error_{name}", "share", f"Error, of the naive one: {about}.", "Error of expectations") for name, about in EXPECTED),
+        Series("source_forecast_error", "share", "Error of forecasts of failing sources, of the naive one.", "Error of expectations"),
         Series("quota_used_share", "share", "The most used quota of a key.", "The most used quota"),
         *(Series(f"health_{name}", "count", f"Health of {name}: 0 well or off, 1 in part, 2 down.", "Health of components") for name in COMPONENTS),
         Series("disk_free_share", "share", "Free room where var is.", "Free room on the disk"),

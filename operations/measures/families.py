@@ -16,6 +16,7 @@ from insights.anomalies import answering
 from insights.expecting import accuracy
 from insights.figures.hiding import K
 from mail.models import Dispatch
+from operations.forecasts import keeping
 from operations.measures import database, pools
 from operations.measures.behind import beat_late, vectors
 from operations.measures.requests import BUCKETS, COUNTS
@@ -182,6 +183,23 @@ def expectations() -> Iterator[Metric]:
         if row.events >= K:
             errors.add_metric([row.target, row.reach, "naive"], row.naive_error)
             errors.add_metric([row.target, row.reach, "ours"], row.error)
+    yield from (errors, shown)
+
+
+def forecasts() -> Iterator[Metric]:
+    """How right forecasts of failing sources were; nothing while figures are switched off. Raises django.db.Error."""
+    row = keeping.latest(now=now()) if is_on(Flag.ANALYTICS) else None
+    if row is None:
+        return
+    errors = GaugeMetricFamily(
+        "nocturne_source_forecast_error", "Brier score of the forecasts of 90 days.", labels=["model"]
+    )
+    errors.add_metric(["naive"], row.naive_error)
+    errors.add_metric(["ours"], row.error)
+    shown = GaugeMetricFamily(
+        "nocturne_source_forecast_shown", "1 where ours is better, so that it is shown."
+    )
+    shown.add_metric([], float(row.is_shown))
     yield from (errors, shown)
 
 

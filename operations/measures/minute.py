@@ -25,6 +25,7 @@ from mail.enums import DispatchState
 from mail.models import Dispatch
 from moderation.enums import ReviewState
 from moderation.models import Review
+from operations.forecasts import keeping
 from operations.measures import database, pools
 from operations.measures.behind import beat_late, changes, vectors
 from operations.measures.queues import waits
@@ -176,11 +177,17 @@ def _expectations(now: datetime) -> Pairs:
         yield f"expectation_error_{target}", share
 
 
+def _forecasts(now: datetime) -> Pairs:
+    row = keeping.latest(now=now) if is_on(Flag.ANALYTICS) else None
+    if row is not None and row.naive_error:
+        yield "source_forecast_error", row.error / row.naive_error
+
+
 def _disk(now: datetime) -> Pairs:
     facts = shutil.disk_usage(settings.VAR_DIR)
     yield "disk_free_share", facts.free / facts.total
 
 
 _PARTS: Final[tuple[Callable[[datetime], Pairs], ...]] = (
-    _rates, _database, _pools, _queues, _late, _mails, _live, _pipeline, _anomalies, _expectations, _disk,
+    _rates, _database, _pools, _queues, _late, _mails, _live, _pipeline, _anomalies, _expectations, _forecasts, _disk,
 )  # fmt: skip

@@ -50,6 +50,8 @@ from sources.setup import shared_keys
 URGENT_FIRST = (
     Health.FAILING, Health.REFUSED, Health.QUARANTINED, Health.DEGRADED, Health.HEALTHY, Health.NEEDS_KEY, Health.SLEEPING,
 )  # fmt: skip
+#: From this chance on a source that does well is said to be likely to fail.
+LIKELY = 0.3
 #: The fields of a source's form, by heading. Its configuration follows the first heading, with one field for
 #: each setting.
 WHO = ("name", "slug", "type", "connector", "url")
@@ -163,7 +165,16 @@ class SourceAdmin(OwnCities, ModelAdmin):
             if quiet
             else format_html("<small class='source__detail'>{}</small>", source.health_detail[:160])
         )
-        return format_html("{}{}", source.name, detail)
+        chance = source.failing_chance
+        warning = (
+            format_html(
+                "<small class='source__detail'>likely to fail within three days: {} %</small>",
+                round(chance * 100),
+            )
+            if quiet and chance is not None and chance >= LIKELY
+            else ""
+        )
+        return format_html("{}{}{}", source.name, detail, warning)
 
     @admin.display(description="due", ordering="next_fetch_at", empty_value="–")
     def due(self, source: Source) -> datetime | None:

@@ -261,7 +261,7 @@ class AdminRun(StaffView):
 def _source(source: Source) -> dict[str, Any]:
     names = (
         "slug", "name", "type", "connector", "url", "trust", "priority", "is_active", "is_sample", "health", "health_since",
-        "health_detail", "schedule_minutes", "schedule_at", "next_fetch_at",
+        "health_detail", "failing_chance", "schedule_minutes", "schedule_at", "next_fetch_at",
         "last_fetched_at", "covered_at", "consecutive_failures", "last_error",
     )  # fmt: skip
     return {

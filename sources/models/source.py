@@ -141,6 +141,12 @@ class Source(models.Model):
     health_detail = models.CharField(
         max_length=500, blank=True, default="", help_text="what is wrong, and what to do"
     )
+    failing_chance = models.FloatField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="that it fails or brings nothing on a day of the coming three; none where nothing says it",
+    )
     created_at = models.DateTimeField(default=now)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -60,6 +60,11 @@ class SourceFacts(s.Serializer):
     health = s.ChoiceField([word.value for word in Health], help_text="How it does.")
     health_since = s.DateTimeField()
     health_detail = s.CharField(help_text="What is wrong, and what to do; empty where all is well.")
+    failing_chance = s.FloatField(
+        allow_null=True,
+        help_text="That it fails or brings nothing on a day of the coming three, 0 to 1; null where nothing better than a naive "
+        "forecast says it.",
+    )
     untold = s.ListField(
         child=s.CharField(),
         help_text="Facts that the source cannot tell; its events are complete without them.",

@@ -32,6 +32,7 @@ from insights.models import Anomaly, ExpectationAccuracy
 from mail.models import Dispatch
 from operations.measures import families
 from operations.measures.requests import RequestCounts
+from operations.models import SourceForecastAccuracy
 from operations.watch.shipped import RULES
 from pipeline.contract.http import Quota
 from realtime.connections.registry import HubRegistry, HubStats
@@ -231,6 +232,9 @@ def worked(monkeypatch: pytest.MonkeyPatch, db: None) -> Iterator[None]:
     )  # fmt: skip
     ExpectationAccuracy.objects.create(
         day=now().date(), target="registered", reach="near", events=40, naive_error=9, error=4, is_shown=True
+    )
+    SourceForecastAccuracy.objects.create(
+        day=now().date(), weeks=40, naive_error=0.1, error=0.08, is_shown=True
     )
     yield
     for key in client.scan_iter(prefix + "*"):
