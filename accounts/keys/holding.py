@@ -151,6 +151,12 @@ def open_ids(ids: Collection[UUID]) -> set[UUID]:
     return set(ApiKey.objects.filter(_open(now()), pk__in=ids).values_list("pk", flat=True))
 
 
+def note_held(ids: Collection[UUID]) -> None:
+    """Note that open connections hold these keys, by one query: the last use of those where it is older than a minute."""
+    moment = now()
+    ApiKey.objects.filter(_is_due(moment), pk__in=ids).update(used_at=moment)
+
+
 def _end(keys: "QuerySet[ApiKey]", reason: EndReason) -> int:
     with transaction.atomic():
         rows = list(
@@ -170,9 +176,12 @@ def _open(moment: datetime) -> Q:
 
 def _note_use(row: ApiKey, moment: datetime) -> None:
     """Of several requests at the same time one writes."""
-    due = moment - _NOTED_EVERY
-    if row.used_at is None or row.used_at <= due:
-        ApiKey.objects.filter(Q(used_at=None) | Q(used_at__lte=due), pk=row.pk).update(used_at=moment)
+    if row.used_at is None or row.used_at <= moment - _NOTED_EVERY:
+        ApiKey.objects.filter(_is_due(moment), pk=row.pk).update(used_at=moment)
+
+
+def _is_due(moment: datetime) -> Q:
+    return Q(used_at=None) | Q(used_at__lte=moment - _NOTED_EVERY)
 
 
 def _name(value: str) -> str:

@@ -17,7 +17,7 @@ from django.http.cookie import parse_cookie
 
 from accounts.exceptions import TokenRefused
 from accounts.factors import methods_of, weighed
-from accounts.keys.holding import read_key
+from accounts.keys.holding import ByKey, read_key
 from accounts.keys.scopes import Scope
 from accounts.keys.secret import looks_like_key
 from accounts.tokens.families import read_access
@@ -43,8 +43,8 @@ class Identity:
     """A signed-in user.
 
     `permissions` as Django names them, read for staff only, and `cities` in which they count, None for all;
-    `account` has the values of DECIDING. With a token `family_id` is its family, with an API key `key_id` the key and
-    `scopes` what it may, None without one; `until` says when either expires.
+    `account` has the values of DECIDING. With a token `family_id` is its family, with an API key `key` what it says;
+    `until` says when either expires.
     """
 
     user_id: UUID
@@ -53,9 +53,13 @@ class Identity:
     permissions: frozenset[str] = frozenset()
     cities: frozenset[UUID] | None = frozenset()
     family_id: UUID | None = None
-    key_id: UUID | None = None
-    scopes: frozenset[str] | None = None
+    key: ByKey | None = None
     until: datetime | None = None
+
+    def require(self, scope: Scope) -> None:
+        """Raise Refused where an API key lacks the scope. Without a key nothing is asked."""
+        if self.key is not None and scope not in self.key.scopes:
+            raise Refused(Code.FORBIDDEN, f"This API key lacks the scope {scope}.")
 
 
 async def person_of(scope: Any) -> Identity | None:
@@ -72,8 +76,7 @@ async def by_token(token: str) -> Identity:
     try:
         if looks_like_key(token):
             held = await database_sync_to_async(read_key)(token)
-            by_key = await _identity(held.user)
-            return replace(by_key, key_id=held.key_id, scopes=held.scopes, until=held.until)
+            return replace(await _identity(held.user), key=held, until=held.until)
         signed_in = await database_sync_to_async(read_access)(token)
     except TokenRefused as refused:
         raise Refused(Code.AUTH, refused.detail) from refused
@@ -147,8 +150,8 @@ async def check_rights(topics: Sequence[str], scope: Any) -> Identity | None:
     person = await person_of(scope)
     if person is None:
         raise Refused(Code.FORBIDDEN, "Sign in first.")
-    if own and person.scopes is not None and Scope.ME_READ not in person.scopes:
-        raise Refused(Code.FORBIDDEN, f"This API key lacks the scope {Scope.ME_READ}.")
+    if own:
+        person.require(Scope.ME_READ)
     if staff and not person.is_staff:
         raise Refused(Code.FORBIDDEN, "This topic is for staff.")
     for start, enough in PERMISSIONS.items():

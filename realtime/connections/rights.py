@@ -6,9 +6,11 @@ for users whose account, session or token changed or expired.
 """
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +19,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django.utils.timezone import now
 
-from accounts.keys.holding import open_ids
+from accounts.keys.holding import note_held, open_ids
 from accounts.models import TokenFamily
 from realtime.connections.identity import (
     DECIDING,
@@ -29,6 +31,7 @@ from realtime.connections.identity import (
     token_of,
 )
 from realtime.connections.limiter import ConnectionLimiter
+from realtime.connections.uses_of_keys import note_uses, scopes_for
 from realtime.exceptions import Code, Refused
 from realtime.feed import protocol
 from realtime.feed.hub import Hub
@@ -41,6 +44,7 @@ class Grant:
     """Why a reader may receive topics that are not public: its request, session, and account at that time.
 
     With a token `session` is '', `family_id` the family of the token, or `key_id` the API key, and `until` when it expires.
+    On the day `noted` the use of the key was noted last.
     """
 
     scope: Any
@@ -50,6 +54,7 @@ class Grant:
     family_id: UUID | None
     key_id: UUID | None
     until: datetime | None
+    noted: date
 
 
 class Rights:
@@ -72,6 +77,7 @@ class Rights:
             person = await check_rights(topics, scope) or await by_key(scope)
         if person is None:
             return
+        await note_uses(person, scopes_for(topics))
         if reader.user_id is None:
             self._limiter.add_person(person.user_id)
         reader.user_id = person.user_id
@@ -129,6 +135,25 @@ class Rights:
         await self._ask_again(doubtful)
         for each in held.values():
             each.account = accounts.get(each.user_id, each.account)
+        if keys:
+            await self._hub.database.run(note_held, keys)
+        await self._note_day(keys)
+
+    async def _note_day(self, keys: Collection[UUID]) -> None:
+        """Note what the connections of open keys are used for, once on each day for each key. Raises django.db.Error."""
+        today = now().date()
+        used: defaultdict[UUID, set[str]] = defaultdict(set)
+        grants: defaultdict[UUID, list[Grant]] = defaultdict(list)
+        for reader, held in self._held.items():
+            if held.key_id is not None and held.key_id in keys and held.noted < today:
+                used[held.key_id] |= scopes_for(reader.topics())
+                grants[held.key_id].append(held)
+        for key_id, several in grants.items():
+            with suppress(Refused):  # it ended meanwhile
+                if person := await by_key(several[0].scope):
+                    await note_uses(person, used[key_id])
+            for held in several:
+                held.noted = today
 
     async def _ask_again(self, readers: Iterable[Reader]) -> None:
         for reader in readers:
@@ -190,12 +215,13 @@ class Rights:
 def _grant_of(person: Identity, scope: Any) -> Grant:
     return Grant(
         scope=scope,
-        session="" if person.family_id or person.key_id else session_key(scope),
+        session="" if person.family_id or person.key else session_key(scope),
         user_id=person.user_id,
         account=person.account,
         family_id=person.family_id,
-        key_id=person.key_id,
+        key_id=person.key.key_id if person.key else None,
         until=person.until,
+        noted=now().date(),
     )
 
 

@@ -10,8 +10,11 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
+from accounts.keys.scopes import Scope
 from outbox.queries import Position, changes_after, position
+from realtime.connections.identity import by_key
 from realtime.connections.manager import ConnectionManager
+from realtime.connections.uses_of_keys import note_uses
 from realtime.consumers.http import HttpRefusal, answer, open_manager, parameters, problem, refusals_as_http
 from realtime.feed.hub import Hub
 from realtime.feed.pages import PageAsked, can_resume, page_text, read_page_asked
@@ -19,13 +22,18 @@ from realtime.feed.protocol import Message
 
 
 async def long_poll(scope: Any, receive: Any, send: Any) -> None:
-    """Answer when there is a change after `after`, at the latest after `wait` seconds (30 at most)."""
+    """Answer when there is a change after `after`, at the latest after `wait` seconds (30 at most).
+
+    An API key that is sent must be open, as for every request.
+    """
     try:
         with refusals_as_http():
             manager = await open_manager(scope)
             asked = read_page_asked(parameters(scope))
             with manager.admitted(scope, "poll") as address:
                 manager.limiter.count_message(address, None)
+                if person := await by_key(scope):
+                    await note_uses(person, {Scope.EVENTS_READ})
                 body = await _wait(manager, asked, receive)
     except HttpRefusal as refusal:
         await problem(scope, send, refusal)

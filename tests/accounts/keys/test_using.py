@@ -6,7 +6,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from accounts.keys import using
-from accounts.keys.holding import ByKey, KeyWish, make_key, read_key
+from accounts.keys.holding import ByKey, KeyWish, make_key, note_held, read_key
 from accounts.keys.scopes import Scope
 from accounts.models import ApiKey, User
 from accounts.signals import key_used_unusually
@@ -97,3 +97,12 @@ def test_a_request_notes_its_scope(secret):
     assert answer.status_code == 200
     today = date.today().isoformat()
     assert ApiKey.objects.get().uses == {"me:read": [today, today]}
+
+
+def test_keys_that_connections_hold_are_noted_at_once(person, django_assert_num_queries):
+    wish = KeyWish(name="a program", scopes=[Scope.EVENTS_READ], expires_at=START + 300 * DAY)
+    rows = [make_key(person, wish, by=person, has_factor=False)[0] for _ in range(4)]
+    held = [row.pk for row in rows[:3]]
+    with django_assert_num_queries(1):
+        note_held(held)
+    assert set(ApiKey.objects.exclude(used_at=None).values_list("pk", flat=True)) == set(held)

@@ -1,6 +1,6 @@
 """API keys on the live feed: by header or first frame, within their scope, and revoked at once."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from unittest.mock import ANY
 
 import pytest
@@ -9,10 +9,14 @@ from asgiref.sync import sync_to_async
 
 from accounts.keys.holding import KeyWish, make_key, revoke_key
 from accounts.keys.scopes import Scope
+from accounts.models import ApiKey
+from events.filters import EventFilter
 from realtime.feed.protocol import CLOSE_KEY
+from saved_searches import services
 from tests.factories import NOW
-from tests.realtime.clients import commit, listen, listening
+from tests.realtime.clients import Connection, commit, listen, listening, scope_of
 from tests.realtime.connections.test_tokens import ALL, OWN, connected, heard, subscribed, swept
+from tests.realtime.consumers.test_polling import answer
 
 
 async def key_for(user, *scopes: Scope):
@@ -79,4 +83,57 @@ async def test_a_key_by_query_string_is_not_looked_at(hub, visit):
     _, secret = await key_for((await visit()).user, Scope.ME_READ)
     client = await listen("sse", OWN, filters={"token": secret})
     assert await heard(client) in ("400", "403")
+    await client.close()
+
+
+async def use_of(row: ApiKey) -> tuple[datetime, dict[str, list[str]]]:
+    """The last use of a key, to a second, and the first and the last day of each scope."""
+    used_at, uses = await ApiKey.objects.values_list("used_at", "uses").aget(pk=row.pk)
+    return used_at.replace(microsecond=0), uses
+
+
+@pytest.mark.parametrize("over", ["websocket", "sse"])
+async def test_a_connection_counts_as_use_of_its_key_when_it_opens_and_while_it_is_held(hub, visit, over):
+    row, secret = await key_for((await visit()).user, Scope.ME_READ)
+    client = await listening(over, OWN, ALL, headers=bearer(secret))
+    today, tomorrow = (NOW + timedelta(hours=hours) for hours in (0, 23))
+    opened = (NOW, {scope: [f"{today:%F}"] * 2 for scope in (Scope.ME_READ, Scope.EVENTS_READ)})
+    assert await use_of(row) == opened
+    with time_machine.travel(NOW + timedelta(seconds=30), tick=False):
+        await swept()
+        assert await use_of(row) == opened  # exact to a minute
+    with time_machine.travel(tomorrow, tick=False):
+        await swept()
+        assert await use_of(row) == (
+            tomorrow,
+            {scope: [f"{today:%F}", f"{tomorrow:%F}"] for scope in opened[1]},
+        )
+    await client.close()
+
+
+async def test_a_poll_that_waits_looks_at_its_key(hub, visit):
+    vera = (await visit()).user
+    row, secret = await key_for(vera, Scope.EVENTS_READ)
+    await commit(ALL)
+    await hub.refresh()
+
+    def asked():
+        query = "wait=20&after=0"
+        return Connection(scope_of("http", "/api/v1/changes", query=query, headers=bearer(secret)))
+
+    assert (await answer(asked()))[0] == 200
+    assert await use_of(row) == (NOW, {Scope.EVENTS_READ: [f"{NOW:%F}"] * 2})
+    await sync_to_async(revoke_key)(vera, row.pk, by=vera)
+    assert (await answer(asked()))[0] == 401
+
+
+async def test_a_key_without_the_scope_hears_nothing_of_a_saved_search(hub, visit):
+    vera = (await visit()).user
+    search = await sync_to_async(services.save)(vera, EventFilter(price="free"), name="Mine")
+    filters = {"saved_search": str(search.pk)}
+    (_, public), (_, own) = await key_for(vera, Scope.EVENTS_READ), await key_for(vera, Scope.ME_READ)
+    without = await listen("websocket", ALL, headers=bearer(public), filters=filters)
+    assert await heard(without) == "forbidden"
+    client = await listening("websocket", ALL, headers=bearer(own), filters=filters)
+    await without.close()
     await client.close()
