@@ -4,6 +4,7 @@ A `format` that is none of JSON Schema's names what only the site can know, such
 text, and `tests.fuzzing` has values for each.
 """
 
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -13,7 +14,7 @@ from uuid import UUID
 
 from events.filters import read_box
 from pipeline import patterns
-from pipeline.text.folding import fold_name
+from pipeline.text.terms import pieces
 
 #: From Devanagari on, Unicode has the scripts of India and East Asia, in which two letters are a word.
 _SYLLABLES: Final = "\u0900"
@@ -49,15 +50,27 @@ def text(most: int, *, format: str = "") -> Reader:
 
 
 def words(least: int) -> Reader:
-    """Search words with at least `least` letters or digits; a letter of a script of syllables or words counts for two."""
+    """Search words with at least `least` letters or digits, as search reads them (`pipeline.text.terms`).
+
+    A letter of a script of syllables or words counts for two, the sign of its vowel for one more.
+    """
 
     def read(given: str) -> str:
-        letters = fold_name(given).replace(" ", "")
-        if sum(2 if letter >= _SYLLABLES else 1 for letter in letters) < least:
+        if sum(map(_letters_of, _letters_in(given))) < least:
             raise ValueError(f"At least {least} letters are needed.")
         return str(text(_MOST_WORDS)(given))
 
     return Reader(read, {"type": "string", "format": "words", "minLength": 1, "maxLength": _MOST_WORDS})
+
+
+def _letters_in(given: str) -> str:
+    """The letters of the words in any text, without marks that no name keeps (`fold`)."""
+    found = "".join(part.text for piece in pieces(given) for part in piece.parts)
+    return "".join(letter for letter in found if not unicodedata.combining(letter))
+
+
+def _letters_of(letter: str) -> int:
+    return 2 if letter >= _SYLLABLES and unicodedata.category(letter)[0] != "M" else 1
 
 
 def named(parse: Callable[[str], Any], format: str) -> Reader:

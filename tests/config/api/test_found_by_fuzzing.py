@@ -158,3 +158,14 @@ def test_a_picture_needs_words_that_one_can_read() -> None:
     unread = PictureWords(data={"alt": _SIGNS * 2})
     assert not unread.is_valid()
     assert unread.errors["alt"][0].code == "blank"
+
+
+@pytest.mark.parametrize("words", ["rाा", "का", "ज"])
+def test_signs_of_vowels_are_letters_of_a_search(client: Client, words: str) -> None:
+    assert client.get("/api/v1/places", {"q": words}).status_code == 200
+
+
+@pytest.mark.parametrize("words", ["्््", "️️️", "́́", "r्", "--"])
+def test_what_no_name_keeps_is_no_letter_of_a_search(client: Client, words: str) -> None:
+    answer = client.get("/api/v1/places", {"q": words})
+    assert (answer.status_code, [one["field"] for one in answer.json()["errors"]]) == (400, ["q"])
