@@ -26,10 +26,10 @@ from saved_searches.parts import Parts
 _WITHOUT: Final = Terms({})
 #: From so many events on, what many of them share is read once, by more queries.
 _MANY: Final = 50
-#: Conditions of searches with an alert that are stored under one of the keys, with each of them.
+#: Conditions of searches with an alert that are stored under one of the keys, with the places of those in the list.
 _CANDIDATES: Final = """
-SELECT c.id, c.wanted, array_agg(k.key)
-FROM json_array_elements_text(%s::json) AS asked (key)
+SELECT c.id, c.wanted, array_agg(asked.place)
+FROM json_array_elements_text(%s::json) WITH ORDINALITY AS asked (key, place)
 JOIN saved_searches_conditionskey k ON k.key = asked.key
 JOIN saved_searches_conditions c ON c.id = k.conditions_id
 WHERE EXISTS (SELECT 1 FROM saved_searches_savedsearch s WHERE s.conditions_id = c.id AND s.alert)
@@ -91,16 +91,21 @@ def percolate(events: Sequence[Candidate]) -> list[Match]:
         return fulfils
 
     parts, found = Parts(ask, [candidate.event for candidate in events]), []
-    for pk, stored, keys in _stored_under(list(by_key)):
+    holding = list(by_key.values())
+    for pk, stored, places in _stored_under(list(by_key)):
         sharing = 0
-        for key in keys:
-            sharing |= by_key[key]
+        for place in places:
+            sharing |= holding[place]
         if those := parts.among(sharing, stored):
             found.append(Match(pk, stored, those))
     return found
 
 
-def _stored_under(keys: list[str]) -> list[tuple[int, dict[str, Any], list[str]]]:
+def _stored_under(keys: list[str]) -> list[tuple[int, dict[str, Any], list[int]]]:
+    """The conditions under any of `keys`, with the indexes of those keys."""
     with connection.cursor() as cursor:
         cursor.execute(_CANDIDATES, [orjson.dumps(keys).decode()])  # an array is quoted key by key
-        return [(pk, orjson.loads(wanted), keys) for pk, wanted, keys in cursor.fetchall()]
+        return [
+            (pk, orjson.loads(wanted), [place - 1 for place in places])
+            for pk, wanted, places in cursor.fetchall()
+        ]
