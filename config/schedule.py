@@ -111,6 +111,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "remind people": {"task": "notices.tasks.remind", "schedule": crontab()},
     "tell moderators": {"task": "notices.tasks.tell_moderators", "schedule": crontab(minute="4")},
+    "tell of the quality of data": {
+        "task": "sources.tasks.notify_of_quality",
+        "schedule": crontab(minute="14"),
+    },
     "send notices": {"task": "notices.tasks.send_waiting", "schedule": crontab()},
     "forget notices": {"task": "notices.tasks.forget_notices", "schedule": crontab(hour="3", minute="32")},
     "count views": {"task": "events.tasks.add_up_acts", "schedule": crontab()},

@@ -17,6 +17,7 @@ class Kind(StrEnum):
     SIGN_IN = "sign_in"
     QUEUE = "queue"
     ALERT = "alert"
+    QUALITY = "quality"
 
 
 class Channel(StrEnum):

@@ -82,6 +82,10 @@ TABLE: Final[Mapping[Kind, KindFacts]] = {
         name=_("Alerts"), about=_("A source, a key or the mail of this site needs an operator."),
         on={Channel.PUSH: None}, always=_MAILED, must_know=True, waits=False, is_for_staff=True,
     ),
+    Kind.QUALITY: KindFacts(
+        name=_("Quality of data"), about=_("Once a week how much the sources of your cities brought, how good it was, and what to do."),
+        on={Channel.MAIL: True, Channel.PUSH: False}, is_for_staff=True,
+    ),
 }  # fmt: skip
 
 

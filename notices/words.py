@@ -10,6 +10,7 @@ from django.utils.translation import gettext, ngettext
 
 from accounts.site.browsers import browser_name
 from events.words import calendar_day, clock
+from notices import quality
 from notices.enums import Channel, Kind
 from notices.models import Notice
 from notices.news.changed import REMOVED
@@ -163,6 +164,15 @@ def _about_event(
     )  # fmt: skip
 
 
+def _quality(facts: _Facts) -> Words:
+    title = ngettext(
+        "The week of {count} source: {new} new events", "The week of {count} sources: {new} new events", facts["count"]
+    )  # fmt: skip
+    return Words(
+        title=title.format(count=facts["count"], new=facts["new"]), lines=(quality.summary(facts),), path=facts["path"], button=gettext("See the sources")
+    )  # fmt: skip
+
+
 def _when(facts: _Facts) -> str:
     """`Sat 12 Dec, 20:00`, local to the event."""
     start = datetime.fromisoformat(facts["start"]).astimezone(zone_or_utc(facts["zone"]))
@@ -199,4 +209,5 @@ _SAID: Final[Mapping[Kind, Callable[[_Facts], Words]]] = {
     Kind.SIGN_IN: _sign_in,
     Kind.QUEUE: _queue,
     Kind.ALERT: _alert,
+    Kind.QUALITY: _quality,
 }

@@ -17,10 +17,10 @@ from sources.credentials.expiry import warn_of_ends
 from sources.credentials.store import forget_previous
 from sources.enums import Phase, RunState
 from sources.ingest.dead_letters import delete_old
-from sources.ingest.retention import clear_staged, delete_expired, ensure_partitions
+from sources.ingest.retention import clear_runs, clear_staged, delete_expired, ensure_partitions
 from sources.lab import examine, validate
 from sources.models import FetchRun, Source
-from sources.monitoring import alerts
+from sources.monitoring import alerts, weekly
 from sources.monitoring.health import refresh_all
 from sources.monitoring.opt_outs import watch_opt_outs
 from sources.monitoring.overview import queue_lengths
@@ -95,6 +95,12 @@ def fetch_due_sources() -> int:
     runs += start_due(now=moment)
     queue_runs(fetch=[run.id for run in runs])
     return len(runs)
+
+
+@shared_task
+def notify_of_quality() -> int:
+    """Hourly: write the week's report on the quality of data for staff in their morning. Returns how many."""
+    return weekly.tell(now=now())
 
 
 @shared_task
@@ -182,9 +188,10 @@ def process_payload_partitions() -> list[str]:
 
 @shared_task
 def process_staged_retention() -> int:
-    """Daily: clear the text of old staged rows, delete old dead letters and alerts. Returns how many were cleared."""
+    """Daily: clear the text of old staged rows and runs, delete old dead letters and alerts. Returns how many were cleared."""
     delete_old(now=now())
     alerts.forget_old(now=now())
+    clear_runs(now=now())
     return clear_staged(now=now())
 
 

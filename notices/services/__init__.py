@@ -7,7 +7,7 @@ from notices.services.reading import choose, end, mark_read
 from notices.services.releasing import tell_due
 from notices.services.reminding import remind
 from notices.services.sending import release_mail, send, settle_mail, waiting
-from notices.services.staff import tell_moderators, tell_operators
+from notices.services.staff import tell_moderators, tell_of_quality, tell_operators
 from notices.services.submitted import tell_submitters
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "settle_mail",
     "tell_due",
     "tell_moderators",
+    "tell_of_quality",
     "tell_operators",
     "tell_submitters",
     "waiting",

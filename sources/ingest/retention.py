@@ -20,6 +20,8 @@ from sources.models import FetchRun, Payload, Source, StagedEvent
 from sources.setup.ai_extractor import delete_expired_answers
 
 _BATCH: Final = 1_000
+#: A year and a month, so that the same season of the year before can be looked into.
+RUN_DETAIL_DAYS: Final = 400
 _TABLE: Final = Payload._meta.db_table
 _NO_TEXT: Final[dict[str, Any]] = {"raw": "", "normalized": {}, "title": "", "venue_name": "", "url": ""}
 
@@ -85,6 +87,22 @@ def clear_staged(*, now: datetime, dry: bool = False) -> int:
         rows = StagedEvent.objects.filter(pk__in=ids)
         rows.filter(Q(end_at__lt=now) | Q(end_at__isnull=True)).update(title="", venue_name="", url="")
         total += rows.update(raw="", normalized={}, extraction_metadata={}, notes=[], cleared_at=now)
+    return total
+
+
+def clear_runs(*, now: datetime, dry: bool = False) -> int:
+    """Empty what runs of more than RUN_DETAIL_DAYS ago say of single requests and steps. Returns how many runs.
+
+    Their counts and quality stay: they are what figures of years are made of. The run of the last kept payload of a source
+    stays whole. With `dry`, only counts.
+    """
+    old = FetchRun.objects.filter(started_at__lt=now - timedelta(days=RUN_DETAIL_DAYS))
+    due = old.exclude(http={}, steps={}, error_detail="").exclude(pk__in=_needed(but=[]))
+    if dry:
+        return due.count()
+    total = 0
+    while ids := list(due.order_by("started_at").values_list("pk", flat=True)[:_BATCH]):
+        total += FetchRun.objects.filter(pk__in=ids).update(http={}, steps={}, error_detail="")
     return total
 
 

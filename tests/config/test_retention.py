@@ -42,6 +42,7 @@ def test_apply_takes_away_what_was_said() -> None:
         "photos": 0,
         "pictures": 0,
         "reviews": 0,
+        "runs": 0,
         "share pictures": 0,
         "staged": 0,
     }

@@ -14,7 +14,7 @@ from events import services as events
 from events.sharing.picture import forget_share_pictures
 from galleries.services import forget_files as forget_photo_files
 from moderation import services as moderation
-from sources.ingest.retention import clear_staged, delete_expired
+from sources.ingest.retention import clear_runs, clear_staged, delete_expired
 
 
 def _let_go(*, now: datetime, dry: bool) -> int:
@@ -28,6 +28,7 @@ KINDS: Final[dict[str, tuple[str, Callable[..., int]]]] = {
         _let_go,
     ),
     "staged": ("staged records cleared of payload and text", clear_staged),
+    "runs": ("runs cleared of requests, steps and errors", clear_runs),
     "contacts": ("contacts of organizers and listings emptied", events.anonymize_contacts),
     "reviews": ("contacts in reviews' evidence emptied", moderation.anonymize_evidence),
     "addresses": ("addresses of unconfirmed and former subscribers erased", digests.erase_addresses),

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from sources.ingest.retention import clear_staged, delete_expired, ensure_partitions
+from sources.enums import RunState
+from sources.ingest.retention import clear_runs, clear_staged, delete_expired, ensure_partitions
 from sources.models import FetchRun, Payload, Source
 from sources.triggers.reread import reread
-from tests.factories import NOW
+from tests.factories import NOW, make_source
 from tests.sources import platforms
 from tests.sources.feeds import feed_source, many, take
 from tests.sources.platforms import club_source
@@ -134,3 +135,31 @@ def test_the_setting_says_how_long(settings: Any) -> None:
         aged(take(source, many(number)), days)
     delete_expired(now=NOW)
     assert kept(source) == 2
+
+
+def test_old_runs_keep_their_counts_and_lose_requests_steps_and_errors() -> None:
+    source = make_source()
+    said = {
+        "http": {"exchanges": [{"status": 200}]},
+        "steps": {"clean": {"seconds": 1}},
+        "error_detail": "at https://venue.example/",
+    }
+
+    def ran(days: int, **fields) -> FetchRun:
+        began = NOW - timedelta(days=days)
+        return FetchRun.objects.create(
+            source=source,
+            state=RunState.SUCCESS,
+            started_at=began,
+            finished_at=began,
+            new=3,
+            **said,
+            **fields,
+        )
+
+    old, young, read = ran(401), ran(399), ran(500, events_found=9)
+    assert clear_runs(now=NOW, dry=True) == 1
+    assert [clear_runs(now=NOW), clear_runs(now=NOW)] == [1, 0]
+    for run, is_whole in ((old, False), (young, True), (read, True)):  # of the last, the payload is kept
+        run.refresh_from_db()
+        assert (run.new, bool(run.http), bool(run.steps), bool(run.error_detail)) == (3, *[is_whole] * 3)
