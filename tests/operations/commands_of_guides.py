@@ -28,17 +28,6 @@ TOGETHER: Final[dict[str, list[str]]] = {
     "manage.py backup --list": ["backup", "--list"],
     "manage.py backup --verify latest": ["backup", "--verify", "latest"],
 }  # fmt: skip
-#: Each in a process of its own: the database is another one afterwards.
-RESTORES: Final[dict[str, list[str]]] = {
-    "manage.py restore": ["restore", "--replace"],
-    "manage.py restore ID": ["restore", "ID", "--replace"],
-}
-#: After a restore, together again.
-AFTER: Final[dict[str, list[str]]] = {
-    "manage.py renew_epoch": ["renew_epoch"],
-    "manage.py verify_log": ["verify_log"],
-    "manage.py restore --after-recovery": ["restore", "--after-recovery"],
-}
 #: While web runs, by the recipe of the Makefile.
 MAKE: Final = ("make health", "make stats")
 
@@ -64,6 +53,10 @@ NOT_RUN: Final[dict[str, str]] = {
     "make logs": "follows a log until it is stopped; tried for its refusal below",
     "make init-secrets": "run below, in a folder of its own",
     "manage.py backup --ship-log": "needs BACKUP_WAL, which takes minutes; tests/config/backup/test_drill.py runs it",
+    "manage.py restore --after-recovery": "needs a managed PostgreSQL that was recovered; no test runs it yet",
+    "manage.py restore": "stops and replaces the services; tests/config/backup/ runs it, the drill on an empty machine",
+    "manage.py renew_epoch": "part of a restore; tests/config/backup/test_backup.py calls what it calls",
+    "manage.py verify_log": "its exit code tells of tampering; tests/audit/ runs it",
     "manage.py doctor": "run below", "manage.py prepare": "run below",
     "kubectl kustomize": "run below where kubectl is there", "terraform fmt": "run below where terraform is there",
     "select ": "run below", "df -h": "a program of the system, no part of this project", "du -sh": "a program of the system, no part of this project",

@@ -15,11 +15,9 @@ from config.embedded import Embedded
 from config.embedded.paths import PROJECT
 from tests.config.backup.drill import Machine, copy_schema
 from tests.operations.commands_of_guides import (
-    AFTER,
     MAKE,
     NOT_RUN,
     PERSON,
-    RESTORES,
     SLUG,
     TOGETHER,
     commands,
@@ -108,7 +106,7 @@ def failed(installation: Installation, said: dict[str, list[str]]) -> dict[str, 
 
 
 def test_every_command_runs_or_has_a_reason():
-    run = {*TOGETHER, *RESTORES, *AFTER, *MAKE}
+    run = {*TOGETHER, *MAKE}
     unknown = {name: where for name, where in commands().items() if name not in run and not reason(name)}
     assert unknown == {}
     named = commands()
@@ -126,21 +124,6 @@ def test_the_shell_can_read_each_command(command):
 def test_commands_that_change_little(installation):
     assert failed(installation, TOGETHER) == {}
     assert (installation.folder / "FILE.zip").stat().st_size > 100
-
-
-def test_what_restores_and_what_follows(installation):
-    made = installation.manage("backup")
-    for words in RESTORES.values():
-        installation.run(
-            sys.executable,
-            "-W",
-            "ignore",
-            "manage.py",
-            *[made["id"] if word == "ID" else word for word in words],
-        )
-    assert failed(installation, AFTER) == {}
-    with psycopg.connect(installation.services.database_url) as connection:
-        assert connection.execute("SELECT count(*) FROM accounts_user WHERE is_superuser").fetchone() == (1,)
 
 
 def test_what_asks_the_running_site(installation):
