@@ -9,10 +9,14 @@ from datetime import timedelta
 from types import FrameType
 from typing import Any
 
+import structlog
 from celery.schedules import crontab, schedule
+from django.db import DatabaseError, close_old_connections, transaction
 from django_celery_beat.schedulers import DatabaseScheduler
 
 from config import pulse
+
+log = structlog.get_logger(__name__)
 
 SCHEDULE: dict[str, dict[str, Any]] = {
     "fetch due sources": {"task": "sources.tasks.fetch_due_sources", "schedule": crontab()},
@@ -205,12 +209,14 @@ SCHEDULE: dict[str, dict[str, Any]] = {
 class CreateOnlyScheduler(DatabaseScheduler):
     """django-celery-beat's database scheduler, without overwriting an operator's changes in `from_entry`.
 
+    Its own set-up logs an entry that it could not create, and goes on without it for as long as beat runs.
+
     SIGTERM and SIGINT end beat between two ticks. Celery's own handler writes the schedule wherever the signal comes: in
     the middle of a query it waits for ever for the connection that this query holds.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        self._ticks, self._is_asked = False, False
+        self._ticks, self._is_asked, self._is_set_up = False, False, bool(options.get("lazy"))
         if not options.get("lazy"):  # beat itself, in its main thread
             self.heed_signals()
         super().__init__(*args, **options)
@@ -220,7 +226,9 @@ class CreateOnlyScheduler(DatabaseScheduler):
         pulse.touch()
         self._ticks = True
         try:
-            return float(super().tick(*args, **options))
+            if not self._is_set_up:
+                self.setup_schedule()
+            return float(super().tick(*args, **options) if self._is_set_up else self.max_interval)
         finally:
             self._ticks = False
             if self._is_asked:
@@ -238,8 +246,16 @@ class CreateOnlyScheduler(DatabaseScheduler):
             raise SystemExit
 
     def setup_schedule(self) -> None:
-        self.update_from_dict(SCHEDULE)
-
-    def update_from_dict(self, mapping: dict[str, dict[str, Any]]) -> None:
-        known = set(self.Model._default_manager.values_list("name", flat=True))
-        super().update_from_dict({name: entry for name, entry in mapping.items() if name not in known})
+        """Create the missing entries. Where the database goes away meanwhile, `tick` goes on with it."""
+        self._is_set_up = False
+        try:
+            with transaction.atomic():
+                known = set(self.Model._default_manager.values_list("name", flat=True))
+                for name, entry in SCHEDULE.items():
+                    if name not in known:
+                        self.Entry.from_entry(name, app=self.app, **entry)
+            self._initial_read = True
+            self._is_set_up = bool(self.schedule)
+        except DatabaseError as error:
+            log.warning("beat.no_database", reason=type(error).__name__)
+            close_old_connections()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django_celery_beat.models import PeriodicTask
 from django_celery_beat.schedulers import DatabaseScheduler
 
@@ -36,6 +36,26 @@ def test_entries_are_made_where_missing_and_never_overwritten(monkeypatch):
     CreateOnlyScheduler(app=app, lazy=True).setup_schedule()
     kept = PeriodicTask.objects.get(name="fetch due sources")
     assert (kept.enabled, kept.task) == (False, "other")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_goes_away_while_entries_are_made_is_tried_again(monkeypatch):
+    scheduler, made = CreateOnlyScheduler(app=app, lazy=True), CreateOnlyScheduler.Entry.from_entry
+
+    def lost(name: str, **options: Any) -> Any:
+        if name == "back up":
+            raise OperationalError("server closed the connection unexpectedly")
+        return made(name, **options)
+
+    with monkeypatch.context() as away:
+        away.setattr(CreateOnlyScheduler.Entry, "from_entry", lost)
+        scheduler.setup_schedule()
+        assert scheduler.tick() == scheduler.max_interval
+        assert not PeriodicTask.objects.exists()
+    monkeypatch.setattr(DatabaseScheduler, "tick", lambda _self: 1.0)
+    assert scheduler.tick() == 1.0
+    assert set(PeriodicTask.objects.values_list("name", flat=True)) == set(SCHEDULE)
+    assert "fetch due sources" in scheduler.schedule
 
 
 @pytest.fixture
