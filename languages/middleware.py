@@ -16,6 +16,8 @@ from languages.links import lead_on
 _API: Final = "/api/"
 #: Where the API answers with sentences. All its other answers are the same in each language, so caches may share them.
 _TEXTS: Final = ("/api/v1/search",)
+#: The end of paths whose answers say why.
+_REASONS: Final = "/similar"
 _LONGEST_HEADER: Final = 500
 
 
@@ -70,7 +72,7 @@ def in_asked_language(
 
 def has_sentences(request: HttpRequest) -> bool:
     """Whether a good answer of the API differs by language."""
-    return request.path_info.startswith(_TEXTS)
+    return request.path_info.startswith(_TEXTS) or request.path_info.endswith(_REASONS)
 
 
 def asked_language(request: HttpRequest) -> str:

@@ -11,6 +11,7 @@ from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from events.alike import alike
 from events.api import readers as read
 from events.api.asking import LIMIT, EventFilterSet
 from events.api.base import (
@@ -28,7 +29,7 @@ from events.api.parameters import Param, read_query
 from events.filters import EventFilter, Ordering
 from events.models import Event
 from events.public import public_event
-from events.queries import find_event, for_api, similar, upcoming
+from events.queries import find_event, for_api, upcoming
 from events.queries.counting import MOST_COUNTED
 from events.queries.paging import after, bounded_count, key_of
 from events.queries.popular import KEPT, Popular, last_refresh, most_popular
@@ -117,14 +118,23 @@ class EventSimilar(PublicView):
         tags=["events"],
     )
     def get(self, request: Request, event_id: str) -> Response:
-        """Upcoming events in the same city with similar meaning, the most similar first."""
+        """Upcoming events in the same city that are like it, the most similar first, each with its reason in the language of the request."""
         limit = read_query(request.query_params, _SIMILAR).get("limit", 4)
         answer = find_event(read_id(event_id, "event"))
         if answer is None or answer.event is None:
             raise NotFound(f"There is no event {event_id[:80]}.")
-        found = list(for_api(similar(answer.event, now=timezone.now(), limit=limit)))
-        show(*(f"events:event:{event.pk}" for event in (answer.event, *found)))
-        return Response({"results": [public_event(event) for event in found]})
+        found = alike(answer.event, now=timezone.now(), limit=limit)
+        rows = {event.pk: event for event in for_api(Event.objects.filter(pk__in=[one.id for one in found]))}
+        show(*(f"events:event:{pk}" for pk in (answer.event.pk, *rows)))
+        told = [one for one in found if one.id in rows]
+        return Response(
+            {
+                "results": [
+                    public_event(rows[one.id]) | {"because": one.because, "reason": one.reason}
+                    for one in told
+                ]
+            }
+        )
 
 
 def event_page(

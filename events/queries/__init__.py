@@ -1,12 +1,13 @@
 """Queries on events. They write nothing, and the caller gives `now` (aware)."""
 
 from events.queries.collection import next_there
-from events.queries.event import EventAnswer, find_event, other_dates, similar
+from events.queries.event import EventAnswer, Likeness, find_event, other_dates, similar
 from events.queries.filtering import filtered, public, upcoming
 from events.queries.lists import (
     Beat,
     CityCount,
     cards_by_id,
+    cards_of,
     category_counts,
     city_counts,
     first_of_each_day,
@@ -28,8 +29,10 @@ __all__ = [
     "Beat",
     "CityCount",
     "EventAnswer",
+    "Likeness",
     "SearchText",
     "cards_by_id",
+    "cards_of",
     "category_counts",
     "city_counts",
     "events_at",

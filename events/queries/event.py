@@ -1,10 +1,12 @@
 """One event: its page, its other dates, similar events."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, FloatField, Q, QuerySet, Value
 from pgvector.django import CosineDistance
 
 from events.enums import Publication
@@ -92,10 +94,23 @@ def other_dates(event: Event, *, now: datetime, limit: int = 6) -> QuerySet[Even
     )
 
 
-def similar(event: Event, *, now: datetime, limit: int = 24) -> QuerySet[Event]:
+class Likeness(NamedTuple):
+    """An event beside another: what may be the same, and how unlike their texts are (0 to 2; None where either has no vector)."""
+
+    id: UUID
+    category: str
+    place: UUID | None
+    performers: Sequence[str]
+    unlike: float | None
+
+
+def similar(
+    event: Event, *, now: datetime, limit: int = 24, also: Collection[UUID] = ()
+) -> tuple[list[Likeness], list[Likeness]]:
     """Similar upcoming events in the same city (or in none, as it is), by meaning; without a vector, those of the same category.
 
-    None is another date of this one; several may be dates of one event (`events.repeats`).
+    Then those of `also` that are such events and not among them. None is another date of this one; several may be dates of one event
+    (`events.repeats`). One query, one more for `also`.
     """
     others = (
         public().filter(not_over(now)).exclude(pk=event.pk).exclude(happening__in=["cancelled", "postponed"])
@@ -110,7 +125,17 @@ def similar(event: Event, *, now: datetime, limit: int = 24) -> QuerySet[Event]:
     others = others.exclude(title=event.title, venue_name=event.venue_name)
     vector = event.vector.embedding if hasattr(event, "vector") else None  # comes with `find_event`
     if vector is None:
-        return others.filter(category_id=event.category_id).order_by("start_at", "id")[:limit]
-    return others.annotate(unlike=CosineDistance(F("vector__embedding"), vector)).order_by(
-        F("unlike").asc(nulls_last=True), "start_at"
-    )[:limit]
+        others = others.annotate(unlike=Value(None, output_field=FloatField()))
+        closest = others.filter(category_id=event.category_id).order_by("start_at", "id")
+    else:
+        others = others.annotate(unlike=CosineDistance(F("vector__embedding"), vector))
+        closest = others.order_by(F("unlike").asc(nulls_last=True), "start_at")
+    found = _likenesses(closest[:limit])
+    known = {one.id for one in found}
+    missing = [pk for pk in also if pk not in known]
+    return found, _likenesses(others.filter(pk__in=missing)) if missing else []
+
+
+def _likenesses(rows: QuerySet[Any]) -> list[Likeness]:
+    columns = rows.values_list("id", "category_id", "place_id", "performers", "unlike")
+    return [Likeness(*row) for row in columns]

@@ -1,7 +1,7 @@
 """Lists and counts for city, area, category and venue pages."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
@@ -88,6 +88,12 @@ def read_cards(*lists: QuerySet[Event]) -> list[list[Event]]:
     ids = [list(events.values_list("id", flat=True)) for events in lists]
     rows = cards_by_id(one for each in ids for one in each)
     return [[rows[one] for one in each if one in rows] for each in ids]
+
+
+def cards_of(ids: Sequence[UUID]) -> list[Event]:
+    """The events with the data of a card, in this order, as `read_cards`. Two queries at most, none for no ids."""
+    rows = cards_by_id(ids) if is_collecting() else for_cards(Event.objects.filter(pk__in=ids)).in_bulk()
+    return [rows[one] for one in ids if one in rows]
 
 
 def cards_by_id(ids: Iterable[UUID]) -> dict[UUID, Event]:

@@ -161,8 +161,18 @@ class EventPage(s.Serializer):
     total_is_capped = s.BooleanField(help_text="Whether there are more than `total`.")
 
 
+class SimilarEvent(PublicEvent):
+    """A public event with the reason why it is like another."""
+
+    because = s.ChoiceField(
+        choices=["people", "performer", "venue", "text", "category", "coming"],
+        help_text="`people`: at least ten people did something with both, who agreed to a log of it.",
+    )
+    reason = s.CharField(help_text="In words, in the language of the request.")
+
+
 class Similar(s.Serializer):
-    results = PublicEvent(many=True)
+    results = SimilarEvent(many=True)
 
 
 class TrendingEvent(PublicEvent):

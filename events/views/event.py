@@ -1,6 +1,7 @@
 """One event: its page, its calendar file, and its card for live pages."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,17 +13,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from events.alike import alike
 from events.cards import card
 from events.feeds import Channel, as_calendar
 from events.models import Event
 from events.queries import (
     EventAnswer,
+    cards_of,
     find_city,
     find_event,
     for_cards,
     indoor_nearby,
     read_cards,
-    similar,
     upcoming,
 )
 from events.repeats import folded
@@ -38,8 +40,8 @@ from pipeline.contract.enums import Setting
 from pipeline.dates.event_times import zone_or_utc
 from places.enums import PlaceState
 
-#: So many similar events are shown.
-SIMILAR = 4
+#: So many similar events are shown, and so many looked at, since several may be dates of one.
+SIMILAR, LOOKED_AT = 4, 24
 
 
 @require_safe
@@ -150,9 +152,9 @@ def _around(event: Event, now: datetime) -> dict[str, Any]:
     The venue's state, outdoor weather with indoor events nearby, similar events. With the topics by which
     they change.
     """
-    [near] = read_cards(similar(event, now=now))
-    alike, _taken = folded(near, most=SIMILAR)
-    others = [one.first for one in alike]
+    reasons = {one.id: one.reason for one in alike(event, now=now, limit=LOOKED_AT)}
+    near, _taken = folded(cards_of(list(reasons)), most=SIMILAR)
+    others = [one.first for one in near]
     weather = weather_for([event, *others], now=now)
     expected = outlook_of(event, weather, now=now)
     [roofs] = read_cards(indoor_nearby(event, now=now)) if expected else [[]]
@@ -168,7 +170,9 @@ def _around(event: Event, now: datetime) -> dict[str, Any]:
         "attribution": weather[event.city_id].attribution if expected and event.city_id else "",
         "indoors": [card(other, now=now) for other in roofs],
         "indoors_sure": all(other.setting == Setting.INDOOR for other in roofs),
-        "similar": [card(other, now=now, weather=weather) for other in others],
+        "similar": [
+            replace(card(other, now=now, weather=weather), also=reasons[other.pk]) for other in others
+        ],
         "place": place,
         "now_lines": place_lines(place, now=now) if place is not None else (),
         "now_heading": _("%(place)s now") % {"place": place.name} if place is not None else "",

@@ -5,10 +5,9 @@ from typing import Final
 
 import numpy as np
 
+from insights.models.factors import K
 from insights.recommending.arrays import Acts, Ints
 
-#: Nothing is said of fewer people.
-K: Final = 10
 #: For each event to come so many others, those that go together more than chance would have it first.
 _MOST: Final = 20
 _CHUNK: Final = 1_000

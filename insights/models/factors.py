@@ -1,6 +1,11 @@
 """What was learnt of events for recommendations. Nothing here is of one person."""
 
+from typing import Final
+
 from django.db import models
+
+#: Nothing is said of what fewer people did.
+K: Final = 10
 
 
 class LearntModel(models.Model):
@@ -42,7 +47,7 @@ class EventFactors(models.Model):
 
 
 class EventPair(models.Model):
-    """How many participants did something with both events, at least 10 (`insights.factors.pairing.K`); `other` is one that was to come."""
+    """How many participants did something with both events, at least 10 (`K`); `other` is one that was to come."""
 
     id = models.BigAutoField(primary_key=True)
     event = models.ForeignKey("events.Event", on_delete=models.CASCADE, related_name="+", db_index=False)

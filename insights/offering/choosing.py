@@ -10,8 +10,8 @@ import numpy as np
 from django.db.models import QuerySet
 
 from events.models import Event
-from insights.factors.pairing import K
 from insights.models import EventPair
+from insights.models.factors import K
 from insights.offering.candidates import Known, allowed, arrays_of, kilometres, rows_of, step_of
 from insights.offering.past import Act, past_of
 from insights.offering.records import Basis, Because, Kind, Reason, Recommendations

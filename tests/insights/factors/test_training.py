@@ -11,9 +11,9 @@ from events.models import Event, EventVector
 from insights import services, tasks
 from insights.enums import Interaction
 from insights.factors import arrays
-from insights.factors.pairing import K
 from insights.factors.training import DIMENSIONS, add_new, model_in_use, train
 from insights.models import EventFactors, EventPair, LearntModel
+from insights.models.factors import K
 from insights.records import Reader
 from insights.services import Seen
 from tests.factories import make_event

@@ -14,8 +14,8 @@ from events.enums import Happening
 from events.models import Event, EventCounters, EventVector
 from insights import services
 from insights.enums import Interaction
-from insights.factors.pairing import K
 from insights.factors.training import train
+from insights.models.factors import K
 from insights.offering.choosing import recommend
 from insights.offering.records import Basis, Because, Kind
 from insights.records import Reader
