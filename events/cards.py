@@ -91,6 +91,7 @@ class Card:
 
     `also` names its other dates where a list shows it once, `zone` its zone where several meet in a list, `distance` is that
     from the reader's spot. `simple_facts` are the known simple fields as (label, words), which mails show.
+    `less` is the path to which the form `less` of the page posts that one is not interested.
     `spot` is the key of its place on the map, `language` the code of the language that its words are in.
     """
 
@@ -111,6 +112,7 @@ class Card:
     picture: Picture | None
     is_sample: bool
     also: str = ""
+    less: str = ""
     zone: str = ""
     distance: str = ""
     simple_facts: tuple[tuple[str, str], ...] = ()

@@ -27,16 +27,3 @@ class Reader:
     def is_somebody(self) -> bool:
         """Whether there is an account or a device's key."""
         return self.user_id is not None or bool(self.device_key)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class HiddenThings:
-    """Ids of what a reader is not interested in; of what was merged, those of both."""
-
-    events: frozenset[UUID] = frozenset()
-    venues: frozenset[UUID] = frozenset()
-    organizers: frozenset[UUID] = frozenset()
-
-    def __bool__(self) -> bool:
-        """Whether there is any."""
-        return bool(self.events or self.venues or self.organizers)

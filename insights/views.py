@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -59,13 +60,19 @@ def consent(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def less(request: HttpRequest) -> HttpResponse:
-    """`/me/insights/less/?kind=event|venue|organizer&key=ID`: recommend it no more. A GET changes nothing."""
+    """`/me/insights/less/?kind=event|venue|organizer&key=ID`: recommend it no more. A GET changes nothing.
+
+    With `back=for-me` whoever posted comes back to the page of what is for them.
+    """
     reader = readers.reader_of(request)
     thing = _thing(request.GET.get("kind", ""), uuid_of(request.GET.get("key", "")[:36]))
     if thing is None or not readers.is_offered(reader):
         raise Http404("nothing to hide")
     if request.method == "POST" and services.hide(reader, thing):
-        return HttpResponseRedirect("/me/insights/#hidden")
+        is_back = request.GET.get("back") == "for-me"
+        return HttpResponseRedirect(
+            f"{reverse('personal:for-me')}?less=1" if is_back else f"{reverse('insights:consent')}#hidden"
+        )
     can = reader.user_id is not None or queries.participant_of(reader) is not None
     name = str(thing.title if isinstance(thing, Event) else thing.name)
     words = {"name": name, "can": can}

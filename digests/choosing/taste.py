@@ -9,6 +9,8 @@ from uuid import UUID
 from accounts.models import User
 from digests.choosing.pool import Pool
 from digests.choosing.records import NOBODY, Taste
+from events import recommended
+from events.recommended import HiddenThings
 from personal.models import Favourite, Follow, Preferences
 from personal.queries import preferred
 
@@ -25,6 +27,7 @@ class Tastes:
         self._saved: dict[UUID, set[UUID]] = defaultdict(set)
         self._counts: dict[UUID, Counter[str]] = defaultdict(Counter)
         self._wants: Mapping[UUID, Preferences] = {}
+        self._hidden: Mapping[UUID, HiddenThings] = recommended.hidden_by(people)
         if people:
             self._read(people)
 
@@ -48,6 +51,10 @@ class Tastes:
             liked={name: count / most for name, count in counts.items()},
         )
 
+    def hidden_of(self, person: User | None) -> HiddenThings:
+        """What somebody is not interested in."""
+        return recommended.NOTHING if person is None else self._hidden.get(person.pk, recommended.NOTHING)
+
     def _read(self, people: Collection[UUID]) -> None:
         self._wants = Preferences.objects.select_related("city", "area").in_bulk(list(people))
         follows = Follow.objects.filter(user__in=people).values_list(
@@ -66,7 +73,7 @@ class Tastes:
 
 
 def tastes_of(people: Collection[UUID], *, now: datetime) -> Tastes:
-    """What these people like. Three queries, however many they are."""
+    """What these people like, and what they are not interested in. Four queries, however many they are."""
     return Tastes(people, now=now)
 
 

@@ -187,14 +187,16 @@ class _Composing:
 
     def _lines(self, one: Subscription, pool: Pool, sent: Sent, tastes: Tastes) -> tuple[Line, ...]:
         taste = tastes.of(one.user, pool, city=one.city.slug if one.city else "")
-        told = sent.told & pool.ids
+        hidden = tastes.hidden_of(one.user)
+        told = (sent.told | hidden.events) & pool.ids
         key = (same_events(one), zone_of(one).key, told)
-        is_shared = not (taste.follows or taste.saved or taste.preferred)
+        off = hidden.venues | hidden.organizers
+        is_shared = not (taste.follows or taste.saved or taste.preferred or off)
         if is_shared and key in self.shared:
             return self.shared[key]
         lines = tuple(
             chosen(
-                pool.lines,
+                [line for line in pool.lines if not line.follows & off] if off else pool.lines,
                 most=settings.DIGEST_EVENTS,
                 taste=taste,
                 told=told,

@@ -1,13 +1,23 @@
 """What the apps below ask (`events.recommended`). Nothing here loads numpy before a person's own list is asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from events.models import Event
+from events.recommended import HiddenThings, Wishes
 from flags.models import Flag
 from flags.services import is_on
 from insights.models import EventPair
 from insights.models.factors import K
+from insights.offering.records import Kind
+from insights.offering.words import in_words
+from insights.queries import hidden_by
+from insights.records import Reader
 
 #: For one event so many others are told.
 _MOST: Final = 20
@@ -22,3 +32,35 @@ class Learnt:
             return {}
         pairs = EventPair.objects.filter(event=event_id, people__gte=K).order_by("-people", "other_id")
         return dict(pairs.values_list("other_id", "people")[:_MOST])
+
+    def best_of(
+        self, person_id: UUID, coming: QuerySet[Event], wishes: Wishes, *, now: datetime, limit: int
+    ) -> Mapping[UUID, str]:
+        """By all that is known of the person (`insights.offering.choosing.recommend`). The day is the seed. No query while it is off."""
+        if not all(is_on(one, key=person_id) for one in (Flag.RECOMMENDATIONS, Flag.LEARNT_RECOMMENDATIONS)):
+            return {}
+        # it loads numpy, which a web process does without until it is asked
+        from insights.offering.choosing import recommend  # noqa: PLC0415
+
+        found = recommend(
+            Reader(user_id=person_id),
+            coming,
+            kind=Kind.HYBRID,
+            now=now,
+            limit=limit,
+            categories=list(wishes.categories),
+            centre=wishes.centre,
+            price_max=wishes.price_max,
+            seed=now.toordinal(),
+        )
+        return {pk: in_words(found.reasons[pk]) for pk in found.ids}
+
+    def hidden_by(self, people: Collection[UUID]) -> Mapping[UUID, HiddenThings]:
+        """Whatever the flags say: what was hidden stays hidden."""
+        return hidden_by(people)
+
+    def less_path(self, event_id: UUID) -> str:
+        """Back to the page of what is for them; '' while recommendations are off."""
+        if not is_on(Flag.RECOMMENDATIONS):
+            return ""
+        return f"{reverse('insights:less')}?kind=event&key={event_id}&back=for-me"

@@ -8,15 +8,15 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 
 from events.enums import Happening
 from events.models import Event, EventDay
+from events.recommended import HiddenThings
 from insights.factors.training import DIMENSIONS
 from insights.recommending.arrays import Floats, Items
 from insights.recommending.factors import FACTORS
 from insights.recommending.listing import small_venues
-from insights.records import HiddenThings
 from pipeline.contract.enums import PriceType
 from pipeline.text.folding import address_part
 
@@ -48,14 +48,7 @@ class Known:
 
 def allowed(coming: QuerySet[Event], hidden: HiddenThings) -> QuerySet[Event]:
     """Those of `coming` that take place, have room by what is told of them, and are not hidden."""
-    found = coming.exclude(happening__in=_OFF).filter(sold_out=False)
-    if hidden.events:
-        found = found.exclude(pk__in=hidden.events)
-    if hidden.venues:
-        found = found.filter(Q(place=None) | ~Q(place__in=hidden.venues))
-    if hidden.organizers:
-        found = found.filter(Q(organizer=None) | ~Q(organizer__in=hidden.organizers))
-    return found
+    return hidden.left_of(coming.exclude(happening__in=_OFF).filter(sold_out=False))
 
 
 def rows_of(coming: QuerySet[Event], *, also: Sequence[UUID]) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from personal.queries.calendar import calendar_events, owner_of
 from personal.queries.favourites import event_of, favourites_of, saved_ids
 from personal.queries.following import followed, follows_of, one_followed
-from personal.queries.for_me import events_for
+from personal.queries.for_me import events_for, recommended_to
 from personal.queries.preferences import preferences_of, preferred, quiet_until, within_reach, zone_of
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "preferences_of",
     "preferred",
     "quiet_until",
+    "recommended_to",
     "saved_ids",
     "within_reach",
     "zone_of",

@@ -16,6 +16,7 @@ from events.queries import public
 from events.queries.collection import by_performer, spelling
 from events.queries.days import not_over
 from events.queries.text import WordsQuery
+from events.recommended import NOTHING, HiddenThings
 from personal.enums import FollowKind
 from personal.models import Follow
 from personal.records import Followed
@@ -57,11 +58,11 @@ def one_followed(kind: str, key: str) -> Followed | None:
 
 
 def coming_of(
-    rows: Sequence[Follow], *, now: datetime, city: str = "", limit: int
+    rows: Sequence[Follow], *, now: datetime, city: str = "", limit: int, hidden: HiddenThings = NOTHING
 ) -> list[tuple[datetime, UUID]]:
-    """Start and id of the next `limit` events of what these rows follow, the soonest first. One query."""
+    """Start and id of the next `limit` events of what these rows follow, without what is `hidden`, the soonest first. One query."""
     parts = [
-        _next(of, now=now, city=city)[:limit]
+        _next(of, now=now, city=city, hidden=hidden)[:limit]
         for of in (
             _any_of(
                 "place", [row.place.merged_into_id or row.place.pk for row in rows if row.place is not None]
@@ -99,8 +100,10 @@ def why(events: Sequence[UUID], follows: Sequence[tuple[Follow, Followed]]) -> M
     return {pk: said for pk, said in found.items() if said}
 
 
-def _next(of: Q, *, now: datetime, city: str) -> "QuerySet[Event, tuple[datetime, UUID]]":
-    events = public().filter(of, not_over(now), start_at__gt=now - _RECENT)
+def _next(
+    of: Q, *, now: datetime, city: str, hidden: HiddenThings
+) -> "QuerySet[Event, tuple[datetime, UUID]]":
+    events = hidden.left_of(public().filter(of, not_over(now), start_at__gt=now - _RECENT))
     if city:
         events = events.filter(city__slug=city)
     return events.order_by("start_at", "id").values_list("start_at", "id")

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,7 +13,9 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.exceptions import InputRefused
 from accounts.models import User
+from events import recommended
 from events.cards import Card, card
+from events.models import Event
 from events.queries import for_cards
 from events.seo import Meta
 from events.views.shared import absolute
@@ -27,6 +28,8 @@ from personal.models import Follow
 from personal.words import reason_words
 
 _MOST = 30
+#: Of what is recommended, so many stand above.
+_BEST = 6
 
 
 @login_required
@@ -50,9 +53,12 @@ def for_me(request: HttpRequest) -> HttpResponse:
         status = 400
     now = timezone.now()
     is_recommended = is_on(Flag.RECOMMENDATIONS, key=person.pk)
+    best = _best(person, now) if is_recommended else []
     context = {
         "is_recommended": is_recommended,
-        "cards": _cards(person, now) if is_recommended else [],
+        "best": best,
+        "cards": _cards(person, now, without={one.id for one in best}) if is_recommended else [],
+        "is_less": "less" in request.GET,
         "form": form,
         "address": address,
         "follows": Follow.objects.filter(user=person).count(),
@@ -75,8 +81,21 @@ def _saved(person: User, form: PreferencesForm) -> bool:
     return True
 
 
-def _cards(person: User, now: datetime) -> list[Card]:
+def _best(person: User, now: datetime) -> list[Card]:
+    """What is recommended, each with why."""
+    found = queries.recommended_to(person, now=now, limit=_BEST, read=for_cards)
+    return [_told(event, reason, now) for event, reason in found]
+
+
+def _cards(person: User, now: datetime, *, without: set[str]) -> list[Card]:
     found = queries.events_for(person, now=now, limit=_MOST, read=for_cards)
-    made: list[tuple[Any, Card]] = [(event.pk, card(event, now=now)) for event in found.events]
-    why = {pk: reason_words(found.why.get(pk, ()), saved=pk in found.saved) for pk, _ in made}
-    return [replace(one, also=why[pk]) if why[pk] else one for pk, one in made]
+    return [
+        _told(event, reason_words(found.why.get(event.pk, ()), saved=event.pk in found.saved), now)
+        for event in found.events
+        if str(event.pk) not in without
+    ]
+
+
+def _told(event: Event, why: str, now: datetime) -> Card:
+    one = card(event, now=now)
+    return replace(one, also=why or one.also, less=recommended.less_path(event.pk))

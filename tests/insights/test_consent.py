@@ -17,12 +17,13 @@ from accounts.privacy.person import Person
 from accounts.tokens.families import start_family
 from events.enums import Publication
 from events.models import Event, Organizer
+from events.recommended import HiddenThings
 from flags.models import Flag
 from insights import privacy, readers, services
 from insights.enums import Interaction, Surface
 from insights.models import Hidden, InteractionRow, Participant
 from insights.queries import hidden_for, participant_of
-from insights.records import HiddenThings, Reader
+from insights.records import Reader
 from insights.services import Seen
 from insights.services.hiding import MOST
 from tests.factories import make_event, make_person, make_place

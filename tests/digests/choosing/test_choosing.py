@@ -182,6 +182,25 @@ def test_what_a_venue_has_is_told_long_before():
     assert recorded().event_ids == [event.pk]
 
 
+@pytest.mark.parametrize("kind", ["event", "place", "organizer"])
+def test_a_mail_never_names_what_its_reader_hid(kind):
+    from insights import services as insights
+    from insights.records import Reader
+
+    loud, quiet = happens("Loud Night"), happens("Quiet Night")
+    _organizer(loud)
+    loud.refresh_from_db()
+    person = User.objects.create_user("vera@example.org")
+    row = subscribed("vera@example.org")
+    Subscription.objects.filter(pk=row.pk).update(user=person)
+    insights.hide(Reader(user_id=person.pk), loud if kind == "event" else getattr(loud, kind))
+    other = subscribed("else@example.org", sender="2")
+    services.record_due(now=THURSDAY)
+    told = {one.subscription_id: one.event_ids for one in Delivery.objects.all()}
+    assert told[row.pk] == [quiet.pk]
+    assert set(told[other.pk]) == {loud.pk, quiet.pk}
+
+
 def test_the_queries_for_many_subscribers_are_those_for_one(django_assert_max_num_queries):
     for number in range(3):
         happens(f"Concert {number}")
