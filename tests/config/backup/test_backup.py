@@ -39,6 +39,19 @@ def run(*words: str) -> dict:
 
 
 @pytest.fixture(autouse=True)
+def _alone():
+    """End what a server of another test, in a thread of this process, left connected: a restore refuses to go on beside it."""
+    with psycopg.connect(**programs.parameters(dbname="postgres"), autocommit=True) as server:
+        server.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> %s",
+            [
+                connection.settings_dict["NAME"],
+                connection.connection.info.backend_pid if connection.connection else 0,
+            ],
+        )
+
+
+@pytest.fixture(autouse=True)
 def _without_former_databases():
     yield
     connection.close()

@@ -139,7 +139,7 @@ def test_queues_tell_length_and_age_and_a_lost_worker_gives_back_what_it_had(mac
     begun = time.time()
     machine.do(_QUEUE.format(times=3))
     messages, seconds = machine.do(_WAITS)["notify"]
-    assert messages == 3
+    assert messages >= 3  # the site, which runs on, may queue one of its own
     assert 0 < seconds < time.time() - begun + 5
 
     with psycopg.connect(machine.services.database_url) as holding:
