@@ -1,6 +1,6 @@
 """Events as the arrays of `insights.recommending`: those that may be recommended, and those that a reader knows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -64,6 +64,16 @@ def rows_of(coming: QuerySet[Event], *, also: Sequence[UUID]) -> list[dict[str, 
         for row in one.values(*_COLUMNS):
             found.setdefault(row["id"], row)
     return list(found.values())
+
+
+def once(rows: Sequence[Mapping[str, Any]], *, kept: Collection[UUID]) -> list[Mapping[str, Any]]:
+    """Of what has the same title at the same venue the soonest alone, and all that are `kept`: a reader takes the dates for one event."""
+    found: dict[tuple[str, Any], UUID] = {}
+    for row in sorted(rows, key=lambda row: (row["start_at"], row["id"])):
+        if row["id"] not in kept:
+            found.setdefault((row["title"].casefold(), row["place_id"] or row["venue_name"]), row["id"])
+    chosen = {*found.values(), *kept}
+    return [row for row in rows if row["id"] in chosen]
 
 
 def arrays_of(rows: Sequence[Mapping[str, Any]], *, now: datetime) -> Known:

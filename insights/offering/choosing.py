@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from events.models import Event
 from insights.models import EventPair
 from insights.models.factors import K
-from insights.offering.candidates import Known, allowed, arrays_of, kilometres, rows_of, step_of
+from insights.offering.candidates import Known, allowed, arrays_of, kilometres, once, rows_of, step_of
 from insights.offering.past import Act, past_of
 from insights.offering.records import Basis, Because, Kind, Reason, Recommendations
 from insights.queries import hidden_for
@@ -49,7 +49,8 @@ def recommend(
     """
     past = past_of(reader, now=now)
     done = {act.event_id for act in past}
-    known = arrays_of(rows_of(allowed(coming, hidden_for(reader)), also=list(done)), now=now)
+    rows = once(rows_of(allowed(coming, hidden_for(reader)), also=list(done)), kept=done)
+    known = arrays_of(rows, now=now)
     if not known.rows:
         return Recommendations(ids=[], reasons={}, basis=Basis.START)
     labels = list(dict.fromkeys(row["category_id"] for row in known.rows))

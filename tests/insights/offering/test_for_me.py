@@ -74,6 +74,12 @@ def test_what_is_recommended_stands_above_with_its_reason_and_once(vera: User, p
     assert shown.count("Jazz Trio</a>") == 1
 
 
+def test_dates_of_one_event_are_recommended_once_by_the_soonest(vera: User, page: Client, learnt: None):
+    dates = [soon(title="Run Club", start=timezone.now() + timedelta(days=days)) for days in (9, 2, 16)]
+    found = page.get("/api/v1/recommendations?city=bengaluru").json()["results"]
+    assert [one["id"] for one in found if one["title"] == "Run Club"] == [str(dates[1].pk)]
+
+
 @pytest.mark.parametrize("name", ["FLAG_RECOMMENDATIONS", "FLAG_LEARNT_RECOMMENDATIONS"])
 def test_switched_off_the_page_is_as_before(vera: User, page: Client, learnt: None, monkeypatch, name: str):
     monkeypatch.setenv(name, "off")
