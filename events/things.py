@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from events.addresses import venue_path
 from events.enums import Publication
 from events.models import Event
 from places.enums import PlaceState
@@ -84,3 +85,10 @@ def lock(thing: Thing) -> Event | Place | None:
         model.objects.select_for_update(of=("self",), no_key=True).filter(pk=thing.id).first()
     )
     return row
+
+
+def named(row: Event | Place) -> tuple[str, str]:
+    """What it is called, and where readers see it."""
+    if isinstance(row, Event):
+        return row.title, row.get_absolute_url()
+    return row.name, venue_path(row.pk, row.slug)

@@ -16,7 +16,7 @@ from accounts.limits import PHOTOS, pictures_taken, take
 from accounts.user_input import uuid_of
 from accounts.waiting import wait_words
 from events.models import Event
-from events.things import ThingKind, row_of, thing_of
+from events.things import ThingKind, named, row_of, thing_of
 from flags.models import Flag
 from flags.services import flag_required
 from galleries import queries, services
@@ -26,7 +26,7 @@ from galleries.models import Photo
 from galleries.records import MAX_BYTES, Wish
 from galleries.services.giving import MOST, refuse
 from galleries.shown import give_path
-from galleries.views.shared import meta_of, named, of, person_of
+from galleries.views.shared import meta_of, of, person_of
 from languages.reading import current_code
 from places.models import Place
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.limits import REPORTS, take
 from accounts.same_origin import same_origin_required
 from accounts.waiting import wait_words
-from events.things import row_of, thing_of
+from events.things import named, row_of, thing_of
 from flags.models import Flag
 from flags.services import flag_required
 from galleries import services
@@ -20,7 +20,7 @@ from galleries.forms import ReportPhotoForm
 from galleries.models import Photo
 from galleries.queries import beside, shown_of
 from galleries.shown import photo_path, shot
-from galleries.views.shared import meta_of, named, of
+from galleries.views.shared import meta_of, of
 
 
 @flag_required(Flag.GALLERIES)

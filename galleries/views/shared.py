@@ -5,7 +5,6 @@ from typing import Any
 from django.http import HttpRequest
 
 from accounts.models import User
-from events.addresses import venue_path
 from events.models import Event
 from events.seo import Meta
 from events.views.shared import absolute
@@ -17,13 +16,6 @@ def person_of(request: HttpRequest) -> User:
     """Whoever is signed in."""
     assert isinstance(request.user, User)  # login_required
     return request.user
-
-
-def named(row: Event | Place) -> tuple[str, str]:
-    """What it is called, and where readers see it."""
-    if isinstance(row, Event):
-        return row.title, row.get_absolute_url()
-    return row.name, venue_path(row.pk, row.slug)
 
 
 def of(photo: Photo) -> Event | Place:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.exceptions import InputRefused
 from accounts.rights import RightMissing
 from accounts.user_input import uuid_of
-from events.things import ThingKind, thing_of
+from events.things import ThingKind, named, thing_of
 from flags.models import Flag
 from flags.services import flag_required
 from languages.reading import current_code
@@ -23,7 +23,7 @@ from ratings.forms import AnswerForm
 from ratings.models import Rating
 from ratings.services.answering import may_answer
 from ratings.shown import basis_words
-from ratings.views.shared import found, meta_of, name_of, path_of, person_of
+from ratings.views.shared import found, meta_of, person_of
 
 _PAGE: Final = 20
 
@@ -72,9 +72,10 @@ def _answer(request: HttpRequest, kind: ThingKind, pk: UUID) -> HttpResponse:
         (one, basis_words(one), AnswerForm(initial={"text": one.answer.text} if hasattr(one, "answer") else None, auto_id=f"{one.pk}_%s"))
         for one in page
     ]  # fmt: skip
+    name, path = named(row)
     context = {
-        "name": name_of(row), "path": path_of(row), "page": page, "shown": shown, "problem": problem,
+        "name": name, "path": path, "page": page, "shown": shown, "problem": problem,
         "back": f"/organize/{'events' if kind is ThingKind.EVENT else 'places'}/{row.pk}/",
-        "meta": meta_of(request, gettext("Ratings: %(name)s") % {"name": name_of(row)}),
+        "meta": meta_of(request, gettext("Ratings: %(name)s") % {"name": name}),
     }  # fmt: skip
     return render(request, "ratings/answers.html", context, status=status)

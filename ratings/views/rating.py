@@ -17,7 +17,7 @@ from accounts.limits import RATINGS, REPORTS, take
 from accounts.same_origin import same_origin_required
 from accounts.waiting import wait_words
 from events.models import Event
-from events.things import ThingKind, thing_of
+from events.things import ThingKind, named, thing_of
 from flags.models import Flag
 from flags.services import flag_required
 from languages.reading import current_code
@@ -29,7 +29,7 @@ from ratings.models import Rating
 from ratings.records import Wish
 from ratings.services.rating import refuse
 from ratings.shown import basis_words, rate_path
-from ratings.views.shared import found, meta_of, name_of, named, path_of, person_of
+from ratings.views.shared import found, meta_of, person_of, rated
 
 _LISTED: Final = 200
 
@@ -42,7 +42,7 @@ def own_page(request: HttpRequest) -> HttpResponse:
     """`/ratings/`: what one rated, and where one was and did not."""
     person = person_of(request)
     rows = [
-        (row, *named(row), rate_path(thing_of(row.event or row.place)))  # type: ignore[arg-type]  # rating_one_thing
+        (row, *rated(row), rate_path(thing_of(row.event or row.place)))  # type: ignore[arg-type]  # rating_one_thing
         for row in queries.own(person)[:_LISTED]
     ]
     waiting = queries.to_rate(person, now=timezone.now())
@@ -97,7 +97,7 @@ def report_page(request: HttpRequest, rating_id: UUID) -> HttpResponse:
         elif valid:
             services.report(rating.pk, form.cleaned_data["kind"])
             return HttpResponseRedirect(f"{request.path}?thanks=1")
-    name, path = named(rating)
+    name, path = rated(rating)
     context = {
         "rating": rating, "name": name, "path": path, "form": form, "thanks": request.GET.get("thanks") == "1",
         "meta": meta_of(request, gettext("Report a rating")),
@@ -140,11 +140,12 @@ def _rate(request: HttpRequest, kind: ThingKind, pk: UUID) -> HttpResponse:
     except RatingRefused as error:
         refused = error.detail
     basis = queries.basis_of(row, person, now=now)
+    name, path = named(row)
     context = {
-        "name": name_of(row), "path": path_of(row), "own": own, "form": form, "refused": refused, "basis": basis_words(basis),
+        "name": name, "path": path, "own": own, "form": form, "refused": refused, "basis": basis_words(basis),
         "is_event": kind is ThingKind.EVENT, "thanks": request.GET.get("thanks") == "1" and own is not None,
         "venue": rate_path(thing_of(row.place)) if isinstance(row, Event) and row.place else "",
         "venue_name": row.place.name if isinstance(row, Event) and row.place else "",
-        "meta": meta_of(request, gettext("Rate: %(name)s") % {"name": name_of(row)}),
+        "meta": meta_of(request, gettext("Rate: %(name)s") % {"name": name}),
     }  # fmt: skip
     return render(request, "ratings/rate.html", context, status=status)

@@ -6,10 +6,9 @@ from uuid import UUID
 from django.http import Http404, HttpRequest
 
 from accounts.models import User
-from events.addresses import venue_path
 from events.models import Event
 from events.seo import Meta
-from events.things import ThingKind, row_of
+from events.things import ThingKind, named, row_of
 from events.views.shared import absolute
 from places.models import Place
 from ratings.models import Rating
@@ -29,21 +28,10 @@ def person_of(request: HttpRequest) -> User:
     return request.user
 
 
-def name_of(row: Event | Place) -> str:
-    """What it is called."""
-    return row.title if isinstance(row, Event) else row.name
-
-
-def path_of(row: Event | Place) -> str:
-    """Where readers see it."""
-    return row.get_absolute_url() if isinstance(row, Event) else venue_path(row.pk, row.slug)
-
-
-def named(rating: Rating) -> tuple[str, str]:
+def rated(rating: Rating) -> tuple[str, str]:
     """Name and path of what is rated, or of what that was merged into."""
     row: Any = rating.event or rating.place
-    row = row.merged_into or row
-    return name_of(row), path_of(row)
+    return named(row.merged_into or row)
 
 
 def meta_of(request: HttpRequest, title: str) -> Meta:
