@@ -60,7 +60,5 @@ class Learnt:
         return hidden_by(people)
 
     def less_path(self, event_id: UUID) -> str:
-        """Back to the page of what is for them; '' while recommendations are off."""
-        if not is_on(Flag.RECOMMENDATIONS):
-            return ""
+        """Back to the page of what is for them, which is there for those alone who have recommendations on."""
         return f"{reverse('insights:less')}?kind=event&key={event_id}&back=for-me"

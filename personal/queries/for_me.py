@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from accounts.models import User
 from events import recommended
 from events.models import Event
-from personal.models import Favourite
+from personal.models import Favourite, Preferences
 from personal.queries.following import coming_of, follows_of, why
 from personal.queries.preferences import preferences_of, preferred, within_reach
 from personal.records import ForMe
@@ -41,9 +41,10 @@ def _in_order(ids: list[UUID], read: Reading) -> list[Event]:
     return [rows[pk] for pk in ids if pk in rows]
 
 
-def recommended_to(person: User, *, now: datetime, limit: int, read: Reading) -> list[tuple[Event, str]]:
-    """The coming events that are recommended to the person, the best first, each with its reason; none where nothing is learnt."""
-    wants = preferences_of(person)
+def recommended_to(
+    wants: Preferences, *, now: datetime, limit: int, read: Reading
+) -> list[tuple[Event, str]]:
+    """The coming events that are recommended to whose preferences these are, the best first, each with its reason; none where nothing is learnt."""
     wishes = recommended.Wishes(categories=wants.categories, centre=wants.centre, price_max=wants.price_max)
-    found = recommended.best_of(person.pk, within_reach(wants, now=now), wishes, now=now, limit=limit)
+    found = recommended.best_of(wants.user_id, within_reach(wants, now=now), wishes, now=now, limit=limit)
     return [(event, found[event.pk]) for event in _in_order(list(found), read)]

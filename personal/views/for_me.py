@@ -24,7 +24,7 @@ from flags.services import is_on
 from personal import queries, services
 from personal.addresses import calendar_address
 from personal.forms import PreferencesForm
-from personal.models import Follow
+from personal.models import Follow, Preferences
 from personal.words import reason_words
 
 _MOST = 30
@@ -53,7 +53,7 @@ def for_me(request: HttpRequest) -> HttpResponse:
         status = 400
     now = timezone.now()
     is_recommended = is_on(Flag.RECOMMENDATIONS, key=person.pk)
-    best = _best(person, now) if is_recommended else []
+    best = _best(wants, now) if is_recommended else []
     context = {
         "is_recommended": is_recommended,
         "best": best,
@@ -81,9 +81,9 @@ def _saved(person: User, form: PreferencesForm) -> bool:
     return True
 
 
-def _best(person: User, now: datetime) -> list[Card]:
+def _best(wants: Preferences, now: datetime) -> list[Card]:
     """What is recommended, each with why."""
-    found = queries.recommended_to(person, now=now, limit=_BEST, read=for_cards)
+    found = queries.recommended_to(wants, now=now, limit=_BEST, read=for_cards)
     return [_told(event, reason, now) for event, reason in found]
 
 
