@@ -1016,8 +1016,8 @@ CREATE TABLE public.events_eventtrend (
     rank smallint,
     category_id character varying(20) NOT NULL,
     city_id uuid,
-    CONSTRAINT event_trend_rank CHECK (((rank IS NULL) OR ((rank >= 1) AND (rank <= 100)))),
-    CONSTRAINT event_trend_score CHECK (((score > (0.0)::double precision) AND (score <= (1.0)::double precision))),
+    CONSTRAINT event_trend_rank CHECK (((rank IS NULL) OR (rank >= 1))),
+    CONSTRAINT event_trend_score CHECK (((score >= (0.0)::double precision) AND (score <= (1.0)::double precision))),
     CONSTRAINT events_eventtrend_rank_check CHECK ((rank >= 0))
 );
 CREATE TABLE public.events_eventvector (
@@ -4328,6 +4328,8 @@ INSERT INTO public.django_migrations (app, name, applied) VALUES
     ('events', '0037_organizers_merged', now()),
     ('events', '0038_former_scores', now()),
     ('events', '0039_told_by_teams', now()),
+    ('events', '0040_trends_of_all', now()),
+    ('events', '0041_trends_of_all_checked', now()),
     ('flags', '0001_switches', now()),
     ('flags', '0002_percent_and_kinds', now()),
     ('galleries', '0001_photos', now()),

@@ -1,4 +1,4 @@
-"""The most popular events that begin soon."""
+"""The events that are trending."""
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -27,15 +27,17 @@ class EventTrending(PublicView):
         operation_id="events_trending",
         summary="Trending events",
         description=(
-            "Events that begin within seven days, the most popular first. The score is .3 of their views, .5 of their registrations and .2 of their "
-            "shares of the last seven days, each as a share of the most in the city; it is made anew every five minutes."
+            "Events that begin within seven days. The score is .3 of their views, .5 of their registrations and .2 of their shares of the last seven "
+            "days, each as a share of the most in the city; it is made anew every five minutes. Events stand in fours: first what more of the sources "
+            "that the operators trust list, then what begins sooner. Within each four the higher score comes first, so that no crowd of devices "
+            "moves an event by more than three places."
         ),
         parameters=documented(_ASKED),
         responses=described({200: Trending}, 400),
         tags=["events"],
     )
     def get(self, request: Request) -> Response:
-        """The most popular events of a city or of all, of some categories or of all."""
+        """What is trending in a city or in all, of some categories or of all."""
         values = read_query(request.query_params, _ASKED)
         found = for_api(trending(wanted(values), now=timezone.now()))[: values.get("limit", LIMIT)]
         return Response(

@@ -51,10 +51,11 @@ class EventDaySource(models.Model):
 
 
 class EventTrend(models.Model):
-    """How popular an upcoming event is in its city now; events that nobody looked at have no row.
+    """How popular an upcoming event is in its city now, and its place among what is trending there.
 
-    `score` is 0 to 1. `rank`, from 1 on, is its place among the events of its city and category that begin within a week;
-    None for later ones, and beyond the hundredth. `city` and `category` are the event's when the scores were made.
+    `score` is 0 to 1, 0 where nobody looked at it lately. `rank`, from 1 on, is its place among the events of its city that begin
+    within a week; None for later ones, and beyond the hundredth of its category. Visitors decide the score, and of the rank little
+    (`events.services.trends`). `city` and `category` are the event's when both were made.
     """
 
     event = models.OneToOneField(Event, primary_key=True, on_delete=models.CASCADE, related_name="trend")
@@ -72,10 +73,8 @@ class EventTrend(models.Model):
             models.Index(fields=["-score"], name="event_trend_score"),
         ]
         constraints = [
-            models.CheckConstraint(name="event_trend_score", condition=Q(score__gt=0, score__lte=1)),
-            models.CheckConstraint(
-                name="event_trend_rank", condition=Q(rank__isnull=True) | Q(rank__gte=1, rank__lte=100)
-            ),
+            models.CheckConstraint(name="event_trend_score", condition=Q(score__gte=0, score__lte=1)),
+            models.CheckConstraint(name="event_trend_rank", condition=Q(rank__isnull=True) | Q(rank__gte=1)),
         ]
 
     def __str__(self) -> str:

@@ -51,7 +51,7 @@ def most_popular(
     since = EventFormerScore.objects.filter(event=OuterRef("pk"), number__gt=number)
     found: list[Popular] = []
     if behind is None or behind.unpopular < 0:
-        standing = some.filter(~Exists(since), trend__isnull=False).annotate(popular=F("trend__score"))
+        standing = some.filter(~Exists(since), trend__score__gt=0).annotate(popular=F("trend__score"))
         changed = some.filter(
             pk__in=EventFormerScore.objects.filter(number__gt=number, score__gt=0).values("event")
         )

@@ -25,7 +25,7 @@ from events.listing import Section, night_picture, night_summary, sections, tota
 from events.models import Event
 from events.queries import Beat, find_city, first_of_each_day, pulse, read_cards, upcoming
 from events.queries.marks import Mark
-from events.queries.trending import opened_most
+from events.queries.trending import first_trending
 from events.scope import Scope, listed, listed_and_still_on, present_segment, read_scope
 from events.seo import Meta, json_ld, list_data
 from events.views.city_map import map_context, small_map
@@ -146,7 +146,7 @@ def _front(scope: Scope, now: datetime, weather: Weather, beats: Sequence[Beat])
         "sections": found,
         "later": later.href,
         "live_list": _live_list(scope, later),
-        "trending": [(one.title, one.get_absolute_url()) for one in opened_most(scope.city, now=now)],
+        "trending": [(one.title, one.get_absolute_url()) for one in first_trending(scope.city, now=now)],
         "night": night_picture(beats, now=now),
         "summary": night_summary(beats, now=now),
         "next_day": _next_day(scope, totals, now),

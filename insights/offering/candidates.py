@@ -23,7 +23,8 @@ from pipeline.text.folding import address_part
 #: Of a city so many events are looked at, the soonest, and so many of those that are opened most.
 SOONEST, POPULAR = 1_200, 100
 _OFF: Final = (Happening.CANCELLED, Happening.POSTPONED)
-_COLUMNS: Final = (
+#: What of an event is read.
+COLUMNS: Final = (
     "id", "title", "category_id", "place_id", "venue_name", "performers", "start_at", "timezone", "time_known", "price_type", "price_min",
     "lat", "lng", "series_id", "counters__views", "factors__numbers",
 )  # fmt: skip
@@ -56,12 +57,12 @@ def rows_of(coming: QuerySet[Event], *, also: Sequence[UUID]) -> list[dict[str, 
     found: dict[UUID, dict[str, Any]] = {}
     lists = [
         coming.order_by("start_at", "id")[:SOONEST],
-        coming.filter(trend__isnull=False).order_by("-trend__score", "id")[:POPULAR],
+        coming.filter(trend__score__gt=0).order_by("-trend__score", "id")[:POPULAR],
     ]
     if also:
         lists.append(Event.objects.filter(pk__in=also))
     for one in lists:
-        for row in one.values(*_COLUMNS):
+        for row in one.values(*COLUMNS):
             found.setdefault(row["id"], row)
     return list(found.values())
 

@@ -28,7 +28,10 @@ def refresh(now=EVENING):
 
 
 def scores():
-    return {row.event.title: row.score for row in EventTrend.objects.select_related("event")}
+    """Of what was looked at."""
+    return {
+        row.event.title: row.score for row in EventTrend.objects.filter(score__gt=0).select_related("event")
+    }
 
 
 def test_the_score_is_a_share_of_the_most_in_the_city_weighed():
@@ -79,7 +82,7 @@ def test_a_merged_event_counts_for_the_one_that_it_became():
 
 
 def test_so_many_of_each_city_and_category_within_a_week_are_trending(monkeypatch):
-    monkeypatch.setattr(trends, "_WEIGHED", trends._WEIGHED.replace("rank <= 100", "rank <= 2"))
+    monkeypatch.setattr(trends, "_WEIGHED", trends._WEIGHED.replace("in_category <= 100", "in_category <= 2"))
     for number in range(4):
         seen(f"Music {number}", views=10 + number)
     seen("Film", views=10, category_id="film")
@@ -107,8 +110,11 @@ def test_only_what_changed_is_written():
     EventDay.objects.filter(event=other).update(views=15)
     assert refresh() == 1
     EventDay.objects.filter(event=other).delete()
-    refresh()
+    assert [refresh(), refresh()] == [1, 0]
     assert scores() == {"One": 1.0}
+    Event.objects.update(publication="pending")
+    refresh()
+    assert not EventTrend.objects.exists()
 
 
 def test_a_thousand_events_cost_as_many_queries_as_one(django_assert_num_queries):

@@ -268,7 +268,7 @@ def test_the_old_address_of_an_area_leads_on(client):
 
 
 def test_a_city_names_what_was_opened_most_where_enough_was(client):
-    assert "Opened most this week" not in text(client, f"/{make_city().slug}/")
+    assert "Trending this week" not in text(client, f"/{make_city().slug}/")
     events = [
         make_event(title=f"Show {number}", start=EVENING + timedelta(hours=number)) for number in range(4)
     ]
@@ -277,7 +277,7 @@ def test_a_city_names_what_was_opened_most_where_enough_was(client):
         EventCounters.objects.create(event=event, views=views)
     refresh_trends(now=EVENING)
     html = text(client, "/bengaluru/")
-    line = html.partition("Opened most this week:")[2].partition("</p>")[0]
+    line = html.partition("Trending this week:")[2].partition("</p>")[0]
     assert re.findall(r">([^<]+)</a>", line) == ["Show 2", "Show 0", "Show 3"]
 
 

@@ -214,7 +214,7 @@ def test_what_was_opened_most_is_chosen_once_and_named_as_it_is_now(event):
     def named(path="/bengaluru/"):
         with CaptureQueriesContext(connection) as seen:
             html = Client().get(path).content.decode()
-        line = html.partition("Opened most this week:")[2].partition("</p>")[0]
+        line = html.partition("Trending this week:")[2].partition("</p>")[0]
         chosen = sum(
             'FROM "events_event"' in query["sql"] and '"events_eventtrend"' in query["sql"] for query in seen
         )
