@@ -14,7 +14,7 @@ RUN uv pip sync --python /opt/venv/bin/python --require-hashes /tmp/requirements
 
 FROM python:3.11-slim-trixie
 LABEL org.opencontainers.image.title="Nocturne" org.opencontainers.image.licenses="MIT"
-ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
+ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 MALLOC_ARENA_MAX=2 \
     NOCTURNE_MODE=production NOCTURNE_VAR=/var/lib/nocturne HOST=0.0.0.0 PORT=8000 \
     HOME=/tmp NOCTURNE_PULSE=/tmp/nocturne-pulse
 RUN groupadd --system --gid 10001 nocturne \

@@ -191,7 +191,8 @@ def watch_too(**_: Any) -> None:
 def load_models(sender: Any = None, **_: Any) -> None:
     """Load every model in the worker of the process queue before it forks.
 
-    So its children share the memory. The other workers load none.
+    So its children share the memory. The other workers load none; those that fetch share the certificates, some
+    10 MB in each that has made a request.
     """
     name = str(getattr(sender, "hostname", "")).partition("@")[0]
     if name == "process":
@@ -200,6 +201,10 @@ def load_models(sender: Any = None, **_: Any) -> None:
         warm()
         for used in _IMPORTED_LATE:
             import_module(used)
+    if name == "fetch":
+        from egress.transport import default_tls
+
+        default_tls()
     if name in ("process", "fetch"):
         gc.collect()
         # objects made before the fork are exempt from garbage collection here and in the children, so that

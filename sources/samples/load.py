@@ -1,20 +1,23 @@
 """Loads the sample feeds in the same way as a fetch, and draws their pictures."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlsplit
+
+from django.db.models import QuerySet
 
 from events import services as events
 from pipeline.contract.http import Response
 from pipeline.contract.http_errors import ClientRefused
 from pipeline.taxonomy import canonical
 from places.models import City
-from sources.enums import Trust
+from sources.enums import RunState, Trust
 from sources.models import FetchRun, Source
 from sources.samples.drawing import draw
 from sources.samples.programmes import FIRST_EDITION, NOTICE
-from sources.samples.render import FEEDS, TOWNS, payload
+from sources.runs.claim import AlreadyRunning
+from sources.samples.render import FEEDS, TOWNS, Feed, payload
 from sources.setup.create import ensure_source
 from sources.triggers.load import load
 
@@ -22,10 +25,11 @@ from sources.triggers.load import load
 _SECONDS = 120.0
 
 
-def load_samples(*, now: datetime) -> list[FetchRun]:
+def load_samples(*, now: datetime, new_only: bool = False) -> list[FetchRun]:
     """Render the sample feeds of every city that is there for today, and load them. Existing events do not change.
 
-    A new source first reads what was planned before anything changed, so that readers see what moved.
+    A new source first reads what was planned before anything changed, so that readers see what moved. A source
+    with a run under way is left to it, and with `new_only` one that was read today, too.
     """
     cities = {city.slug: city for city in City.objects.filter(slug__in=[town.city for town in TOWNS])}
     runs = []
@@ -41,12 +45,27 @@ def load_samples(*, now: datetime) -> list[FetchRun]:
             is_sample=True,
             trust=Trust.TRUSTED,
         )
-        if feed.has_a_past(slug) and not source.runs.exists():
-            runs.append(
-                load(source, [payload(slug, today, notice=FIRST_EDITION)], now=now, base_url=source.url)
-            )
-        runs.append(load(source, [payload(slug, today, notice=NOTICE)], now=now, base_url=source.url))
+        read = source.runs.filter(state__in=[RunState.SUCCESS, RunState.PARTIAL])
+        editions = [NOTICE]
+        if feed.has_a_past(slug) and not read.exists():
+            editions = [FIRST_EDITION, NOTICE]
+        elif new_only and _all_editions_read(feed, slug, read, today):
+            continue
+        try:
+            for notice in editions:
+                runs.append(  # noqa: PERF401 - those before one that is refused are kept
+                    load(source, [payload(slug, today, notice=notice)], now=now, base_url=source.url)
+                )
+        except AlreadyRunning:
+            continue
     return runs
+
+
+def _all_editions_read(feed: Feed, slug: str, read: QuerySet[FetchRun], today: date) -> bool:
+    """Whether a run has read today's feed; of a source with a past, the first one read what was planned before."""
+    moments = read.order_by("-started_at").values_list("started_at", flat=True)[:2]
+    days = [moment.astimezone(feed.town.zone).date() for moment in moments]
+    return days[:1] == [today] and len(days) > feed.has_a_past(slug)
 
 
 def draw_pictures() -> int:

@@ -149,10 +149,13 @@ def test_no_barrier_where_something_is_refused(
     """400, 404, 410, 429, 500, and a form that may not be sent."""
     page = phone(bypass_csp=True)
 
-    def check(path: str, status: int) -> None:
-        answer = page.goto(live_server.url + path)
-        assert answer
-        assert (path, answer.status) == (path, status)
+    def check(path: str, status: int, *, asked: int = 1) -> None:
+        statuses = []
+        while len(statuses) < asked and statuses[-1:] != [status]:
+            answer = page.goto(live_server.url + path)
+            assert answer
+            statuses.append(answer.status)
+        assert (path, statuses[-1]) == (path, status)
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             assert (path, barriers(page)) == (path, [])
@@ -165,8 +168,7 @@ def test_no_barrier_where_something_is_refused(
     check(house["removed"], 410)
     check("/search?q=%00", 400)
     settings.PAGE_RATE_LIMIT = 1
-    page.goto(f"{live_server.url}/bengaluru/film/")
-    check("/bengaluru/film/", 429)
+    check("/bengaluru/film/", 429, asked=3)  # the minute may end after the first
     settings.PAGE_RATE_LIMIT = 0
     monkeypatch.setattr("events.views.search.render", lambda *_, **__: 1 / 0)
     check("/search?q=jazz", 500)

@@ -33,6 +33,7 @@ _PLAYED = """(made) => {
   PushManager.prototype.getSubscription = async () => held();
   PushManager.prototype.subscribe = async () => { localStorage.setItem(KEPT, JSON.stringify(made)); return held(); };
 }"""
+#: A notification is closed some time after its `close()`: what is shown is waited for.
 _SHOWN = "navigator.serviceWorker.ready.then((one) => one.getNotifications()).then((all) => all.map(({ title, body }) => [title, body]))"
 _TAP = """async (action) => {
   const [notification] = await registration.getNotifications(), opened = [];
@@ -109,14 +110,14 @@ def test_a_person_turns_push_on_is_told_opens_it_and_ends_the_kind_by_one_tap(
     assert "Bring a chair" in title
     assert "It is outside." in body
     assert worker.evaluate(_TAP, "") == [live_server.url + night[0].get_absolute_url()]
-    assert page.evaluate(_SHOWN) == []
+    _wait(page, f"{_SHOWN}.then(({{length}}) => length === 0)")
 
     _deliver(page, live_server.url, notice)
     _wait(page, f"{_SHOWN}.then(({{length}}) => length === 1)")
     assert worker.evaluate(_TAP, "off") == []
     said = elsewhere(lambda: list(NoticeChoice.objects.values_list("kind", "channel", "is_on")))
     assert said == [("message", "push", False)]
-    assert page.evaluate(_SHOWN)[0][0].startswith("No more: ")
+    _wait(page, f"{_SHOWN}.then((all) => all.length === 1 && all[0][0].startsWith('No more: '))")
 
     page.get_by_role("button", name="Turn off push on this device").tap()
     page.get_by_role("button", name="Turn on push on this device").wait_for()

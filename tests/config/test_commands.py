@@ -77,7 +77,7 @@ def loaders(monkeypatch):
 def test_prepare_locally_loads_everything_and_makes_the_first_admin_once(loaders, settings, tmp_path):
     settings.MODE, settings.VAR_DIR, settings.DEBUG = Mode.LOCAL, tmp_path, True
     said = call("prepare")
-    assert loaders == ["migrate", "load_cities", "load_categories", "samples load"]
+    assert loaders == ["migrate", "load_cities", "load_categories", "samples load --new"]
     kept = tmp_path / "first-admin.txt"
     password = kept.read_text().split()[-1]
     admin = get_user_model().objects.get()
@@ -102,7 +102,7 @@ def test_prepare_in_production_has_neither_samples_nor_a_ready_made_admin(loader
 def test_prepare_may_leave_the_samples_out(loaders, settings, tmp_path):
     settings.MODE, settings.VAR_DIR, settings.DEBUG = Mode.LOCAL, tmp_path, True
     call("prepare", no_samples=True)
-    assert "samples load" not in loaders
+    assert "samples load --new" not in loaders
 
 
 def test_a_database_that_does_not_answer_is_one_line(monkeypatch):

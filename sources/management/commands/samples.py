@@ -14,12 +14,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("action", choices=["load", "remove"])
+        parser.add_argument("--new", action="store_true", help="load: only what was not read today")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["action"] == "remove":
             self.stdout.write(f"{remove_samples()} sample events removed")
             return
-        for run in load_samples(now=now()):
+        for run in load_samples(now=now(), new_only=options["new"]):
             self.stdout.write(
                 f"{run.source.slug}: {run.events_processed} events, {run.new} new, {run.merged} merged, {run.state}"
             )

@@ -1,9 +1,10 @@
 """The shipped samples show every state that a page can have, and go with one click."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db.models import Count
 from django.test import Client
 from django.urls import reverse
 
@@ -15,7 +16,9 @@ from events.queries.sitemap import months_with_events
 from outbox.models import Change
 from places.models import City, Place
 from sources import tasks
+from sources.enums import Phase
 from sources.models import Source
+from sources.runs.claim import open_run
 from sources.samples.drawing import draw
 from sources.samples.load import draw_pictures, load_samples
 from sources.samples.programmes import EVERY_DAY, Town
@@ -25,6 +28,8 @@ from tests.factories import make_event, make_person, make_source, make_staff
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
+#: The time of the clock in tests, when runs begin: the same day in all three cities.
+NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -32,6 +37,27 @@ def samples() -> None:
     call_command("load_cities")
     call_command("load_categories")
     load_samples(now=NOW)
+
+
+@pytest.mark.usefixtures("samples")
+def test_a_start_reads_them_once_a_day_and_goes_on_where_one_was_interrupted() -> None:
+    assert load_samples(now=NOON, new_only=True) == []
+    interrupted = Source.objects.annotate(read=Count("runs")).filter(read=2).first()
+    assert interrupted, "a source with a past is read twice at first"
+    interrupted.runs.latest("id").delete()
+    assert [run.source for run in load_samples(now=NOON, new_only=True)] == [interrupted]
+    tomorrow = load_samples(now=NOON + timedelta(days=1), new_only=True)
+    assert len(tomorrow) == Source.objects.filter(is_sample=True).count()
+
+
+@pytest.mark.usefixtures("samples")
+def test_a_source_whose_run_is_under_way_is_left_to_it() -> None:
+    """A start that was interrupted leaves such a run until it counts as lost; the next start must not fail."""
+    source = Source.objects.get(slug="sample-calendar")
+    open_run(source, requested_by="", now=NOON, phase=Phase.FETCHING)
+    runs = load_samples(now=NOON)
+    assert len(runs) == Source.objects.filter(is_sample=True).count() - 1
+    assert source not in [run.source for run in runs]
 
 
 @pytest.mark.usefixtures("samples")
