@@ -202,7 +202,7 @@ def load_models(sender: Any = None, **_: Any) -> None:
         for used in _IMPORTED_LATE:
             import_module(used)
     if name == "fetch":
-        from egress.transport import default_tls
+        from egress.transport import default_tls  # noqa: PLC0415 - the others need none
 
         default_tls()
     if name in ("process", "fetch"):

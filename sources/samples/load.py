@@ -14,9 +14,9 @@ from pipeline.taxonomy import canonical
 from places.models import City
 from sources.enums import RunState, Trust
 from sources.models import FetchRun, Source
+from sources.runs.claim import AlreadyRunning
 from sources.samples.drawing import draw
 from sources.samples.programmes import FIRST_EDITION, NOTICE
-from sources.runs.claim import AlreadyRunning
 from sources.samples.render import FEEDS, TOWNS, Feed, payload
 from sources.setup.create import ensure_source
 from sources.triggers.load import load
@@ -53,9 +53,7 @@ def load_samples(*, now: datetime, new_only: bool = False) -> list[FetchRun]:
             continue
         try:
             for notice in editions:
-                runs.append(  # noqa: PERF401 - those before one that is refused are kept
-                    load(source, [payload(slug, today, notice=notice)], now=now, base_url=source.url)
-                )
+                runs.append(load(source, [payload(slug, today, notice=notice)], now=now, base_url=source.url))
         except AlreadyRunning:
             continue
     return runs
