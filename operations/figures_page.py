@@ -1,6 +1,6 @@
 """`/admin/figures/`: the figures of insights as pictures, each with its table; what the API answers, drawn."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -24,6 +24,7 @@ from insights.figures.users import OF_USERS, of_insights, of_users
 from insights.figures.windows import NAMES
 from insights.models.expectations import REACHES, TARGETS
 from operations.dashboard.lines import drawn
+from operations.forecasts import history
 from places.models import City
 from places.queries.reach import cities_of, narrowed, require_city
 
@@ -126,12 +127,13 @@ def insight_figures(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def expectation_figures(request: HttpRequest) -> HttpResponse:
-    """How right expectations of events were, for those who work in all cities. One query beside those of the frame."""
+    """How right expectations of events and forecasts of sources were, for those who work in all cities. Two queries beside those of the frame."""
     _admit(request)
     require_city(request.user, None)
     told = accuracy_over(now=now())
     rows = told["rows"]
     last = rows[0]["day"] if rows else None
+    sources = history.accuracy_over(now=now())["rows"]
     context: dict[str, Any] = {
         **admin.site.each_context(request),
         "title": "Figures",
@@ -142,9 +144,12 @@ def expectation_figures(request: HttpRequest) -> HttpResponse:
         "charts": [
             _errors(target, rows) for target in TARGETS if any(row["target"] == target for row in rows)
         ],
+        "sources": sources[0] if sources else None,
+        "source_charts": [_source_errors(sources)] if sources else [],
         "sees_users": True,
         "sees_anomalies": may(request.user, "insights.view_anomaly"),
         "file": "/api/v1/admin/analytics/expectations?format=csv",
+        "source_file": "/api/v1/admin/analytics/source-forecasts?format=csv",
     }
     response = render(request, "admin/operations/expectations.html", context)
     response["Cache-Control"] = "no-store"
@@ -214,23 +219,36 @@ def _chart(title: str, told: dict[str, Any], acts: Sequence[str]) -> Chart:
 
 
 def _errors(target: str, rows: Sequence[dict[str, Any]]) -> Chart:
-    """Our error as a share of the naive model's, by day and reach; below 1 ours was better."""
-    shares: dict[Any, dict[str, float]] = {}
+    """The errors of a target, by reach."""
+    shares: dict[date, dict[str, float]] = {}
     for row in rows:
         if row["target"] == target and row["naive_error"]:
             shares.setdefault(row["day"], {})[row["reach"]] = row["error"] / row["naive_error"]
-    days = sorted(shares)
+    points = {day: [own.get(reach) for reach in REACHES] for day, own in shares.items()}
+    return _shares(TARGET_WORDS[target], REACH_WORDS, points, key=f"errors-{target}")
+
+
+def _source_errors(rows: Sequence[dict[str, Any]]) -> Chart:
+    points = {row["day"]: [row["error"] / row["naive_error"]] for row in rows if row["naive_error"]}
+    return _shares("sources that fail", ("within three days",), points, key="errors-sources")
+
+
+def _shares(
+    words: str, names: Sequence[str], points: Mapping[date, Sequence[float | None]], *, key: str
+) -> Chart:
+    """Our error as a share of the naive model's, by day and name; below 1 ours was better."""
+    days = sorted(points)
     lines = [
-        [(_seconds(day), shares[day][reach]) for day in days if reach in shares[day]] for reach in REACHES
+        [(_seconds(day), share) for day in days if (share := points[day][place]) is not None]
+        for place in range(len(names))
     ]
-    most = max((value for line in lines for _, value in line), default=1.0)
+    most = max(1.0, *(share for line in lines for _, share in line))
     table = [
-        (_moment(day), [round(shares[day][one], 2) if one in shares[day] else None for one in REACHES])
+        (_moment(day), [None if share is None else round(share, 2) for share in points[day]])
         for day in reversed(days)
     ]
-    title = f"Error of ours, of the naive one: {TARGET_WORDS[target]}"
-    svg = drawn(lines, REACH_WORDS, max(1.0, most), title=title, key=f"errors-{target}")
-    return Chart(title, svg, list(REACH_WORDS), round(max(1.0, most), 2), table)
+    title = f"Error of ours, of the naive one: {words}"
+    return Chart(title, drawn(lines, names, most, title=title, key=key), list(names), round(most, 2), table)
 
 
 def _moment(day: date) -> datetime:

@@ -16,6 +16,7 @@ from moderation.enums import ItemState, OptOutKind, ReportKind, ReviewKind
 from moderation.models import BulkDecision, BulkItem, Conversation, Review, SavedFilter, TrustSubject
 from moderation.services import Filing, conversations, file_reviews, opting_out, report
 from moderation.services.reports import Reporter, Said
+from operations.models import SourceForecastAccuracy
 from sources.models import FetchRun, SitePolicy, Source
 from tests.factories import make_categories, make_city, make_event, make_listing, make_place
 from tests.operations.world import make_waiting, make_world
@@ -108,6 +109,12 @@ def make_figures(now: datetime) -> dict[str, str]:
             is_shown=ago < 9,
         )
         for ago in range(14) for target in TARGETS for place, reach in enumerate(REACHES)
+    )  # fmt: skip
+    SourceForecastAccuracy.objects.bulk_create(
+        SourceForecastAccuracy(
+            day=now.date() - timedelta(days=ago), weeks=90 - ago, naive_error=0.09, error=0.07 + ago / 500, is_shown=ago < 9
+        )
+        for ago in range(14)
     )  # fmt: skip
     return {
         "list of anomaly": reverse("admin:insights_anomaly_changelist"),
