@@ -1,12 +1,13 @@
 """The form for visitor reports: a few choices, a honeypot for bots, and a signed timestamp."""
 
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from django import forms
 from django.utils.functional import lazy
 from django.utils.translation import gettext, gettext_lazy, pgettext
 
 from accounts.stamps import StampRefused, check_stamp, stamp
+from accounts.traps import TrappedForm
 from places.enums import Crowd, Openness
 from places.visitor_reports import SPECIALS
 
@@ -21,13 +22,8 @@ def _wait_words(minutes: int) -> str:
     return gettext("%(minutes)s min") % {"minutes": minutes} if minutes else pgettext("a wait", "None")
 
 
-class PlaceNowForm(forms.Form):
-    """`is_trapped` after validation: a bot filled the field that no person sees.
-
-    Owners enter a special status in their own words.
-    """
-
-    trap: ClassVar[str] = "website2"
+class PlaceNowForm(TrappedForm):
+    """How a place is now. Owners enter a special status in their own words."""
 
     openness = forms.ChoiceField(
         label=gettext_lazy("Is it open?"),
@@ -64,11 +60,6 @@ class PlaceNowForm(forms.Form):
         required=False,
         choices=[("", gettext_lazy("Nothing")), *((words, gettext_lazy(words)) for words in SPECIALS)],
     )
-    website2 = forms.CharField(
-        required=False,
-        label=gettext_lazy("Leave this empty"),
-        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
-    )
     opened = forms.CharField(required=False, widget=forms.HiddenInput())
 
     def __init__(self, *args: Any, owns: bool = False, **kwargs: Any) -> None:
@@ -80,11 +71,6 @@ class PlaceNowForm(forms.Form):
                 max_length=120,
                 help_text=gettext_lazy("In your own words."),
             )
-
-    @property
-    def is_trapped(self) -> bool:
-        """Whether the hidden field was filled in."""
-        return bool(self.cleaned_data.get(self.trap))
 
     def clean(self) -> dict[str, Any]:
         """Require at least one answer, and a valid stamp."""

@@ -1,10 +1,11 @@
 """Forms of galleries."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.traps import TrappedForm
 from galleries import consent
 from galleries.enums import Objection
 from galleries.models import LONGEST_ALT, LONGEST_CREDIT
@@ -43,10 +44,8 @@ class GiveForm(forms.Form):
         self.fields["agreed"].help_text = consent.text_of()
 
 
-class ReportPhotoForm(forms.Form):
+class ReportPhotoForm(TrappedForm):
     """What is wrong with a photo."""
-
-    trap: ClassVar[str] = "website2"
 
     kind = forms.TypedChoiceField(
         label=_("What is wrong?"),
@@ -59,11 +58,3 @@ class ReportPhotoForm(forms.Form):
         ],
         widget=forms.RadioSelect,
     )
-    website2 = forms.CharField(
-        required=False, label=_("Leave this empty"), widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"})
-    )  # fmt: skip
-
-    @property
-    def is_trapped(self) -> bool:
-        """Whether the hidden field was filled in."""
-        return bool(self.cleaned_data.get(self.trap))

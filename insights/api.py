@@ -10,8 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.bodies import JsonSerializer
-from accounts.api.person import person_of
 from accounts.problems import described
+from accounts.signed_in import person_of
 from events.api.base import OwnView
 from insights import queries, readers, services
 from insights.records import Reader

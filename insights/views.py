@@ -15,8 +15,7 @@ from events.addresses import organizer_path, venue_path
 from events.enums import Publication
 from events.models import Event, Organizer
 from events.queries.saved import saved_state
-from events.seo import Meta
-from events.views.shared import absolute
+from events.views.shared import unlisted_meta
 from insights import queries, readers, services
 from insights.models import Hidden, Participant
 from insights.records import Reader
@@ -121,6 +120,6 @@ def _told(one: Hidden) -> tuple[int, str, str] | None:
 
 def _frame(request: HttpRequest, title: str) -> dict[str, Any]:
     return {
-        "meta": Meta(title=title, description="", canonical=absolute(request.path), noindex=True),
+        "meta": unlisted_meta(request, title),
         "live": None,
     }

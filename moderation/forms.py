@@ -1,12 +1,13 @@
 """The forms by which readers report an event and correct its details: a few choices, and a honeypot for bots."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
+from accounts.traps import TrappedForm
 from events.models import Event
 from moderation.corrections import FIELDS, TIMES, present
 from moderation.enums import OptOutKind, ReportKind
@@ -23,18 +24,8 @@ CHOICES: Final[Mapping[ReportKind, str]] = {
 }
 
 
-def _honeypot() -> forms.CharField:
-    return forms.CharField(
-        required=False,
-        label=_("Leave this empty"),
-        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
-    )
-
-
-class ReportForm(forms.Form):
-    """One kind and a note. `is_trapped` after validation: a bot filled the field that no person sees."""
-
-    trap: ClassVar[str] = "website2"
+class ReportForm(TrappedForm):
+    """One kind and a note."""
 
     kind = forms.ChoiceField(
         choices=[(kind.value, kind.value) for kind in ReportKind],
@@ -46,18 +37,10 @@ class ReportForm(forms.Form):
         label=_("What should we know?"),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    website2 = _honeypot()
-
-    @property
-    def is_trapped(self) -> bool:
-        """Whether the hidden field was filled in."""
-        return bool(self.cleaned_data.get(self.trap))
 
 
-class CorrectionForm(forms.Form):
+class CorrectionForm(TrappedForm):
     """The present values of an event, of which a reader changes what is wrong."""
-
-    trap: ClassVar[str] = "website2"
 
     note = forms.CharField(
         max_length=LONGEST_NOTE,
@@ -65,7 +48,6 @@ class CorrectionForm(forms.Form):
         label=_("How do you know?"),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    website2 = _honeypot()
 
     def __init__(self, data: Any = None, *, event: Event) -> None:
         super().__init__(data, initial=present(event))
@@ -86,10 +68,8 @@ def _field_of(name: str, event: Event) -> forms.CharField:
     return forms.CharField(label=gettext(FIELDS[name]), required=False, max_length=most, widget=kind)
 
 
-class OptOutForm(forms.Form):
+class OptOutForm(TrappedForm):
     """What an owner asks us not to fetch, list or show, and where the owner can be asked."""
-
-    trap: ClassVar[str] = "website2"
 
     kind = forms.TypedChoiceField(
         label=_("What is yours?"),
@@ -121,9 +101,3 @@ class OptOutForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    website2 = _honeypot()
-
-    @property
-    def is_trapped(self) -> bool:
-        """Whether the hidden field was filled in."""
-        return bool(self.cleaned_data.get(self.trap))

@@ -11,10 +11,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.bodies import JsonSerializer
-from accounts.api.person import person_of
 from accounts.exceptions import InputRefused
 from accounts.models import User
 from accounts.problems import described
+from accounts.signed_in import person_of
 from events.api import readers as read
 from events.api.asking import LIMIT, LIMITS
 from events.api.base import OwnView, documented, in_path, next_address, read_id, with_next

@@ -18,11 +18,11 @@ from rest_framework.views import APIView
 from accounts.api.errors import Conflict, Outdated
 from accounts.api.etags import IF_MATCH, require_version
 from accounts.api.once import once
-from accounts.api.person import person_of
 from accounts.keys.scopes import Scope
 from accounts.models import User
 from accounts.permissions import IsSignedIn
 from accounts.problems import described
+from accounts.signed_in import person_of
 from events.api.base import event_etag, event_in_path, read_id
 from events.api.events import EventDetail, EventList
 from events.exceptions import BadValue, ChangedMeanwhile, EventError

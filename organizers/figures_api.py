@@ -14,11 +14,11 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.person import person_of
 from accounts.keys.scopes import Scope
 from accounts.models import User
 from accounts.problems import described
 from accounts.rights import RightMissing
+from accounts.signed_in import person_of
 from events.api import readers as read
 from events.api.base import OwnView, documented, event_in_path, read_id
 from events.api.parameters import Param, read_query

@@ -16,7 +16,6 @@ from rest_framework.views import APIView
 
 from accounts.api.errors import Conflict
 from accounts.api.once import once
-from accounts.api.person import person_of
 from accounts.api.serializers import PictureBytes
 from accounts.api.texts import Text
 from accounts.api.uploads import refuse_size, take_picture
@@ -24,6 +23,7 @@ from accounts.keys.scopes import Scope
 from accounts.models import User
 from accounts.permissions import IsSignedIn
 from accounts.problems import described
+from accounts.signed_in import person_of
 from events.api.base import event_in_path, in_path, read_id
 from events.exceptions import BadValue, EventError
 from events.models import Event, EventImage

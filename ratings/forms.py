@@ -1,10 +1,9 @@
 """Forms of ratings."""
 
-from typing import ClassVar
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.traps import TrappedForm
 from moderation.enums import ReportKind
 from ratings.models import LONGEST_TEXT
 
@@ -42,10 +41,8 @@ class AnswerForm(forms.Form):
     )
 
 
-class ReportWordsForm(forms.Form):
+class ReportWordsForm(TrappedForm):
     """What is wrong with words of a rating."""
-
-    trap: ClassVar[str] = "website2"
 
     kind = forms.TypedChoiceField(
         label=_("What is wrong?"),
@@ -57,11 +54,3 @@ class ReportWordsForm(forms.Form):
         ],
         widget=forms.RadioSelect,
     )
-    website2 = forms.CharField(
-        required=False, label=_("Leave this empty"), widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"})
-    )  # fmt: skip
-
-    @property
-    def is_trapped(self) -> bool:
-        """Whether the hidden field was filled in."""
-        return bool(self.cleaned_data.get(self.trap))

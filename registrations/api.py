@@ -15,7 +15,6 @@ from rest_framework.views import APIView
 from accounts.api.bodies import JsonSerializer
 from accounts.api.errors import Conflict
 from accounts.api.once import once
-from accounts.api.person import person_of
 from accounts.api.texts import Text
 from accounts.exceptions import InputRefused
 from accounts.keys.scopes import Scope
@@ -24,6 +23,7 @@ from accounts.models import User
 from accounts.permissions import IsSignedIn
 from accounts.problems import described
 from accounts.rights import is_person
+from accounts.signed_in import person_of
 from events.api.base import event_in_path, read_id
 from languages.reading import current_code
 from registrations import services

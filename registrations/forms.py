@@ -6,24 +6,19 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.traps import TrappedForm
 from registrations.models import RegistrationSetup
 from registrations.records import Wish
 
 
-class RegisterForm(forms.Form):
-    """Who comes. `website2` is a honeypot. The questions of the event follow as `answer_ID`."""
+class RegisterForm(TrappedForm):
+    """Who comes. The questions of the event follow as `answer_ID`."""
 
-    trap = "website2"
     name = forms.CharField(
         label=_("Name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     email = forms.EmailField(
         label=_("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
-    )
-    website2 = forms.CharField(
-        label=_("Leave this empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
     )
 
     def __init__(self, *args: Any, setup: RegistrationSetup, **kwargs: Any) -> None:
@@ -35,11 +30,6 @@ class RegisterForm(forms.Form):
             self.fields[name] = forms.CharField(
                 label=question["label"], max_length=1_000, required=bool(question.get("required"))
             )
-
-    @property
-    def is_trapped(self) -> bool:
-        """Whether a bot filled in what people do not see."""
-        return bool(self.data.get(self.trap))
 
     def wish(self, language: str) -> Wish:
         """What the valid form asks for."""

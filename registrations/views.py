@@ -19,8 +19,7 @@ from accounts.models import User
 from accounts.rights import is_person
 from accounts.same_origin import same_origin_required
 from accounts.waiting import wait_words
-from events.seo import Meta
-from events.views.shared import absolute
+from events.views.shared import unlisted_meta
 from languages.reading import current_code
 from registrations import services
 from registrations.enums import RegistrationState
@@ -83,7 +82,7 @@ def manage_page(request: HttpRequest, token: str) -> HttpResponse:
         return render(
             request,
             "registrations/unknown.html",
-            {"meta": _meta(gettext("Unknown link"), request)},
+            {"meta": unlisted_meta(request, gettext("Unknown link"))},
             status=404,
         )
     setup = setup_of(registration.event_id)
@@ -110,7 +109,7 @@ def manage_page(request: HttpRequest, token: str) -> HttpResponse:
             "active": registration.state in ACTIVE,
             "again": register_path(registration.event_id),
             "problem": problem,
-            "meta": _meta(registration.event.title, request),
+            "meta": unlisted_meta(request, registration.event.title),
         },
         status=status,
     )
@@ -125,7 +124,11 @@ def own_page(request: HttpRequest) -> HttpResponse:
     rows = []
     if is_person(request.user) and isinstance(request.user, User):
         rows = [(row, when_of(row.event), manage_address(row)) for row in own(request.user)[:200]]
-    context = {"rows": rows, "now": timezone.now(), "meta": _meta(gettext("Your registrations"), request)}
+    context = {
+        "rows": rows,
+        "now": timezone.now(),
+        "meta": unlisted_meta(request, gettext("Your registrations")),
+    }
     return render(request, "registrations/own.html", context)
 
 
@@ -174,7 +177,7 @@ def _form_page(
             "closed": closed,
             "thanks": request.GET.get("thanks") == "1",
             "form": form,
-            "meta": _meta(gettext("Register: %(title)s") % {"title": event.title}, request),
+            "meta": unlisted_meta(request, gettext("Register: %(title)s") % {"title": event.title}),
         },
         status=status,
     )
@@ -190,7 +193,3 @@ def _qr(registration: Registration) -> SafeString:
     """The QR code as SVG: dark on white also at night, since scanners need it so."""
     drawn = qrcode.make(check_in_address(registration.code), image_factory=SvgPathImage, border=2)
     return mark_safe(drawn.to_string(encoding="unicode"))  # noqa: S308 - made of paths by the library
-
-
-def _meta(title: str, request: HttpRequest) -> Meta:
-    return Meta(title=title, description="", canonical=absolute(request.path), noindex=True)

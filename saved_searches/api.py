@@ -18,10 +18,10 @@ from accounts.api.bodies import JsonSerializer
 from accounts.api.errors import Conflict
 from accounts.api.etags import IF_MATCH, etag_of, require_match
 from accounts.api.once import once
-from accounts.api.person import person_of
 from accounts.api.texts import Text
 from accounts.exceptions import InputRefused
 from accounts.problems import described
+from accounts.signed_in import person_of
 from events.api.asking import CURSOR, LIMITS
 from events.api.base import OwnView, documented, in_path, next_address, read_id, refuse_body, with_next
 from events.api.events import event_page

@@ -18,15 +18,15 @@ from rest_framework.exceptions import ValidationError
 
 from accounts.exceptions import InputRefused
 from accounts.models import User
+from accounts.signed_in import person_of
 from events.cards import card
 from events.change_filters import not_evaluated
 from events.feeds import Channel
 from events.filters import EventFilter, Ordering
 from events.models import Event
 from events.queries import for_cards
-from events.seo import Meta
 from events.views.collected import feed_response
-from events.views.shared import Live, absolute, is_before, live
+from events.views.shared import Live, absolute, is_before, live, unlisted_meta
 from saved_searches import queries, services
 from saved_searches.api import feed_addresses
 from saved_searches.exceptions import SavedSearchRefused
@@ -44,7 +44,7 @@ _LIST = "list"
 @require_safe
 def own_searches(request: HttpRequest) -> HttpResponse:
     """`/me/searches/`: the searches that one saved, and how much is new in each."""
-    rows = list(queries.searches_of(_person(request)))
+    rows = list(queries.searches_of(person_of(request)))
     words = said(map(queries.filter_of, rows), today=timezone.localdate())
     context = {
         "searches": zip(rows, words, strict=True),
@@ -68,7 +68,7 @@ def new_search(request: HttpRequest) -> HttpResponse:
     status = 400 if problem or request.method == "POST" else 200
     if request.method == "POST" and not problem and form.is_valid():
         try:
-            row = services.save(_person(request), wanted, **form.cleaned_data)
+            row = services.save(person_of(request), wanted, **form.cleaned_data)
             return HttpResponseRedirect(_address(row.pk))
         except SavedSearchRefused as refused:
             problem, status = refused.detail, 409
@@ -83,7 +83,7 @@ def new_search(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def one_search(request: HttpRequest, search_id: UUID) -> HttpResponse:
     """`/me/searches/{id}/`: its events, those first that are new since the last look; its name, alert and feeds."""
-    person = _person(request)
+    person = person_of(request)
     try:
         row = queries.search_of(person, search_id)
         if request.method == "POST":
@@ -100,7 +100,7 @@ def search_card(request: HttpRequest, search_id: UUID, event_id: UUID) -> HttpRe
     """The card of one event as HTML, for `static/js/live.js`. With the query of the list 204 if the search does not show it there."""
     now = timezone.now()
     try:
-        row = queries.search_of(_person(request), search_id)
+        row = queries.search_of(person_of(request), search_id)
     except SavedSearch.DoesNotExist:
         raise Http404("no such search") from None
     event = for_cards(Event.objects.filter(pk=event_id, publication="approved")).first()
@@ -230,13 +230,8 @@ def _address(pk: UUID) -> str:
     return reverse("saved-searches:one", args=[pk])
 
 
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # login_required
-    return request.user
-
-
 def _page(
     request: HttpRequest, template: str, title: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
-    meta = Meta(title=title, description="", canonical=absolute(request.path), noindex=True)
+    meta = unlisted_meta(request, title)
     return render(request, template, {"meta": meta, "live": None, **context}, status=status)

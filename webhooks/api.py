@@ -15,12 +15,12 @@ from rest_framework.views import APIView
 from accounts.api.errors import Conflict, Outdated
 from accounts.api.etags import IF_MATCH, require_version
 from accounts.api.once import once
-from accounts.api.person import person_of
 from accounts.exceptions import InputRefused
 from accounts.keys.scopes import Scope
 from accounts.models import User
 from accounts.permissions import IsSignedIn
 from accounts.problems import described
+from accounts.signed_in import person_of
 from events.api import readers as read
 from events.api.asking import CURSOR, LIMIT, LIMITS
 from events.api.base import documented, in_path, next_address, read_id, with_next

@@ -13,13 +13,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.once import once
-from accounts.api.person import confirmed_person, person_of
+from accounts.api.person import confirmed_person
 from accounts.api.serializers import Closing, Export, ExportLink
 from accounts.models import DataExport
 from accounts.permissions import IsSignedIn
 from accounts.privacy import exporting
 from accounts.privacy.parts.account import EXPORT_KEPT
 from accounts.problems import described
+from accounts.signed_in import person_of
 
 _WAITING = {
     "state": "waiting",

@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 
 from accounts.api.errors import Conflict
 from accounts.api.once import once
-from accounts.api.person import confirmed_person, person_of
+from accounts.api.person import confirmed_person
 from accounts.api.serializers import KeyCreated, KeyList, NewKey
 from accounts.authentication import signed_in_by_token
 from accounts.exceptions import InputRefused
@@ -24,6 +24,7 @@ from accounts.keys.holding import KeyWish, keys_of, make_key, revoke_key
 from accounts.models import ApiKey
 from accounts.permissions import IsSignedIn
 from accounts.problems import described
+from accounts.signed_in import person_of
 
 #: How long a key lasts where nothing is said.
 DEFAULT_LIFE: Final = timedelta(days=90)

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.etags import IF_MATCH, etag_of, require_match
-from accounts.api.person import confirmed_person, person_of
+from accounts.api.person import confirmed_person
 from accounts.api.serializers import Closing, Me, MeJsonWish, MeWish
 from accounts.api.uploads import refuse_no_parts, refuse_size, take_picture
 from accounts.exceptions import InputRefused
@@ -25,6 +25,7 @@ from accounts.permissions import IsSignedIn
 from accounts.problems import described
 from accounts.services.closing import close_account
 from accounts.services.profile import MOST_PICTURE_BYTES, change_profile, picture_address
+from accounts.signed_in import person_of
 
 _EXAMPLE = {
     "id": "0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e",

@@ -6,13 +6,7 @@ from rest_framework.request import Request
 from accounts.api.serializers import Closing
 from accounts.models import User
 from accounts.services.own_password import confirm_password
-
-
-def person_of(request: Request) -> User:
-    """The person of a view that IsSignedIn guards."""
-    person = request.user
-    assert isinstance(person, User)  # IsSignedIn
-    return person
+from accounts.signed_in import person_of
 
 
 def confirmed_person(request: Request) -> User:

@@ -21,6 +21,7 @@ from django.utils.timezone import now as clock
 from egress.factory import open_client
 from egress.records import RequestPolicy
 from events.enums import ImageState, Publication
+from events.folders import folders_of
 from events.models import NO_COPY, OPTED_OUT, Event, EventImage, Listing, RefusedPicture
 from events.services import announcing
 from events.services.primary_picture import choose_primary
@@ -95,7 +96,7 @@ def fetch_pictures(
 def forget_pictures(*, now: datetime, dry: bool = False) -> int:
     """Delete stored files that no picture refers to. Returns how many; with `dry` it only counts."""
     count = 0
-    for prefix in _folders():
+    for prefix in folders_of(default_storage, FOLDER):
         names = default_storage.listdir(f"{FOLDER}/{prefix}")[1]
         hashes = {found[1] for name in names if (found := _NAME.match(name))}
         wanted = Q()
@@ -113,14 +114,6 @@ def forget_pictures(*, now: datetime, dry: bool = False) -> int:
                 if not dry:
                     default_storage.delete(path)
     return count
-
-
-def _folders() -> list[str]:
-    """Those with files. A bucket has no folders that exist, and lists nothing where a folder of the disk is not there."""
-    try:
-        return default_storage.listdir(FOLDER)[0]
-    except FileNotFoundError:
-        return []
 
 
 # --- one call ---

@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
 from events.cards import state, when_sentence
+from events.folders import folders_of
 from events.models import Event
 from events.sharing.drawing import SIZES, WIDE, Facts, draw
 from events.words import category_name
@@ -104,7 +105,7 @@ def share_picture(facts: Facts, *, shape: str = WIDE) -> bytes:
 def forget_share_pictures(*, now: datetime, dry: bool = False) -> int:
     """Delete files older than 30 days; who asks again gets a new one. Returns how many; with `dry` it only counts."""
     count = 0
-    for prefix in default_storage.listdir(FOLDER)[0] if default_storage.exists(FOLDER) else []:
+    for prefix in folders_of(default_storage, FOLDER):
         for name in default_storage.listdir(f"{FOLDER}/{prefix}")[1]:
             path = f"{FOLDER}/{prefix}/{name}"
             if default_storage.get_modified_time(path) < now - _KEPT_FOR:

@@ -6,9 +6,11 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.http import HttpRequest
 
 from events.models import Event
 from events.queries.marks import Mark
+from events.seo import Meta
 from events.ticker import TOLD, Line, ticker
 from outbox.queries import newest_of_each, position
 from outbox.renderings.changed import CHANGED
@@ -49,6 +51,11 @@ def live(*topics: str) -> Live:
 def absolute(path: str) -> str:
     """The address of `path` on this site."""
     return f"{settings.SITE_URL}{path}"
+
+
+def unlisted_meta(request: HttpRequest, title: str) -> Meta:
+    """The head of a page that no search engine lists."""
+    return Meta(title=title, description="", canonical=absolute(request.path), noindex=True)
 
 
 def is_before(event: Event, until: str) -> bool:

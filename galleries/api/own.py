@@ -10,9 +10,9 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.person import person_of
 from accounts.keys.scopes import Scope
 from accounts.problems import described
+from accounts.signed_in import person_of
 from events.api.asking import CURSOR, LIMITS
 from events.api.base import OwnView, documented, in_path, read_id
 from events.api.cursors import Listing

@@ -19,7 +19,6 @@ from rest_framework.views import APIView
 
 from accounts.api.errors import Conflict
 from accounts.api.once import once
-from accounts.api.person import person_of
 from accounts.api.serializers import PictureBytes
 from accounts.api.texts import Text
 from accounts.api.uploads import refuse_size, take_picture
@@ -28,6 +27,7 @@ from accounts.keys.scopes import Scope
 from accounts.limits import PHOTOS, take
 from accounts.permissions import IsSignedIn
 from accounts.problems import described
+from accounts.signed_in import person_of
 from events.api.asking import CURSOR, LIMITS
 from events.api.base import OpenToAll, documented, event_in_path, place_in_path, read_id
 from events.api.cursors import Listing

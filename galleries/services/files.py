@@ -13,6 +13,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 from django.db import transaction
 
+from events.folders import folders_of
 from galleries.models import Photo
 from pipeline import patterns
 
@@ -63,7 +64,7 @@ def delete(names: Iterable[str]) -> None:
 def forget_files(*, now: datetime, dry: bool = False) -> int:
     """Delete files that no photo refers to. Returns how many; with `dry` it only counts."""
     count, kept = 0, storage()
-    for prefix in _folders(kept):
+    for prefix in folders_of(kept, FOLDER):
         names = kept.listdir(f"{FOLDER}/{prefix}")[1]
         tokens = {found[1] for name in names if (found := NAME.fullmatch(f"{prefix}/{name}"))}
         used = set(Photo.objects.filter(token__in=tokens).values_list("token", flat=True))
@@ -74,11 +75,3 @@ def forget_files(*, now: datetime, dry: bool = False) -> int:
                 if not dry:
                     delete([path])
     return count
-
-
-def _folders(kept: Storage) -> list[str]:
-    """Those with files. A bucket has no folders that exist, and lists nothing where a folder of the disk is not there."""
-    try:
-        return kept.listdir(FOLDER)[0]
-    except FileNotFoundError:
-        return []

@@ -13,10 +13,12 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.exceptions import InputRefused
 from accounts.limits import PHOTOS, pictures_taken, take
+from accounts.signed_in import person_of
 from accounts.user_input import uuid_of
 from accounts.waiting import wait_words
 from events.models import Event
 from events.things import ThingKind, named, row_of, thing_of
+from events.views.shared import unlisted_meta
 from flags.models import Flag
 from flags.services import flag_required
 from galleries import queries, services
@@ -26,7 +28,7 @@ from galleries.models import Photo
 from galleries.records import MAX_BYTES, Wish
 from galleries.services.giving import MOST, refuse
 from galleries.shown import give_path
-from galleries.views.shared import meta_of, of, person_of
+from galleries.views.shared import of
 from languages.reading import current_code
 from places.models import Place
 
@@ -47,7 +49,7 @@ def own_page(request: HttpRequest) -> HttpResponse:
         except Photo.DoesNotExist:
             gone = True
     rows = [(row, *named(of(row))) for row in queries.own(person)[:_LISTED]]
-    context = {"rows": rows, "gone": gone, "meta": meta_of(request, gettext("Your photos"))}
+    context = {"rows": rows, "gone": gone, "meta": unlisted_meta(request, gettext("Your photos"))}
     return render(request, "galleries/own.html", context, status=409 if gone else 200)
 
 
@@ -91,7 +93,7 @@ def _give(request: HttpRequest, kind: ThingKind, pk: UUID) -> HttpResponse:
     name, path = named(row)
     context = {
         "name": name, "path": path, "form": form, "refused": refused, "given": given, "is_full": len(given) >= MOST, "most": MOST,
-        "thanks": request.GET.get("thanks") == "1" and bool(given), "meta": meta_of(request, gettext("Photos: %(name)s") % {"name": name}),
+        "thanks": request.GET.get("thanks") == "1" and bool(given), "meta": unlisted_meta(request, gettext("Photos: %(name)s") % {"name": name}),
     }  # fmt: skip
     return render(request, "galleries/give.html", context, status=status)
 

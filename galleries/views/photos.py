@@ -12,6 +12,7 @@ from accounts.limits import REPORTS, take
 from accounts.same_origin import same_origin_required
 from accounts.waiting import wait_words
 from events.things import named, row_of, thing_of
+from events.views.shared import unlisted_meta
 from flags.models import Flag
 from flags.services import flag_required
 from galleries import services
@@ -20,7 +21,7 @@ from galleries.forms import ReportPhotoForm
 from galleries.models import Photo
 from galleries.queries import beside, shown_of
 from galleries.shown import photo_path, shot
-from galleries.views.shared import meta_of, of
+from galleries.views.shared import of
 
 
 @flag_required(Flag.GALLERIES)
@@ -35,7 +36,7 @@ def photo_page(request: HttpRequest, photo_id: UUID) -> HttpResponse:
     context = {
         "shot": shot(photo), "name": name, "path": path,
         "newer": photo_path(newer) if newer else "", "older": photo_path(older) if older else "",
-        "meta": meta_of(request, gettext("Photo: %(name)s") % {"name": name}),
+        "meta": unlisted_meta(request, gettext("Photo: %(name)s") % {"name": name}),
     }  # fmt: skip
     return render(request, "galleries/photo.html", context)
 
@@ -64,7 +65,7 @@ def report_page(request: HttpRequest, photo_id: UUID) -> HttpResponse:
     name, path = named(of(photo))
     context = {
         "shot": shot(photo), "name": name, "path": path, "form": form, "thanks": request.GET.get("thanks") == "1",
-        "meta": meta_of(request, gettext("Report a photo")),
+        "meta": unlisted_meta(request, gettext("Report a photo")),
     }  # fmt: skip
     return render(request, "galleries/report.html", context, status=status)
 

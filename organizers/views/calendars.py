@@ -13,13 +13,15 @@ from redis.exceptions import RedisError
 from accounts.crypto import keyed_hash
 from accounts.limits import CALENDAR_LOOKS, take_for
 from accounts.rights import RightMissing
+from accounts.signed_in import person_of
 from accounts.waiting import wait_words
 from events.exceptions import BadValue, TeamRefused
 from events.models import Organizer
 from events.queries.teams import role_of
+from events.views.shared import unlisted_meta
 from organizers import calendars
 from organizers.forms import CalendarForm
-from organizers.views.shared import for_people, meta_of, person_of
+from organizers.views.shared import for_people
 from places.models import SPEAKING
 from sources import tasks
 from sources.models import Source
@@ -49,7 +51,7 @@ def calendars_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "is_full": len(rows) >= calendars.MOST_CALENDARS,
         "form": form,
         "problem": problem,
-        "meta": meta_of(request, organizer.name),
+        "meta": unlisted_meta(request, organizer.name),
     }
     return render(request, "organizers/calendars.html", context, status=status)
 
@@ -73,7 +75,7 @@ def look_page(request: HttpRequest, pk: UUID, token: str) -> HttpResponse:
         "organizer": organizer,
         "look": look,
         "problem": problem or look.problem,
-        "meta": meta_of(request, organizer.name),
+        "meta": unlisted_meta(request, organizer.name),
     }
     answer = render(request, "organizers/calendar_look.html", context, status=409 if problem else 200)
     if look.state in ("waiting", "working"):

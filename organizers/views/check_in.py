@@ -14,7 +14,9 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
-from organizers.views.shared import for_people, meta_of, own_event, person_of
+from accounts.signed_in import person_of
+from events.views.shared import unlisted_meta
+from organizers.views.shared import for_people, own_event
 from registrations import services
 from registrations.enums import RegistrationState
 from registrations.mails import when_of
@@ -49,7 +51,7 @@ def check_in_page(request: HttpRequest, event_id: UUID) -> HttpResponse:
         "total": sum(row.seats for row in rows),
         "scanned": request.GET.get("code", "")[:16],
         "words": _words(request),
-        "meta": meta_of(request, gettext("Check in: %(title)s") % {"title": event.title}),
+        "meta": unlisted_meta(request, gettext("Check in: %(title)s") % {"title": event.title}),
     }
     return render(request, "organizers/check_in.html", context)
 

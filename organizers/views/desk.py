@@ -3,14 +3,17 @@
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
+from accounts.signed_in import person_of
 from events.enums import TeamKind
 from events.exceptions import BadValue, OrganizerTaken, TeamRefused
 from events.services.teams import make_organizer
+from events.views.shared import unlisted_meta
 from organizers.forms import OrganizerForm
 from organizers.queries import own_drafts, own_events, own_teams
-from organizers.views.shared import for_people, meta_of, person_of, team_path
+from organizers.views.shared import for_people, team_path
 from places.models import SPEAKING
 
 
@@ -40,6 +43,6 @@ def desk(request: HttpRequest) -> HttpResponse:
         "writes": any(one.team.kind is TeamKind.ORGANIZER and one.role in SPEAKING for _, one in teams),
         "form": form,
         "taken": taken,
-        "meta": meta_of(request),
+        "meta": unlisted_meta(request, gettext("Organize")),
     }
     return render(request, "organizers/desk.html", context, status=status)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.crypto import keyed_hash
 from accounts.limits import HINTS, pictures_taken, take_for
 from accounts.rights import RightMissing
+from accounts.signed_in import person_of
 from accounts.waiting import wait_words
 from events.cards import when_sentence
 from events.exceptions import BadValue, TeamRefused
@@ -23,6 +24,7 @@ from events.queries.teams import manages, role_of
 from events.services.own_pictures import checked_alt
 from events.services.pictures import MAX_BYTES
 from events.views.event import event_preview
+from events.views.shared import unlisted_meta
 from flags.models import Flag
 from flags.services import flag_required
 from organizers.change_form import ChangeForm
@@ -30,7 +32,7 @@ from organizers.describing import alike, event_of
 from organizers.draft_pictures import cut
 from organizers.models import WrittenEvent
 from organizers.queries import writing_teams
-from organizers.views.shared import for_people, meta_of, person_of
+from organizers.views.shared import for_people
 from organizers.writing import city_of, delete_draft, events_of, keep_draft, send_draft
 from organizers.writing_form import WritingForm, repeat_words
 from pipeline.dates.event_times import zone_or_utc
@@ -99,7 +101,7 @@ def draft_page(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         "alike": _told_alike(draft.said, city) if city and draft.sent_at is None else [],
         "can_show": city is not None,
         "problem": problem,
-        "meta": meta_of(request, str(draft)),
+        "meta": unlisted_meta(request, str(draft)),
     }
     return render(request, "organizers/draft.html", context, status=409 if problem else 200)
 
@@ -168,7 +170,7 @@ def _write(request: HttpRequest, form: WritingForm, draft: WrittenEvent | None) 
             else:
                 return HttpResponseRedirect(f"/organize/drafts/{kept.pk}/")
     title = gettext("Write an event")
-    context = {"form": form, "draft": draft, "meta": meta_of(request, title)}
+    context = {"form": form, "draft": draft, "meta": unlisted_meta(request, title)}
     return render(request, "organizers/write.html", context, status=status)
 
 

@@ -7,11 +7,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from accounts.rights import RightMissing
+from accounts.signed_in import person_of
 from events.exceptions import EventError
 from events.queries.teams import manages
+from events.views.shared import unlisted_meta
 from organizers.change_form import ChangeForm
 from organizers.series import Scope, edit_series
-from organizers.views.shared import for_people, meta_of, own_event, person_of
+from organizers.views.shared import for_people, own_event
 
 
 @for_people
@@ -38,5 +40,5 @@ def edit_page(request: HttpRequest, event_id: UUID) -> HttpResponse:
                 problem, status = str(refused), 409
             else:
                 return HttpResponseRedirect(f"/organize/events/{event.pk}/")
-    context = {"event": event, "form": form, "problem": problem, "meta": meta_of(request, event.title)}
+    context = {"event": event, "form": form, "problem": problem, "meta": unlisted_meta(request, event.title)}
     return render(request, "organizers/edit.html", context, status=status)

@@ -8,15 +8,17 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.exceptions import InputRefused
 from accounts.rights import RightMissing
+from accounts.signed_in import person_of
 from events.enums import Happening, Publication
 from events.exceptions import EventError
 from events.models import Event
 from events.queries.teams import manages
 from events.services import edit_own, withdraw_own
+from events.views.shared import unlisted_meta
 from organizers.change_form import DateTermsForm
 from organizers.forms import EventForm
 from organizers.series import Scope, edit_series, set_terms_of_dates
-from organizers.views.shared import for_people, meta_of, own_event, person_of
+from organizers.views.shared import for_people, own_event
 from registrations.exceptions import RegistrationError
 from registrations.mails import when_of
 from registrations.queries import people, room_of, setup_of
@@ -50,7 +52,7 @@ def event_page(request: HttpRequest, event_id: UUID) -> HttpResponse:
         "is_public": event.publication == Publication.APPROVED,
         "is_cancelled": event.happening == Happening.CANCELLED,
         "problem": problem,
-        "meta": meta_of(request, event.title),
+        "meta": unlisted_meta(request, event.title),
     }
     return render(request, "organizers/event.html", context, status=status)
 

@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from events.enums import VisitSource as S
+from events.views.shared import unlisted_meta
 from insights.expecting.revenue import estimate_of
 from insights.expecting.told import expected_of
 from organizers.figures import WINDOW, WINDOWS, figures_of
-from organizers.views.shared import for_people, meta_of, own_event
+from organizers.views.shared import for_people, own_event
 
 #: Words for what is no name of a site.
 _WORDS = {
@@ -63,6 +64,6 @@ def figures_page(request: HttpRequest, event_id: UUID) -> HttpResponse:
         ],
         "windows": WINDOWS.items(),
         "length": WINDOWS[window],
-        "meta": meta_of(request, gettext("Figures: %(title)s") % {"title": event.title}),
+        "meta": unlisted_meta(request, gettext("Figures: %(title)s") % {"title": event.title}),
     }
     return render(request, "organizers/figures.html", context)

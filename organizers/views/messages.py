@@ -10,11 +10,13 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.exceptions import InputRefused
 from accounts.rights import RightMissing
+from accounts.signed_in import person_of
 from events.queries.teams import manages
+from events.views.shared import unlisted_meta
 from flags.models import Flag
 from flags.services import flag_required
 from organizers.forms import LetterForm
-from organizers.views.shared import for_people, meta_of, own_event, person_of
+from organizers.views.shared import for_people, own_event
 from registrations import services
 from registrations.exceptions import RegistrationError
 from registrations.services.messaging import checked_letter, messages_of, receivers
@@ -53,6 +55,6 @@ def messages_page(request: HttpRequest, event_id: UUID) -> HttpResponse:
         "count": count,
         "messages_sent": Paginator(rows, _PAGE).get_page(request.GET.get("page")),
         "problem": problem,
-        "meta": meta_of(request, gettext("Messages: %(title)s") % {"title": event.title}),
+        "meta": unlisted_meta(request, gettext("Messages: %(title)s") % {"title": event.title}),
     }
     return render(request, "organizers/messages.html", context, status=status)

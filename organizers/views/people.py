@@ -9,8 +9,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.actions import Action, record_action, target_of
 from accounts.log.export import cell
+from accounts.signed_in import person_of
 from events.queries.teams import manages
-from organizers.views.shared import for_people, own_event, person_of
+from organizers.views.shared import for_people, own_event
 from registrations.queries import people, setup_of
 
 

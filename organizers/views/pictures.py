@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.limits import pictures_taken
 from accounts.rights import RightMissing
+from accounts.signed_in import person_of
 from accounts.waiting import wait_words
 from events.exceptions import BadValue, EventError
 from events.models import Event, EventImage
@@ -16,8 +17,9 @@ from events.queries.teams import manages
 from events.services import add_picture, remove_picture, show_picture_first
 from events.services.own_pictures import MOST_PICTURES
 from events.services.pictures import MAX_BYTES
+from events.views.shared import unlisted_meta
 from organizers.forms import PictureForm
-from organizers.views.shared import for_people, meta_of, own_event, person_of
+from organizers.views.shared import for_people, own_event
 
 
 @for_people
@@ -43,7 +45,7 @@ def pictures_page(request: HttpRequest, event_id: UUID) -> HttpResponse:
         "is_full": sum(image.is_own for image in images) >= MOST_PICTURES,
         "form": form,
         "problem": problem,
-        "meta": meta_of(request, event.title),
+        "meta": unlisted_meta(request, event.title),
     }
     return render(request, "organizers/pictures.html", context, status=status)
 

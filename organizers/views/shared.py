@@ -7,16 +7,13 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 
-from accounts.models import User
+from accounts.signed_in import person_of
 from events.enums import TeamKind
 from events.models import Event, Organizer
 from events.queries.teams import may_help
 from events.records import Team
-from events.seo import Meta
-from events.views.shared import absolute
 from places.models import Place
 
 View = Callable[..., HttpResponse]
@@ -26,12 +23,6 @@ def for_people(view: View) -> View:
     """A page for whoever is signed in, kept by no cache."""
     guarded: View = never_cache(login_required(view))
     return wraps(view)(guarded)
-
-
-def person_of(request: HttpRequest) -> User:
-    """Whoever is signed in."""
-    assert isinstance(request.user, User)  # `for_people`
-    return request.user
 
 
 def own_event(request: HttpRequest, event_id: UUID) -> Event:
@@ -55,10 +46,3 @@ def team_called(kind: str, pk: UUID) -> tuple[Team, Any]:
 def team_path(team: Team) -> str:
     """The address of a team's page."""
     return f"/organize/{'organizers' if team.kind is TeamKind.ORGANIZER else 'places'}/{team.id}/"
-
-
-def meta_of(request: HttpRequest, title: str = "") -> Meta:
-    """The head of a page that no search engine lists."""
-    return Meta(
-        title=title or gettext("Organize"), description="", canonical=absolute(request.path), noindex=True
-    )

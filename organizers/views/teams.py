@@ -11,18 +11,20 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.exceptions import InputRefused
 from accounts.rights import RightMissing
+from accounts.signed_in import person_of
 from events.enums import TeamKind
 from events.exceptions import EventError, TeamRefused
 from events.models import TeamInvitation
 from events.queries.teams import members, name_of, role_in
 from events.records import Team
 from events.services import merge_organizers, teams
+from events.views.shared import unlisted_meta
 from moderation.exceptions import ModerationError
 from moderation.services import speaking
 from organizers import claiming
 from organizers.forms import InviteForm, RoleForm
 from organizers.queries import mergeable
-from organizers.views.shared import for_people, meta_of, person_of, team_called, team_path
+from organizers.views.shared import for_people, team_called, team_path
 from places.enums import TeamRole
 from places.models import SPEAKING
 
@@ -63,7 +65,7 @@ def team_page(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
         "others": mergeable(person, team.id) if role is TeamRole.OWNER and writes else (),
         "roles": RoleForm().fields["role"].choices,  # type: ignore[attr-defined]
         "problem": problem,
-        "meta": meta_of(request, row.name),
+        "meta": unlisted_meta(request, row.name),
     }
     return render(request, "organizers/team.html", context, status=status)
 
@@ -139,7 +141,7 @@ def claim_page(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
         "said": {name: request.POST.get(name, "") for name in ("text", "link")},
         "problem": problem,
         "sent": sent,
-        "meta": meta_of(request, row.name),
+        "meta": unlisted_meta(request, row.name),
     }
     return render(request, "organizers/claim.html", context, status=409 if problem else 200)
 
@@ -163,7 +165,7 @@ def _confirm_page(request: HttpRequest, act: Any, name: Any) -> HttpResponse:
         called = name()
     except (*_REFUSED, TeamInvitation.DoesNotExist) as refused:
         problem = str(refused)
-    context = {"name": called, "problem": problem, "meta": meta_of(request, gettext("Join a team"))}
+    context = {"name": called, "problem": problem, "meta": unlisted_meta(request, gettext("Join a team"))}
     return render(request, "organizers/confirm.html", context, status=409 if problem else 200)
 
 

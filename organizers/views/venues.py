@@ -7,9 +7,11 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.exceptions import InputRefused
+from accounts.signed_in import person_of
 from events.addresses import venue_path
+from events.views.shared import unlisted_meta
 from organizers.forms import VenueForm
-from organizers.views.shared import for_people, meta_of, person_of
+from organizers.views.shared import for_people
 from places.exceptions import PlaceError
 from places.models import Place
 from places.services.owning import edit_own_place, moderated_fields, speaks_for
@@ -40,6 +42,6 @@ def venue_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "problem": problem,
         "now_path": f"{venue_path(place.pk, place.slug)}now/",
         "saved": request.GET.get("saved") == "1",
-        "meta": meta_of(request, place.name),
+        "meta": unlisted_meta(request, place.name),
     }
     return render(request, "organizers/venue.html", context, status=status)

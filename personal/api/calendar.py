@@ -9,8 +9,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.once import once
-from accounts.api.person import person_of
 from accounts.problems import described
+from accounts.signed_in import person_of
 from events.api.base import OwnView, refuse_body
 from personal import services
 from personal.addresses import calendar_address

@@ -15,9 +15,9 @@ from rest_framework.response import Response
 from accounts.api.bodies import JsonSerializer
 from accounts.api.errors import Conflict
 from accounts.api.once import once
-from accounts.api.person import person_of
 from accounts.api.texts import Text
 from accounts.problems import described
+from accounts.signed_in import person_of
 from events.api.base import OwnView, in_path, read_id
 from personal import queries, services
 from personal.enums import FollowKind

@@ -9,8 +9,8 @@ from rest_framework import serializers as s
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.person import person_of
 from accounts.problems import described
+from accounts.signed_in import person_of
 from events.api import readers as read
 from events.api.asking import CITY, city_slug
 from events.api.base import OwnView, documented

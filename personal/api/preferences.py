@@ -14,11 +14,11 @@ from rest_framework.response import Response
 
 from accounts.api.bodies import JsonSerializer
 from accounts.api.etags import IF_MATCH, etag_of, require_match
-from accounts.api.person import person_of
 from accounts.api.texts import Text
 from accounts.exceptions import InputRefused
 from accounts.models import User
 from accounts.problems import described
+from accounts.signed_in import person_of
 from events.api.base import OwnView
 from events.serializers.amounts import Amount, amount_schema
 from events.serializers.cities import CityField

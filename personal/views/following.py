@@ -12,8 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from accounts.user_input import uuid_of
-from events.seo import Meta
-from events.views.shared import absolute
+from events.views.shared import unlisted_meta
 from personal import queries, services
 from personal.exceptions import PersonalRefused
 from personal.models import Follow
@@ -75,6 +74,6 @@ def _change(person: User, follow_id: UUID, wanted: str) -> None:
 
 def _frame(request: HttpRequest, title: str) -> dict[str, Any]:
     return {
-        "meta": Meta(title=title, description="", canonical=absolute(request.path), noindex=True),
+        "meta": unlisted_meta(request, title),
         "live": None,
     }

@@ -17,8 +17,7 @@ from events import recommended
 from events.cards import Card, card
 from events.models import Event
 from events.queries import for_cards
-from events.seo import Meta
-from events.views.shared import absolute
+from events.views.shared import unlisted_meta
 from flags.models import Flag
 from flags.services import is_on
 from personal import queries, services
@@ -63,7 +62,7 @@ def for_me(request: HttpRequest) -> HttpResponse:
         "address": address,
         "follows": Follow.objects.filter(user=person).count(),
         "zone": queries.zone_of(person, wants).key,
-        "meta": Meta(title=gettext("For me"), description="", canonical=absolute(request.path), noindex=True),
+        "meta": unlisted_meta(request, gettext("For me")),
         "live": None,
     }
     return render(request, "personal/for_me.html", context, status=status)

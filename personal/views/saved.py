@@ -13,9 +13,8 @@ from accounts.crypto import keyed_hash
 from accounts.models import User
 from accounts.user_input import uuid_of
 from events.queries.saved import saved_state
-from events.seo import Meta
 from events.views import saved_page
-from events.views.shared import absolute
+from events.views.shared import unlisted_meta
 from personal import queries, services
 from personal.exceptions import PersonalRefused
 
@@ -61,7 +60,7 @@ def save_page(request: HttpRequest) -> HttpResponse:
         "event": event,
         "is_saved": event.pk in queries.saved_ids(person),
         "problem": problem,
-        "meta": Meta(title=event.title, description="", canonical=absolute(request.path), noindex=True),
+        "meta": unlisted_meta(request, event.title),
         "live": None,
     }
     return render(request, "personal/save.html", words, status=status)

@@ -14,11 +14,11 @@ from rest_framework.response import Response
 
 from accounts.api.bodies import JsonSerializer
 from accounts.api.etags import IF_MATCH, require_match
-from accounts.api.person import person_of
 from accounts.api.texts import Text
 from accounts.exceptions import InputRefused
 from accounts.keys.scopes import Scope
 from accounts.problems import described
+from accounts.signed_in import person_of
 from events.api.base import OwnView, in_path, read_id
 from events.things import ThingKind, row_of, thing_of
 from languages.reading import current_code

@@ -15,12 +15,12 @@ from accounts.addresses import address_of
 from accounts.api.bodies import JsonSerializer
 from accounts.api.errors import Conflict
 from accounts.api.etags import IF_MATCH, require_match
-from accounts.api.person import person_of
 from accounts.api.texts import Text
 from accounts.exceptions import InputRefused
 from accounts.keys.scopes import Scope
 from accounts.models import User
 from accounts.problems import described
+from accounts.signed_in import person_of
 from events.api.base import OwnView, event_in_path, place_in_path, read_id
 from events.models import Event
 from events.things import Thing, ThingKind, lock, thing_of

@@ -13,8 +13,10 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.exceptions import InputRefused
 from accounts.rights import RightMissing
+from accounts.signed_in import person_of
 from accounts.user_input import uuid_of
 from events.things import ThingKind, named, thing_of
+from events.views.shared import unlisted_meta
 from flags.models import Flag
 from flags.services import flag_required
 from languages.reading import current_code
@@ -23,7 +25,7 @@ from ratings.forms import AnswerForm
 from ratings.models import Rating
 from ratings.services.answering import may_answer
 from ratings.shown import basis_words
-from ratings.views.shared import found, meta_of, person_of
+from ratings.views.shared import found
 
 _PAGE: Final = 20
 
@@ -76,6 +78,6 @@ def _answer(request: HttpRequest, kind: ThingKind, pk: UUID) -> HttpResponse:
     context = {
         "name": name, "path": path, "page": page, "shown": shown, "problem": problem,
         "back": f"/organize/{'events' if kind is ThingKind.EVENT else 'places'}/{row.pk}/",
-        "meta": meta_of(request, gettext("Ratings: %(name)s") % {"name": name}),
+        "meta": unlisted_meta(request, gettext("Ratings: %(name)s") % {"name": name}),
     }  # fmt: skip
     return render(request, "ratings/answers.html", context, status=status)

@@ -15,9 +15,11 @@ from accounts.addresses import address_of
 from accounts.exceptions import InputRefused
 from accounts.limits import RATINGS, REPORTS, take
 from accounts.same_origin import same_origin_required
+from accounts.signed_in import person_of
 from accounts.waiting import wait_words
 from events.models import Event
 from events.things import ThingKind, named, thing_of
+from events.views.shared import unlisted_meta
 from flags.models import Flag
 from flags.services import flag_required
 from languages.reading import current_code
@@ -29,7 +31,7 @@ from ratings.models import Rating
 from ratings.records import Wish
 from ratings.services.rating import refuse
 from ratings.shown import basis_words, rate_path
-from ratings.views.shared import found, meta_of, person_of, rated
+from ratings.views.shared import found, rated
 
 _LISTED: Final = 200
 
@@ -49,7 +51,7 @@ def own_page(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "to_rate": [(event, rate_path(thing_of(event))) for event in waiting],
-        "meta": meta_of(request, gettext("Your ratings")),
+        "meta": unlisted_meta(request, gettext("Your ratings")),
     }
     return render(request, "ratings/own.html", context)
 
@@ -100,7 +102,7 @@ def report_page(request: HttpRequest, rating_id: UUID) -> HttpResponse:
     name, path = rated(rating)
     context = {
         "rating": rating, "name": name, "path": path, "form": form, "thanks": request.GET.get("thanks") == "1",
-        "meta": meta_of(request, gettext("Report a rating")),
+        "meta": unlisted_meta(request, gettext("Report a rating")),
     }  # fmt: skip
     return render(request, "ratings/report.html", context, status=status)
 
@@ -146,6 +148,6 @@ def _rate(request: HttpRequest, kind: ThingKind, pk: UUID) -> HttpResponse:
         "is_event": kind is ThingKind.EVENT, "thanks": request.GET.get("thanks") == "1" and own is not None,
         "venue": rate_path(thing_of(row.place)) if isinstance(row, Event) and row.place else "",
         "venue_name": row.place.name if isinstance(row, Event) and row.place else "",
-        "meta": meta_of(request, gettext("Rate: %(name)s") % {"name": name}),
+        "meta": unlisted_meta(request, gettext("Rate: %(name)s") % {"name": name}),
     }  # fmt: skip
     return render(request, "ratings/rate.html", context, status=status)

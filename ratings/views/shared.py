@@ -3,13 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest
+from django.http import Http404
 
-from accounts.models import User
 from events.models import Event
-from events.seo import Meta
 from events.things import ThingKind, named, row_of
-from events.views.shared import absolute
 from places.models import Place
 from ratings.models import Rating
 
@@ -22,18 +19,7 @@ def found(kind: ThingKind, pk: UUID) -> Event | Place:
     return row
 
 
-def person_of(request: HttpRequest) -> User:
-    """Whoever is signed in."""
-    assert isinstance(request.user, User)  # login_required
-    return request.user
-
-
 def rated(rating: Rating) -> tuple[str, str]:
     """Name and path of what is rated, or of what that was merged into."""
     row: Any = rating.event or rating.place
     return named(row.merged_into or row)
-
-
-def meta_of(request: HttpRequest, title: str) -> Meta:
-    """The head of a page that no search engine lists."""
-    return Meta(title=title, description="", canonical=absolute(request.path), noindex=True)

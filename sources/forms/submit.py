@@ -1,6 +1,6 @@
 """The form for visitors' events: few fields, a honeypot for bots, and a signed timestamp."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.core.validators import URLValidator
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import stamps
 from accounts.stamps import StampRefused, check_stamp
+from accounts.traps import TrappedForm
 from pipeline.connectors.inbound.submission import LIMITS
 from pipeline.taxonomy import CATEGORIES
 from places.enums import CityState
@@ -22,10 +23,8 @@ def _moment() -> forms.DateTimeInput:
     return forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
-class SubmissionForm(forms.Form):
-    """`is_trapped` after validation: a bot filled the field that no person sees."""
-
-    trap: ClassVar[str] = "website2"
+class SubmissionForm(TrappedForm):
+    """What a visitor tells of an event."""
 
     title = forms.CharField(max_length=200, label=_("What is it called?"))
     start = forms.DateTimeField(
@@ -74,17 +73,7 @@ class SubmissionForm(forms.Form):
         label=_("Your mail address"),
         help_text=_("Only if you want the link by mail on which you follow what becomes of it."),
     )
-    website2 = forms.CharField(
-        required=False,
-        label=_("Leave this empty"),
-        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
-    )
     opened = forms.CharField(required=False, widget=forms.HiddenInput())  # fmt: skip
-
-    @property
-    def is_trapped(self) -> bool:
-        """Whether the hidden field was filled in."""
-        return bool(self.cleaned_data.get(self.trap))
 
     def _check_opened(self, stamp: str) -> None:
         """Check the stamp: ours, old enough, not too old.

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.test import Client
 from django.utils import translation
 from django.utils.translation import gettext
@@ -185,8 +185,20 @@ def test_where_too_many_are_drawn_the_answer_says_when_to_ask_again(
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
 
 
+class Bucket(FileSystemStorage):
+    """As in a bucket, no folder exists, whatever files are in it."""
+
+    def exists(self, name: str) -> bool:
+        return Path(self.path(name)).is_file()
+
+
 @pytest.mark.django_db
-def test_old_files_are_deleted(media: Path) -> None:
+@pytest.mark.parametrize("storage", [FileSystemStorage, Bucket])
+def test_old_files_are_deleted(media: Path, settings: Any, storage: type) -> None:
+    settings.STORAGES = settings.STORAGES | {
+        "default": {"BACKEND": f"{storage.__module__}.{storage.__qualname__}"}
+    }
+    assert forget_share_pictures(now=EVENING) == 0
     picture.share_picture(facts())
     assert forget_share_pictures(now=EVENING - timedelta(days=3000)) == 0
     later = default_storage.get_modified_time(
