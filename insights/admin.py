@@ -32,7 +32,7 @@ class AnomalyAdmin(OwnCities, ReadOnlyAdmin):
         "city",
         column("began_at", "since"),
         column("ended_at", "over since"),
-        column("was_right", "was it right?"),
+        "says_right",
         column("answered_by", "says"),
     )
     list_select_related = ("city",)
@@ -51,6 +51,11 @@ class AnomalyAdmin(OwnCities, ReadOnlyAdmin):
     def has_answer_permission(self, request: HttpRequest) -> bool:
         """Whether the user may say if it was right."""
         return may(request.user, RIGHT)
+
+    @admin.display(description="was it right?", ordering="was_right", empty_value="–")
+    def says_right(self, row: Anomaly) -> str | None:
+        """The answer in a word."""
+        return None if row.was_right is None else "yes" if row.was_right else "no"
 
     @action(description="Yes, it was right to tell of it", permissions=["answer"])
     def was_right(self, request: HttpRequest, rows: QuerySet[Anomaly]) -> None:

@@ -140,7 +140,11 @@ def expectation_figures(request: HttpRequest) -> HttpResponse:
         "part": "expectations",
         "told": told,
         "last": last,
-        "latest": [(TARGET_WORDS[row["target"]], row) for row in rows if row["day"] == last],
+        "latest": [
+            (TARGET_WORDS[row["target"]], REACH_WORDS[REACHES.index(row["reach"])], row)
+            for row in rows
+            if row["day"] == last
+        ],
         "charts": [
             _errors(target, rows) for target in TARGETS if any(row["target"] == target for row in rows)
         ],
@@ -242,13 +246,15 @@ def _shares(
         [(_seconds(day), share) for day in days if (share := points[day][place]) is not None]
         for place in range(len(names))
     ]
-    most = max(1.0, *(share for line in lines for _, share in line))
+    most = max([1.0, *(share for line in lines for _, share in line)])
     table = [
         (_moment(day), [None if share is None else round(share, 2) for share in points[day]])
         for day in reversed(days)
     ]
     title = f"Error of ours, of the naive one: {words}"
-    return Chart(title, drawn(lines, names, most, title=title, key=key), list(names), round(most, 2), table)
+    naive = [(_seconds(day), 1.0) for day in days]
+    svg = drawn([*lines, naive], [*names, "the naive one"], most, title=title, key=key)
+    return Chart(title, svg, list(names), round(most, 2), table)
 
 
 def _moment(day: date) -> datetime:

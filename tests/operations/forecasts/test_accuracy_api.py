@@ -59,6 +59,11 @@ def test_the_page_says_in_a_table_what_it_draws(desk):
     assert f'href="{API}?format=csv"' in html
 
 
+def test_without_an_error_of_the_naive_one_there_is_no_share(desk):
+    SourceForecastAccuracy.objects.update(naive_error=0, error=0)
+    assert desk.get(PAGE).status_code == 200
+
+
 def test_who_works_in_one_city_does_not_see_them(client):
     client.force_login(make_person(rights=["insights.view_figure"], cities=[make_city()]))
     assert client.get(API).status_code == 403
