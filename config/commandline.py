@@ -4,6 +4,7 @@ Commands that need neither models nor a database start without Django's apps, wh
 """
 
 import gc
+import logging.config
 import os
 import sys
 from collections.abc import Sequence
@@ -14,7 +15,6 @@ from django.conf import settings
 from django.core import management
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.color import color_style
-from django.utils.log import configure_logging
 
 #: Commands that need no model, and the app of each.
 WITHOUT_APPS: Final = {"categorize": "sources", "inspect_source": "sources", "match": "sources"}
@@ -41,7 +41,8 @@ def execute(argv: Sequence[str]) -> None:
         management.execute_from_command_line(list(argv))
         return
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # its threads would wait for work, and cost time
-    configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
+    # as Django does, without its own handler that mails errors to admins, which imports its views, models and forms
+    logging.config.dictConfig(settings.LOGGING)
     command = management.load_command_class(WITHOUT_APPS[asked], asked)
     if words[0] == "help":
         command.print_help(argv[0].rpartition("/")[2], asked)

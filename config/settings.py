@@ -11,7 +11,7 @@ from pathlib import Path
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
-from django.urls import reverse_lazy
+from django.utils.functional import lazy
 
 from config import bounds, broker_settings, embedded, logs, pictures, quality, sentry, tiles
 from config import env as environment
@@ -31,6 +31,16 @@ except ValueError as error:
 PRODUCTION = MODE is Mode.PRODUCTION
 VAR_DIR = Path(env.str("NOCTURNE_VAR", default=str(BASE_DIR / "var")))
 keep_in(VAR_DIR / "models")  # unpacked copies of models
+
+
+def _reversed(name: str) -> str:
+    # here, because it imports Django's models and forms, which short commands do not need
+    from django.urls import reverse  # noqa: PLC0415
+
+    return reverse(name)
+
+
+_address = lazy(_reversed, str)
 
 
 def required(name: str) -> str:
@@ -880,98 +890,98 @@ UNFOLD = {
                     {
                         "title": "Dashboard",
                         "icon": "monitoring",
-                        "link": reverse_lazy("admin:index"),
+                        "link": _address("admin:index"),
                     },
                     {
                         "title": "Review queue",
                         "icon": "inbox",
-                        "link": reverse_lazy("admin:moderation_review_changelist"),
+                        "link": _address("admin:moderation_review_changelist"),
                         "badge": "moderation.admin.open_reviews",
                         "permission": "moderation.admin.may_see_queue",
                     },
                     {
                         "title": "Events",
                         "icon": "event",
-                        "link": reverse_lazy("admin:events_event_changelist"),
+                        "link": _address("admin:events_event_changelist"),
                         "permission": lambda request: request.user.has_perm("events.view_event"),
                     },
                     {
                         "title": "Sources",
                         "icon": "rss_feed",
-                        "link": reverse_lazy("admin:sources_source_changelist"),
+                        "link": _address("admin:sources_source_changelist"),
                         "permission": lambda request: request.user.has_perm("sources.view_source"),
                     },
                     {
                         "title": "Quality gates",
                         "icon": "rule",
-                        "link": reverse_lazy("admin:sources_qualitygate_changelist"),
+                        "link": _address("admin:sources_qualitygate_changelist"),
                         "permission": lambda request: request.user.has_perm("sources.view_qualitygate"),
                     },
                     {
                         "title": "Rules",
                         "icon": "gavel",
-                        "link": reverse_lazy("admin:moderation_rulesetting_changelist"),
+                        "link": _address("admin:moderation_rulesetting_changelist"),
                         "permission": "moderation.admin.may_see_rules",
                     },
                     {
                         "title": "Source lab",
                         "icon": "science",
-                        "link": reverse_lazy("admin:sources_lab"),
+                        "link": _address("admin:sources_lab"),
                         "permission": "sources.admin.lab.may_look",
                     },
                     {
                         "title": "Runs",
                         "icon": "history",
-                        "link": reverse_lazy("admin:sources_fetchrun_changelist"),
+                        "link": _address("admin:sources_fetchrun_changelist"),
                         "permission": lambda request: request.user.has_perm("sources.view_fetchrun"),
                     },
                     {
                         "title": "Metrics",
                         "icon": "show_chart",
-                        "link": reverse_lazy("admin_metrics"),
+                        "link": _address("admin_metrics"),
                         "permission": "operations.charts_page.may_see_metrics",
                     },
                     {
                         "title": "Figures",
                         "icon": "insights",
-                        "link": reverse_lazy("admin_figures"),
+                        "link": _address("admin_figures"),
                         "permission": "operations.figures_page.may_see_figures",
                     },
                     {
                         "title": "Anomalies",
                         "icon": "notification_important",
-                        "link": reverse_lazy("admin:insights_anomaly_changelist"),
+                        "link": _address("admin:insights_anomaly_changelist"),
                         "permission": "insights.admin.may_see_anomalies",
                     },
                     {
                         "title": "Places",
                         "icon": "place",
-                        "link": reverse_lazy("admin:places_place_changelist"),
+                        "link": _address("admin:places_place_changelist"),
                         "permission": lambda request: request.user.has_perm("places.view_place"),
                     },
                     {
                         "title": "Roles and rights",
                         "icon": "shield_person",
-                        "link": reverse_lazy("staff_roles"),
+                        "link": _address("staff_roles"),
                         "permission": "places.roles_page.may_read_roles",
                     },
                     {
                         "title": "Mails",
                         "icon": "outgoing_mail",
-                        "link": reverse_lazy("admin:digests_delivery_changelist"),
+                        "link": _address("admin:digests_delivery_changelist"),
                         "badge": "digests.admin.failed_mails",
                         "permission": "digests.admin.may_see_mails",
                     },
                     {
                         "title": "Webhooks",
                         "icon": "webhook",
-                        "link": reverse_lazy("admin:webhooks_endpoint_changelist"),
+                        "link": _address("admin:webhooks_endpoint_changelist"),
                         "permission": lambda request: request.user.has_perm("webhooks.view_endpoint"),
                     },
                     {
                         "title": "Log",
                         "icon": "receipt_long",
-                        "link": reverse_lazy("admin:audit_entry_changelist"),
+                        "link": _address("admin:audit_entry_changelist"),
                         "permission": "accounts.log.page.may_read_log",
                     },
                     {

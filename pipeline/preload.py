@@ -12,6 +12,8 @@ from pipeline.refinement.checks.profanity import strong_words
 from pipeline.refinement.checks.spam import spam_filter
 from pipeline.refinement.steps.hint import entities_model
 from pipeline.text.languages import detect
+from pipeline.text.markdown import as_html
+from pipeline.text.sanitize.mending import mended
 
 
 def warm() -> None:
@@ -28,4 +30,6 @@ def warm() -> None:
     spam_filter()
     strong_words("warm")
     detect("warm words of a language")
+    as_html("**warm**")
+    mended("Ã©")
     entities_model()

@@ -5,14 +5,15 @@ Meetup, OpenAgenda, Mobilizon and many scripts send it as plain text.
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Final
-
-from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
-from markdown_it.token import Token
-from markdown_it.utils import EnvType, OptionsDict
+from typing import TYPE_CHECKING, Final
 
 from pipeline import patterns
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.renderer import RendererHTML
+    from markdown_it.token import Token
+    from markdown_it.utils import EnvType, OptionsDict
 
 #: Text counts as Markdown only with one of these: stars and hashes alone occur anywhere.
 _SIGNS: Final = patterns.compile(
@@ -37,7 +38,9 @@ def as_html(text: str) -> str:
 
 
 @cache
-def _parser() -> MarkdownIt:
+def _parser() -> "MarkdownIt":
+    from markdown_it import MarkdownIt  # noqa: PLC0415 - 60 modules, which few texts need
+
     parser = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(["code", "fence", "backticks"])
     parser.add_render_rule("image", _nothing)
     parser.add_render_rule("hr", _nothing)
@@ -58,7 +61,7 @@ def _break(*_: object) -> str:
 
 
 def _link(
-    renderer: RendererHTML, tokens: Sequence[Token], at: int, options: OptionsDict, env: EnvType
+    renderer: "RendererHTML", tokens: "Sequence[Token]", at: int, options: "OptionsDict", env: "EnvType"
 ) -> str:
     """A link to a page or a mailbox; of others (a telephone number) only the words."""
     is_shown = str(tokens[at].attrs.get("href", "")).startswith(("http://", "https://", "mailto:"))
@@ -66,6 +69,6 @@ def _link(
 
 
 def _strong(
-    renderer: RendererHTML, tokens: Sequence[Token], at: int, options: OptionsDict, env: EnvType
+    renderer: "RendererHTML", tokens: "Sequence[Token]", at: int, options: "OptionsDict", env: "EnvType"
 ) -> str:
     return "<p><strong>" if tokens[at].nesting > 0 else "</strong></p>"

@@ -49,6 +49,9 @@ def loaded_too_much(loaded: set[str]) -> set[str]:
         "rich",
         "twisted",
         "sklearn",
+        "django.db.models",
+        "numpy.f2py",
+        "requests",
     }
 
 

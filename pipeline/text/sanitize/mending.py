@@ -2,8 +2,6 @@
 
 from typing import Final
 
-import ftfy
-
 from pipeline import patterns
 from pipeline.characters import normalize, unescape
 
@@ -54,11 +52,17 @@ def mended(text: str) -> str:
     if text.isascii():
         return without_controls(text)
     while True:
-        better = ftfy.fix_encoding(text) if _MOJIBAKE.search(text) else text
+        better = _fixed(text) if _MOJIBAKE.search(text) else text
         better = normalize("NFC", without_controls(better))
         if better == text:
             return text
         text = better
+
+
+def _fixed(text: str) -> str:
+    import ftfy  # noqa: PLC0415 - 40 modules, which few texts need
+
+    return ftfy.fix_encoding(text)
 
 
 def without_controls(text: str) -> str:
