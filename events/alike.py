@@ -16,7 +16,7 @@ from events.queries import Likeness, similar
 from events.words import category_name
 from pipeline.text.folding import fold_name
 
-#: Texts that are this unlike (cosine distance) or more are not said to be alike.
+#: Texts that are this unlike (cosine distance) or more are not said to be alike (`training.alike` measures it).
 _UNLIKE: Final = 0.5
 #: How much the first places of two lists count against the later ones (reciprocal rank fusion, Cormack, Clarke and Büttcher 2009).
 _FUSION: Final = 60

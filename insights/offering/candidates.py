@@ -2,34 +2,25 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import numpy as np
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 
 from events.enums import Happening
-from events.models import Event, EventDay
+from events.models import Event
 from events.recommended import HiddenThings
 from insights.factors.training import DIMENSIONS
+from insights.offering.kept import rows_by_id
 from insights.recommending.arrays import Floats, Items
 from insights.recommending.factors import FACTORS
 from insights.recommending.listing import small_venues
-from pipeline.contract.enums import PriceType
-from pipeline.text.folding import address_part
 
 #: Of a city so many events are looked at, the soonest, and so many of those that are opened most.
 SOONEST, POPULAR = 1_200, 100
 _OFF: Final = (Happening.CANCELLED, Happening.POSTPONED)
-#: What of an event is read.
-COLUMNS: Final = (
-    "id", "title", "category_id", "place_id", "venue_name", "performers", "start_at", "timezone", "time_known", "price_type", "price_min",
-    "lat", "lng", "series_id", "counters__views", "factors__numbers",
-)  # fmt: skip
-#: Steps of price: free, and up to each of these in the event's own currency.
-_STEPS: Final = (0.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1_000.0, 2_500.0)
 _KM: Final = 111.32
 
 
@@ -52,65 +43,47 @@ def allowed(coming: QuerySet[Event], hidden: HiddenThings) -> QuerySet[Event]:
     return hidden.left_of(coming.exclude(happening__in=_OFF).filter(sold_out=False))
 
 
-def rows_of(coming: QuerySet[Event], *, also: Sequence[UUID]) -> list[dict[str, Any]]:
-    """The soonest and the most opened of `coming`, and the events `also`, each once. Three queries at most."""
-    found: dict[UUID, dict[str, Any]] = {}
-    lists = [
-        coming.order_by("start_at", "id")[:SOONEST],
-        coming.filter(trend__score__gt=0).order_by("-trend__score", "id")[:POPULAR],
-    ]
-    if also:
-        lists.append(Event.objects.filter(pk__in=also))
-    for one in lists:
-        for row in one.values(*COLUMNS):
-            found.setdefault(row["id"], row)
-    return list(found.values())
+def rows_of(coming: QuerySet[Event], *, also: Sequence[UUID], now: datetime) -> list[Mapping[str, Any]]:
+    """The soonest and the most opened of `coming`, and the events `also`, each once. Four queries at most."""
+    soonest = coming.order_by("start_at", "id").values_list("id", flat=True)[:SOONEST]
+    popular = coming.filter(trend__score__gt=0).order_by("-trend__score", "id").values_list("id", flat=True)
+    ids = dict.fromkeys([*soonest, *popular[:POPULAR], *also])
+    return rows_by_id(list(ids), now=now)
 
 
 def once(rows: Sequence[Mapping[str, Any]], *, kept: Collection[UUID]) -> list[Mapping[str, Any]]:
     """Of what has the same title at the same venue the soonest alone, and all that are `kept`: a reader takes the dates for one event."""
-    found: dict[tuple[str, Any], UUID] = {}
-    for row in sorted(rows, key=lambda row: (row["start_at"], row["id"])):
-        if row["id"] not in kept:
-            found.setdefault((row["title"].casefold(), row["place_id"] or row["venue_name"]), row["id"])
-    chosen = {*found.values(), *kept}
-    return [row for row in rows if row["id"] in chosen]
+    stays = [row["id"] in kept for row in rows]
+    soonest: dict[str, int] = {}
+    for at in sorted(range(len(rows)), key=lambda at: (rows[at]["start_at"], rows[at]["id"])):
+        if not stays[at]:
+            soonest.setdefault(rows[at]["date_of"], at)
+    for at in soonest.values():
+        stays[at] = True
+    return [row for row, stay in zip(rows, stays, strict=True) if stay]
 
 
-def arrays_of(rows: Sequence[Mapping[str, Any]], *, now: datetime) -> Known:
-    """The rows as arrays. One query more, of the last week's openings. What has no numbers yet has 0."""
-    numbers = np.zeros((len(rows), DIMENSIONS + FACTORS))
-    for at, row in enumerate(rows):
-        if row["factors__numbers"] is not None:
-            numbers[at] = np.frombuffer(bytes(row["factors__numbers"]), "<f2")
-    week = EventDay.objects.filter(
-        event__in=[row["id"] for row in rows], day__gt=(now - timedelta(days=7)).date()
-    )
-    lately = dict(week.values_list("event").annotate(Sum("views")).order_by())
-    venue = _labels([row["place_id"] for row in rows])
-    opened = np.array([row["counters__views"] or 0 for row in rows], float)
+def arrays_of(rows: Sequence[Mapping[str, Any]]) -> Known:
+    """The rows as arrays. What has no numbers yet has 0."""
+    numbers = np.frombuffer(b"".join(row["numbers"] for row in rows), "<f2").astype(np.float64)
+    numbers = numbers.reshape(len(rows), DIMENSIONS + FACTORS)
+    venue = _labels([row["venue"] for row in rows])
+    opened = np.array([row["opened"] for row in rows], float)
     by_venue = np.bincount(venue[venue >= 0], weights=opened[venue >= 0], minlength=1).astype(float)
     is_small = np.where(venue >= 0, small_venues(by_venue)[venue], False)
     items = Items(
         numbers[:, :DIMENSIONS],
         _labels([row["category_id"] for row in rows]),
         venue,
-        _labels([address_part(row["performers"][0]) if row["performers"] else None for row in rows]),
-        np.array([_part_of_day(row) for row in rows], int),
-        np.array([step_of(row["price_type"], row["price_min"]) for row in rows], int),
-        kilometres([(row["lat"], row["lng"]) for row in rows]),
+        _labels([row["performer_part"] for row in rows]),
+        np.array([row["part_of_day"] for row in rows], int),
+        np.array([row["price"] for row in rows], int),
+        kilometres([row["point"] for row in rows]),
         opened,
-        np.array([lately.get(row["id"], 0) for row in rows], float),
+        np.array([row["lately"] for row in rows], float),
         is_small.astype(np.bool_),
     )
-    return Known(rows, items, numbers[:, DIMENSIONS:], _labels([row["series_id"] for row in rows]))
-
-
-def step_of(kind: str, least: Any) -> int:
-    """The step of a price: 0 for free, -1 where it is not known."""
-    if kind == PriceType.FREE:
-        return 0
-    return -1 if least is None else int(np.searchsorted(_STEPS, float(least)))
+    return Known(rows, items, numbers[:, DIMENSIONS:], _labels([row["series"] for row in rows]))
 
 
 def kilometres(points: Sequence[tuple[float | None, float | None]]) -> Floats:
@@ -128,8 +101,3 @@ def _labels(values: Sequence[Any]) -> Any:
     return np.array(
         [-1 if value is None else numbers.setdefault(value, len(numbers)) for value in values], int
     )
-
-
-def _part_of_day(row: Mapping[str, Any]) -> int:
-    """Morning, midday, evening or night by the clock at the event; -1 where the time is not known."""
-    return row["start_at"].astimezone(ZoneInfo(row["timezone"])).hour // 6 if row["time_known"] else -1

@@ -1,6 +1,6 @@
 """Chooses what is recommended to a reader."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -12,7 +12,8 @@ from django.db.models import QuerySet
 from events.models import Event
 from insights.models import EventPair
 from insights.models.factors import K
-from insights.offering.candidates import Known, allowed, arrays_of, kilometres, once, rows_of, step_of
+from insights.offering.candidates import Known, allowed, arrays_of, kilometres, once, rows_of
+from insights.offering.kept import step_of
 from insights.offering.past import Act, past_of
 from insights.offering.records import Basis, Because, Kind, Reason, Recommendations
 from insights.queries import hidden_for
@@ -45,21 +46,22 @@ def recommend(
     """At most `limit` of `coming` (what is within reach of the reader), each with its reason. The same seed gives the same list.
 
     What the reader did counts where they agreed to the log; else `categories`, `centre` and `price_max`, which they told, and what many
-    open. Nothing that they hid, know, or that takes place no more or is full. Eight queries, however many events there are.
+    open. Nothing that they hid, know, or that takes place no more or is full. Nine queries at most, however many events there are.
     """
     past = past_of(reader, now=now)
     done = {act.event_id for act in past}
-    rows = once(rows_of(allowed(coming, hidden_for(reader)), also=list(done)), kept=done)
-    known = arrays_of(rows, now=now)
-    if not known.rows:
+    rows = once(rows_of(allowed(coming, hidden_for(reader)), also=list(done), now=now), kept=done)
+    if not rows:
         return Recommendations(ids=[], reasons={}, basis=Basis.START)
+    known = arrays_of(rows)
     labels = list(dict.fromkeys(row["category_id"] for row in known.rows))
     stated = [labels.index(one) for one in categories if one in labels] or [-1]
     people = People(kilometres([centre or (None, None)]), np.array([stated]), np.array([_budget(price_max)]))
-    found = _parts(past, known, people)
+    number = known.number()
+    found = _parts(past, known, people, number)
     weighed = found * np.array([WEIGHTS[kind].get(name, 0.0) for name in PARTS])[:, None]
     scores = weighed.sum(axis=0)
-    scores[[at for at, row in enumerate(known.rows) if row["id"] in done]] = -np.inf
+    scores[[number[pk] for pk in done if pk in number]] = -np.inf
     order = arrange(
         scores,
         venue=known.items.venue,
@@ -72,8 +74,8 @@ def recommend(
     chosen = [int(at) for at in order if known.rows[at]["id"] not in full][:limit]
     liked = {act.event_id for act in past if act.worth > 0}
     shared = _people_of([known.rows[at]["id"] for at in chosen], liked) if kind is not Kind.CONTENT else {}
-    titles = {row["id"]: row["title"] for row in known.rows}
-    likes = [at for at, row in enumerate(known.rows) if row["id"] in liked]
+    likes = sorted(number[pk] for pk in liked if pk in number)
+    titles = {known.rows[at]["id"]: known.rows[at]["title"] for at in likes}
     reasons = {}
     for at in chosen:
         pk = known.rows[at]["id"]
@@ -92,9 +94,8 @@ def _budget(price_max: Decimal | None) -> int:
     return np.iinfo(np.int64).max // 2 if price_max is None else step_of("", price_max)
 
 
-def _parts(past: Sequence[Act], known: Known, people: People) -> Floats:
-    """Each part of the score of each event for the one reader (parts × items)."""
-    number = known.number()
+def _parts(past: Sequence[Act], known: Known, people: People, number: Mapping[UUID, int]) -> Floats:
+    """Each part of the score of each event for the one reader (parts × items); `number` is each event's row."""
     some = [act for act in past if act.event_id in number]  # others are deleted since
     acts = Acts(
         np.zeros(len(some), int),
@@ -130,7 +131,7 @@ def _reason(at: int, weighed: Any, known: Known, likes: Sequence[int]) -> Reason
             name=row["venue_name"],
             count=sum(known.rows[one]["place_id"] == row["place_id"] for one in likes),
         ),
-        "performer": Reason(because=Because.PERFORMER, name=(row["performers"] or [""])[0]),
+        "performer": Reason(because=Because.PERFORMER, name=row["performer"]),
         "category": Reason(
             because=Because.CATEGORY,
             name=row["category_id"],

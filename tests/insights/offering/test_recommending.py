@@ -4,7 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pgvector import HalfVector
 
@@ -16,6 +18,7 @@ from insights import services
 from insights.enums import Interaction
 from insights.factors.training import train
 from insights.models.factors import K
+from insights.offering import kept
 from insights.offering.choosing import recommend
 from insights.offering.records import Basis, Because, Kind
 from insights.records import Reader
@@ -172,6 +175,33 @@ def test_queries_do_not_grow_with_events(api, vera, city, events, django_assert_
         coming(city, number, number % 2)
     with django_assert_max_num_queries(25):
         assert len(titles(api.get(API))) == 20
+
+
+def test_what_is_the_same_for_everybody_is_read_once_and_what_goes_is_gone_at_once(vera, city, events):
+    asked = {"kind": Kind.HYBRID, "now": timezone.now(), "limit": 9}
+    reader = Reader(user_id=vera.pk)
+    counts = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as told:
+            recommend(reader, Event.objects.all(), **asked)
+        counts.append(len(told))
+    assert counts[1] == counts[0] - 2
+    services.hide(reader, events[0])
+    Event.objects.filter(pk=events[1].pk).update(happening=Happening.CANCELLED)
+    events[2].delete()
+    new = coming(city, 9, 0)
+    assert set(recommend(reader, Event.objects.all(), **asked).ids) == {
+        new.pk,
+        *(event.pk for event in events[3:]),
+    }
+
+
+def test_no_more_events_are_kept_than_there_is_room_for(events, monkeypatch):
+    kept.forget()
+    monkeypatch.setattr(kept, "MOST", 3)
+    ids = [event.pk for event in events]
+    assert [row["id"] for row in kept.rows_by_id(ids, now=timezone.now())] == ids
+    assert list(kept._rows) == ids[-3:]
 
 
 @pytest.mark.parametrize("name", ["FLAG_RECOMMENDATIONS", "FLAG_LEARNT_RECOMMENDATIONS"])
