@@ -84,10 +84,18 @@ async def by_token(token: str) -> Identity:
     return replace(found, family_id=signed_in.family_id, until=signed_in.until)
 
 
-async def by_key(scope: Any) -> Identity | None:
-    """The user of the API key of a connection, also where its topics need none; None without a key. Raises Refused."""
+async def by_connection(scope: Any) -> Identity | None:
+    """The user whose API key, or token in the header of the request, opened the whole connection, also where its topics need none.
+
+    None without either; a token in a frame opens topics only. Raises Refused.
+    """
+    return await by_token(token_of(scope)) if opens_connection(scope) else None
+
+
+def opens_connection(scope: Any) -> bool:
+    """Whether the connection ends with its API key, or with the token of its request."""
     token = token_of(scope)
-    return await by_token(token) if looks_like_key(token) else None
+    return looks_like_key(token) or bool(token and not scope.get(_TOKEN))
 
 
 async def by_session(scope: Any) -> Identity | None:

@@ -24,9 +24,10 @@ from accounts.models import TokenFamily
 from realtime.connections.identity import (
     DECIDING,
     Identity,
-    by_key,
+    by_connection,
     by_token,
     check_rights,
+    opens_connection,
     session_key,
     token_of,
 )
@@ -68,13 +69,14 @@ class Rights:
     async def grant(self, reader: Reader, topics: Sequence[str], scope: Any) -> None:
         """Let `reader` subscribe to `topics` if its user may.
 
-        Public topics cost no query, but with an API key, which must be open. Raises Refused and django.db.Error.
+        Public topics cost no query, but with an API key or with a token in the request, which must be open. Raises Refused and
+        django.db.Error.
         """
         seen = -1
         person = None
         while seen != self._notices:  # if a notice arrived during the query, the answer may be out of date
             seen = self._notices
-            person = await check_rights(topics, scope) or await by_key(scope)
+            person = await check_rights(topics, scope) or await by_connection(scope)
         if person is None:
             return
         await note_uses(person, scopes_for(topics))
@@ -150,7 +152,7 @@ class Rights:
                 grants[held.key_id].append(held)
         for key_id, several in grants.items():
             with suppress(Refused):  # it ended meanwhile
-                if person := await by_key(several[0].scope):
+                if person := await by_connection(several[0].scope):
                     await note_uses(person, used[key_id])
             for held in several:
                 held.noted = today
@@ -158,7 +160,7 @@ class Rights:
     async def _ask_again(self, readers: Iterable[Reader]) -> None:
         for reader in readers:
             held = self._held.get(reader)
-            if held is not None and held.key_id is not None and await self._ended_with_key(reader, held):
+            if held is not None and opens_connection(held.scope) and await self._ended(reader, held):
                 continue
             for topic in _private(reader) if held else ():
                 assert held is not None
@@ -173,10 +175,10 @@ class Rights:
                         break
                     self._revoke(reader, topic, refused)
 
-    async def _ended_with_key(self, reader: Reader, held: Grant) -> bool:
-        """End the connection of an API key that is not open any more, with its public topics too. Returns whether it was ended."""
+    async def _ended(self, reader: Reader, held: Grant) -> bool:
+        """End the connection whose API key or token is not open any more, with its public topics too. Returns whether it was ended."""
         try:
-            await by_key(held.scope)
+            await by_connection(held.scope)
         except Refused as refused:
             if self._held.get(reader) is not held:  # the reader left meanwhile, or signed in with another one
                 return False

@@ -10,41 +10,44 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from accounts.keys.scopes import Scope
 from outbox.queries import Position, changes_after, position
-from realtime.connections.identity import by_key
 from realtime.connections.manager import ConnectionManager
-from realtime.connections.uses_of_keys import note_uses
 from realtime.consumers.http import HttpRefusal, answer, open_manager, parameters, problem, refusals_as_http
+from realtime.exceptions import Code, Refused
 from realtime.feed.hub import Hub
 from realtime.feed.pages import PageAsked, can_resume, page_text, read_page_asked
 from realtime.feed.protocol import Message
+from realtime.feed.readers import Reader
+
+_ALL = ("events:all",)
 
 
 async def long_poll(scope: Any, receive: Any, send: Any) -> None:
     """Answer when there is a change after `after`, at the latest after `wait` seconds (30 at most).
 
-    An API key that is sent must be open, as for every request.
+    An API key or token that is sent must be open, as for every request, until the answer.
     """
+    cut = asyncio.Event()
+    # it is told of its end by a status, and gets no frames
+    reader = Reader(send, server=send, overflow=cut.set, fast_send=lambda _frame: True)
     try:
         with refusals_as_http():
             manager = await open_manager(scope)
             asked = read_page_asked(parameters(scope))
-            with manager.admitted(scope, "poll") as address:
+            with manager.admitted(scope, "poll", reader) as address:
                 manager.limiter.count_message(address, None)
-                if person := await by_key(scope):
-                    await note_uses(person, {Scope.EVENTS_READ})
-                body = await _wait(manager, asked, receive)
+                await manager.rights.grant(reader, asked.topics or _ALL, scope)
+                body = await _wait(manager, asked, receive, cut)
     except HttpRefusal as refusal:
         await problem(scope, send, refusal)
     else:
         await answer(send, body, headers=[(b"access-control-allow-origin", b"*")])
 
 
-async def _wait(manager: ConnectionManager, asked: PageAsked, receive: Any) -> bytes:
+async def _wait(manager: ConnectionManager, asked: PageAsked, receive: Any, cut: asyncio.Event) -> bytes:
     """The page when it has results; an empty one after the time, or at disconnect or shutdown.
 
-    Raises django.db.Error.
+    Raises Refused once `cut` is set, and django.db.Error.
     """
     hub = manager.hub
     clock = asyncio.get_running_loop().time
@@ -53,7 +56,7 @@ async def _wait(manager: ConnectionManager, asked: PageAsked, receive: Any) -> b
     asked = replace(
         asked, epoch=asked.epoch or hub.epoch
     )  # if a new epoch begins meanwhile, nothing is resumed
-    gone = asyncio.create_task(_gone(receive))
+    gone, ended = asyncio.create_task(_gone(receive)), asyncio.create_task(cut.wait())
     # nothing up to here: each change is examined once, and the database is not queried for it again
     looked = asked.after
     try:
@@ -63,13 +66,16 @@ async def _wait(manager: ConnectionManager, asked: PageAsked, receive: Any) -> b
             looked = max(looked, here.number)
             here = here._replace(pruned_to=hub.pruned_to)
             left = until - clock()
+            if cut.is_set():
+                raise Refused(Code.AUTH, "The API key or token of this request has ended.")
             if found or gone.done() or manager.is_shutting_down or left <= 0 or not can_resume(asked, here):
                 return page_text(asked, here, found)
             news = asyncio.create_task(hub.wait_for_change(here.number))
-            await asyncio.wait({news, gone}, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({news, gone, ended}, timeout=left, return_when=asyncio.FIRST_COMPLETED)
             news.cancel()
     finally:
         gone.cancel()
+        ended.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await gone
 

@@ -11,12 +11,13 @@ from accounts.keys.holding import KeyWish, make_key, revoke_key
 from accounts.keys.scopes import Scope
 from accounts.models import ApiKey
 from events.filters import EventFilter
+from realtime.connections.manager import current_manager
 from realtime.feed.protocol import CLOSE_KEY
 from saved_searches import services
 from tests.factories import NOW
-from tests.realtime.clients import Connection, commit, listen, listening, scope_of
+from tests.realtime.clients import Connection, commit, in_time, listen, listening, scope_of
 from tests.realtime.connections.test_tokens import ALL, OWN, connected, heard, subscribed, swept
-from tests.realtime.consumers.test_polling import answer
+from tests.realtime.consumers.test_polling import _until, answer
 
 
 async def key_for(user, *scopes: Scope):
@@ -125,6 +126,25 @@ async def test_a_poll_that_waits_looks_at_its_key(hub, visit):
     assert await use_of(row) == (NOW, {Scope.EVENTS_READ: [f"{NOW:%F}"] * 2})
     await sync_to_async(revoke_key)(vera, row.pk, by=vera)
     assert (await answer(asked()))[0] == 401
+
+
+async def test_revoking_ends_a_poll_that_waits_at_once(hub, visit):
+    vera = (await visit()).user
+    row, secret = await key_for(vera, Scope.EVENTS_READ)
+    manager = await current_manager()
+
+    def asked(headers=()):
+        return Connection(scope_of("http", "/api/v1/changes", query="wait=25&after=0", headers=headers))
+
+    cut, other = asked(bearer(secret)), asked()
+    await in_time(_until(lambda: manager.connections["poll"] == 2 and manager.rights._held))
+    await sync_to_async(revoke_key)(vera, row.pk, by=vera)
+    status, problem = await answer(cut)
+    assert (status, problem["status"]) == (401, 401)
+    await cut.ended()
+    assert not manager.rights._held
+    await commit(ALL)
+    assert (await answer(other))[0] == 200
 
 
 async def test_a_key_without_the_scope_hears_nothing_of_a_saved_search(hub, visit):

@@ -9,8 +9,10 @@ from asgiref.sync import sync_to_async
 from accounts.enums import EndReason
 from accounts.tokens.families import end_family, read_access, rotate, start_family
 from realtime.connections.manager import current_manager
+from realtime.feed.protocol import CLOSE_KEY
 from tests.factories import NOW
-from tests.realtime.clients import Socket, commit, listen, listening
+from tests.realtime.clients import Connection, Socket, commit, in_time, listen, listening, scope_of
+from tests.realtime.consumers.test_polling import _until, answer
 
 ALL, OWN = "events:all", "user:me"
 
@@ -143,3 +145,62 @@ async def heard(client) -> str:
         return "ok" if status == 200 else str(status)
     frame = await client.frame()
     return "ok" if frame["type"] == "subscribed" else frame["code"]
+
+
+def bearing(token: str) -> tuple:
+    return ((b"authorization", f"Bearer {token}".encode()),)
+
+
+@pytest.mark.parametrize("over", ["websocket", "sse"])
+@pytest.mark.parametrize("how", ["expired", "signed out"])
+async def test_the_end_of_a_requests_token_ends_its_connection_with_public_topics_too(hub, visit, over, how):
+    pair = await signed_in((await visit()).user)
+    client, other = await listening(over, ALL, headers=bearing(pair.access)), await listening(over, ALL)
+    if how == "expired":
+        with time_machine.travel(NOW + timedelta(minutes=16)):
+            await swept()
+    else:
+        await sync_to_async(end_family)(pair.family, EndReason.SIGNED_OUT)
+    told = await client.frame()
+    assert (told["type"], told["code"], told["topics"]) == ("error", "auth", [ALL])
+    if over == "websocket":
+        assert (await client.wire.next())["code"] == CLOSE_KEY
+    await client.wire.ended()
+    await commit(ALL)
+    assert (await other.frame())["topics"] == [ALL]
+    await other.close()
+
+
+async def test_the_next_token_in_a_frame_takes_the_place_of_the_requests(hub, visit):
+    pair = await signed_in((await visit()).user)
+    client = await listening("websocket", ALL, headers=bearing(pair.access))
+    with time_machine.travel(NOW + timedelta(minutes=14)):
+        client.say({"type": "auth", "token": (await sync_to_async(rotate)(pair.refresh)).access})
+        await frame_where(client, type="authenticated")
+    with time_machine.travel(NOW + timedelta(minutes=16)):
+        await swept()
+    await commit(ALL)
+    assert (await client.frame())["topics"] == [ALL]
+    await client.close()
+
+
+@pytest.mark.parametrize("over", ["websocket", "sse"])
+async def test_a_token_that_is_none_is_refused_for_public_topics_too(hub, over):
+    client = await listen(over, ALL, headers=bearing("x"))
+    assert await heard(client) in ("auth", "401")
+    await client.close()
+
+
+async def test_a_poll_that_waits_ends_with_its_token(hub, visit):
+    pair = await signed_in((await visit()).user)
+    manager = await current_manager()
+
+    def asked():
+        scope = scope_of("http", "/api/v1/changes", query="wait=25&after=0", headers=bearing(pair.access))
+        return Connection(scope)
+
+    cut = asked()
+    await in_time(_until(lambda: manager.rights._held))
+    await sync_to_async(end_family)(pair.family, EndReason.SIGNED_OUT)
+    assert (await answer(cut))[0] == 401
+    assert (await answer(asked()))[0] == 401
