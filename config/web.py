@@ -7,7 +7,9 @@ places, and the kernel refuses the others.
 """
 
 import os
+from typing import Any
 
+from daphne import http_protocol
 from daphne.cli import CommandLineInterface
 from daphne.endpoints import build_endpoint_description_strings
 
@@ -15,6 +17,16 @@ from daphne.endpoints import build_endpoint_description_strings
 BACKLOG = 4096
 #: The longest WebSocket message before the application refuses it (above 16 kB). Daphne's default is 1 MB.
 LARGEST_MESSAGE = 64 * 1024
+
+
+class WebRequest(http_protocol.WebRequest):  # type: ignore[misc]  # Daphne has no types
+    """A request whose form Django alone reads.
+
+    Twisted would read each form a second time, and close the connection with a bare 400 where one cannot be read.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options, parsePOSTFormSubmission=False)
 
 
 def words(host: str, port: int) -> list[str]:
@@ -32,6 +44,7 @@ def words(host: str, port: int) -> list[str]:
 def main() -> None:
     """Serve until a signal."""
     os.environ["NOCTURNE_WATCH"] = "1"
+    http_protocol.WebRequest = WebRequest  # its factory has no setting for it
     CommandLineInterface().run(
         words(os.environ.get("HOST") or "127.0.0.1", int(os.environ.get("PORT") or 8000))
     )

@@ -111,6 +111,8 @@ class AnomalyPage(s.Serializer[Any]):
 class AnomalyAnswer(JsonSerializer):
     """Was this right?"""
 
+    rules: ClassVar = {"required": ["was_right"]}  # of a PATCH, whose fields are optional elsewhere
+
     was_right = s.BooleanField(
         allow_null=True, help_text="true or false; null takes the answer back. With false its alert ends."
     )

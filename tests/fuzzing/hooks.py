@@ -77,6 +77,8 @@ class Token:
             return _token("staff")
         if _is_closing(case):
             return _token(f"leaver{min(len(_closed), _MOST_CLOSED)}")
+        if path.endswith("/photos") and "/me/" not in path:
+            return _token(f"rater{_random.randrange(4)}")  # twenty pictures an hour each
         return _token("signer" if any(part in path for part in _LEAVING) else "person")
 
     def set(self, case, data, ctx):
@@ -105,7 +107,7 @@ def before_call(ctx, case, kwargs):
             rules.no_list(case.query)
         return
     for name in case.path_parameters or {}:
-        known = WORLD["ids"].get("subscription" if _is_subscription(case, name) else name)
+        known = WORLD["ids"].get(_kind_of(case, name))
         if known and case.path_parameters[name] not in _told and _random.random() < 0.75:
             case.path_parameters[name] = _random.choice(known)
     if case.query:
@@ -118,9 +120,16 @@ def before_call(ctx, case, kwargs):
         case.headers["If-Match"] = '"an old state"'
 
 
-def _is_subscription(case, name: str) -> bool:
-    """Whether a part of the path is the token of a subscription; other tokens are of other things."""
-    return name == "token" and "/subscriptions/" in case.operation.path
+def _kind_of(case, name: str) -> str:
+    """Which ids of the world fit a part of the path. Other tokens than those of subscriptions are of other things."""
+    path = case.operation.path
+    if name == "token" and "/subscriptions/" in path:
+        return "subscription"
+    if name == "event_id" and ("/photos" in path or "/ratings" in path):
+        return "past event_id"  # others can be neither rated nor photographed yet
+    if name == "event_id" and "/pictures" in path:
+        return "pictured event_id"
+    return "leaving photo_id" if _operation(case) == "own_photo_withdraw" else name
 
 
 def _body(case) -> None:

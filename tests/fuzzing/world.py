@@ -35,6 +35,7 @@ from saved_searches.models import SavedSearch  # noqa: E402
 from saved_searches.services import save  # noqa: E402
 from sources.enums import Phase, RunState  # noqa: E402
 from sources.models import Discovery, FetchRun, Source  # noqa: E402
+from tests.fuzzing.visited import visited  # noqa: E402
 from webhooks.models import Endpoint  # noqa: E402
 from webhooks.services import make_endpoint  # noqa: E402
 
@@ -73,10 +74,12 @@ def main() -> None:
     _running()
     _discovered()
     tokens = _subscribed()
+    raters = {f"rater{i}": _person(f"rater{i}") for i in range(4)}
+    seen = visited(people["person"], list(raters.values()), organizer=events[0].organizer)
     for _ in range(3 - Endpoint.objects.filter(user=person).count()):
         make_endpoint(person, {"address": "https://example.org/hook"})
     print(json.dumps({
-        "people": {name: person.email for name, person in people.items()},
+        "people": {name: person.email for name, person in {**people, **raters}.items()},
         "password": PASSWORD,
         "kept_search": str(kept.pk),
         "kinds_of_staff": [kind.value for kind, facts in TABLE.items() if facts.is_for_staff],
@@ -94,6 +97,7 @@ def main() -> None:
             "search_id": _ids(others),
             "endpoint_id": _ids(Endpoint.objects.filter(user=person)),
             "organizer_id": organizers,
+            **seen,
         },
         "review_versions": list(
             Review.objects.filter(state=ReviewState.OPEN).order_by("pk").values_list("version", flat=True)[:MOST]

@@ -83,6 +83,14 @@ def answer(client, text):
     return client.recv(timeout=SECONDS * 3)
 
 
+@pytest.mark.parametrize("body", ["x", "--nothing--\r\n"])
+def test_a_form_that_cannot_be_read_is_a_problem_as_any_other(address, body):
+    headers = {"Content-Type": "multipart/form-data; boundary=nothing"}
+    response = httpx.post(f"http://{address}/api/v1/auth/login", content=body, headers=headers)
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.json()["status"] == response.status_code
+
+
 def test_socket_stream_and_poll_tell_the_same(address):
     with connect(f"ws://{address}/ws/live") as client:
         greeting = frames(client, 1)[0]

@@ -19,8 +19,10 @@ from accounts.keys import holding
 from accounts.models import User
 from accounts.tokens.families import start_family
 from events.models import Organizer, OrganizerMember
+from insights.models import Anomaly
 from organizers.pictures_api import PictureWords
 from tests.factories import make_city, make_event, make_place, make_staff
+from tests.insights.anomalies.world import facts
 
 pytestmark = pytest.mark.django_db
 _SIGNS: Final = "\x01\x02"
@@ -47,7 +49,13 @@ def ids() -> dict[str, str]:
     person = make_staff()
     EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     OrganizerMember.objects.create(organizer=owls, user=person, role="owner")
-    return {"{event_id}": str(event.pk), "{place_id}": str(make_place().pk), "person": str(person.pk)}
+    anomaly = Anomaly.objects.create(**facts())
+    return {
+        "{event_id}": str(event.pk),
+        "{place_id}": str(make_place().pk),
+        "{anomaly_id}": str(anomaly.pk),
+        "person": str(person.pk),
+    }
 
 
 @pytest.fixture
@@ -67,6 +75,7 @@ def api(ids: dict[str, str], settings: Any) -> Iterator[Client]:
         ("post", "/api/v1/admin/live/broadcast", {"message": _SIGNS}, "message"),
         ("post", "/api/v1/admin/curate", {"texts": [{"id": "1", "title": _SIGNS}]}, "title"),
         ("post", "/api/v1/admin/pipeline/resume", {"scope": "city", "key": 5}, "key"),
+        ("patch", "/api/v1/admin/analytics/anomalies/{anomaly_id}", {}, "was_right"),
         ("post", "/api/v1/admin/validate", {}, "content"),
         ("post", "/api/v1/admin/validate", {"events": []}, "events"),
         ("post", "/api/v1/admin/validate", {"content": "x", "events": [{}]}, "content"),
