@@ -50,8 +50,6 @@ def loaded_too_much(loaded: set[str]) -> set[str]:
         "twisted",
         "sklearn",
         "django.db.models",
-        "numpy.f2py",
-        "requests",
     }
 
 

@@ -13,8 +13,8 @@ from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
-from pipeline.refinement.categories.sparse_matrices import sparse
 from pipeline.text.words import bucket
 
 Array = npt.NDArray[Any]

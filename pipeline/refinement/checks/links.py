@@ -6,16 +6,20 @@ by their form alone (RFC 3986); refinement sends no requests.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from hashlib import blake2b
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, urlsplit
 
 from pipeline import patterns
+from pipeline.budget import paused
 from pipeline.characters import unescape
 from pipeline.contract.normalized import NormalizedEvent
 from pipeline.refinement.checks.disguise import LOOK_ALIKES
-from pipeline.refinement.checks.suffixes import owned
 from pipeline.text.words import plain
+
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
 
 #: URL shorteners.
 SHORTENERS: Final = frozenset((
@@ -153,7 +157,17 @@ def site_of(host: str) -> str:
     number has one owner.
     """
     host = host.lower().rstrip(".")
-    return owned(host) or (host if _NUMERIC.match(host) else ".".join(host.split(".")[-2:]))
+    owned = _suffixes().extract_str(host).top_domain_under_public_suffix
+    return owned or (host if _NUMERIC.match(host) else ".".join(host.split(".")[-2:]))
+
+
+@cache
+@paused()
+def _suffixes() -> "TLDExtract":
+    """The list that the package brings along; it is never fetched (0.2 s once per process)."""
+    from tldextract import TLDExtract
+
+    return TLDExtract(cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True)
 
 
 def host_hash(host: str) -> int:
