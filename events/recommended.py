@@ -50,6 +50,16 @@ class Wishes:
     price_max: Decimal | None = None
 
 
+class Fit(Protocol):
+    """How some events fit one person, by what they did."""
+
+    worth: Mapping[UUID, float]
+    """0 to 1 for each event, those apart with which they did something already."""
+
+    def reason(self, event_id: UUID) -> str:
+        """Why it is for them, in the active language, by what they did themselves; '' where that says nothing."""
+
+
 class Recommender(Protocol):
     """What the app above answers; it looks at its own flags."""
 
@@ -63,6 +73,12 @@ class Recommender(Protocol):
         self, person_id: UUID, coming: QuerySet[Event], wishes: Wishes, *, now: datetime, limit: int
     ) -> Mapping[UUID, str]:
         """The events of `coming` that are recommended to a person, the best first, each with its reason in words."""
+
+    def fits(self, wanted: Mapping[UUID, Collection[UUID]], *, now: datetime) -> Mapping[UUID, Fit]:
+        """How the wanted events of each person fit them: of those people alone who agreed to be learnt from, and of whom something is known.
+
+        The number of queries depends on neither people nor events. An error leaves the transaction of who asks as it was.
+        """
 
     def hidden_by(self, people: Collection[UUID]) -> Mapping[UUID, HiddenThings]:
         """What these people are not interested in; nobody who hid nothing."""
@@ -89,6 +105,11 @@ def best_of(
 ) -> Mapping[UUID, str]:
     """As `Recommender.best_of`; nothing where nobody answers."""
     return _asked[0].best_of(person_id, coming, wishes, now=now, limit=limit) if _asked else {}
+
+
+def fits(wanted: Mapping[UUID, Collection[UUID]], *, now: datetime) -> Mapping[UUID, Fit]:
+    """As `Recommender.fits`; nobody where nobody answers."""
+    return _asked[0].fits(wanted, now=now) if _asked and wanted else {}
 
 
 def hidden_by(people: Collection[UUID]) -> Mapping[UUID, HiddenThings]:

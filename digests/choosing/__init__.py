@@ -1,6 +1,7 @@
 """Which events a digest has, and in which order."""
 
 from digests.choosing.history import Sent, sent_before
+from digests.choosing.learnt import fits
 from digests.choosing.marks import mark_of
 from digests.choosing.pool import Pool, pool_of
 from digests.choosing.ranking import chosen
@@ -15,6 +16,7 @@ __all__ = [
     "Sent",
     "Taste",
     "chosen",
+    "fits",
     "mark_of",
     "pool_of",
     "sent_before",

@@ -10,6 +10,8 @@ from digests.choosing.records import NOBODY, Line, Taste
 
 #: What counts how much; quality and trend are 0 to 1 each.
 _FOLLOWED, _SAVED, _PREFERRED, _LIKED, _QUALITY, _TREND = 2.5, 1.5, 1.0, 0.6, 0.8, 1.0
+#: What fits what somebody did counts so much, in place of quality, trend and what they saved.
+_LEARNT = 2.5
 #: A line counts for so much less with each line before it of its category, its venue, its day.
 _SAME_CATEGORY, _SAME_VENUE, _SAME_DAY = 0.3, 0.6, 0.1
 #: Lines of one venue: where there are others, and at all; the share of lines that venues with little on are sure of.
@@ -49,14 +51,17 @@ def chosen(
 
 def score(line: Line, taste: Taste) -> float:
     """How much a line is worth to somebody."""
-    found = _QUALITY * line.quality + _TREND * line.trend
+    usual = _QUALITY * line.quality + _TREND * line.trend
     if taste is NOBODY:
-        return found
+        return usual
     ids = {one.id for one in line.dates}
+    if taste.learnt:
+        found = _LEARNT * max(taste.learnt.get(pk, 0.0) for pk in ids)
+    else:
+        liked = max(taste.liked.get(line.category, 0.0), taste.liked.get(line.venue, 0.0))
+        found = usual + _LIKED * liked
     found += _FOLLOWED * bool(line.follows & taste.follows) + _SAVED * bool(ids & taste.saved)
-    found += _PREFERRED * bool(ids & taste.preferred)
-    liked = max(taste.liked.get(line.category, 0.0), taste.liked.get(line.venue, 0.0))
-    return found + _LIKED * liked
+    return found + _PREFERRED * bool(ids & taste.preferred)
 
 
 def small_venues(lines: Iterable[Line]) -> frozenset[str]:

@@ -1,5 +1,6 @@
 """Records of choosing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
@@ -43,13 +44,15 @@ class Line:
 class Taste:
     """What one person likes, of a pool: what they follow, what they saved, which events fulfil their preferences.
 
-    `liked` has for categories, venues and organizers of what they saved how often each occurs, 0 to 1.
+    `liked` has for categories, venues and organizers of what they saved how often each occurs, 0 to 1. `learnt` has for events how
+    well they fit what the person did, 0 to 1; empty where nothing is learnt of them.
     """
 
     follows: frozenset[UUID | str] = frozenset()
     saved: frozenset[UUID] = frozenset()
     preferred: frozenset[UUID] = frozenset()
     liked: dict[str, float] = field(default_factory=dict)
+    learnt: Mapping[UUID, float] = field(default_factory=dict)
 
 
 #: Somebody who is not known.

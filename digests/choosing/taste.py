@@ -7,10 +7,11 @@ from typing import Final
 from uuid import UUID
 
 from accounts.models import User
+from digests.choosing.learnt import fits
 from digests.choosing.pool import Pool
 from digests.choosing.records import NOBODY, Taste
 from events import recommended
-from events.recommended import HiddenThings
+from events.recommended import Fit, HiddenThings
 from personal.models import Favourite, Follow, Preferences
 from personal.queries import preferred
 
@@ -27,9 +28,14 @@ class Tastes:
         self._saved: dict[UUID, set[UUID]] = defaultdict(set)
         self._counts: dict[UUID, Counter[str]] = defaultdict(Counter)
         self._wants: Mapping[UUID, Preferences] = {}
+        self._fits: Mapping[UUID, Fit] = {}
         self._hidden: Mapping[UUID, HiddenThings] = recommended.hidden_by(people)
         if people:
             self._read(people)
+
+    def learn(self, people: Collection[UUID], pool: Pool) -> None:
+        """Read what is learnt of these people about this pool; `of` takes it into account until it is called again."""
+        self._fits = fits(dict.fromkeys(people, pool.ids), now=self._now) if pool.ids else {}
 
     def of(self, person: User | None, pool: Pool, *, city: str) -> Taste:
         """What of this pool somebody likes; `NOBODY` where nothing is known."""
@@ -40,7 +46,8 @@ class Tastes:
         if wants is not None and _says_something(wants) and pool.ids:
             fulfil = preferred(wants, now=self._now, city=city).filter(pk__in=pool.ids).order_by()
             ids = frozenset(fulfil.values_list("pk", flat=True))
-        if not ids and key not in self._follows and key not in self._saved:
+        learnt = self._fits[key].worth if key in self._fits else {}
+        if not (ids or learnt or key in self._follows or key in self._saved):
             return NOBODY
         counts = self._counts[key]
         most = max(counts.values(), default=1)
@@ -49,6 +56,7 @@ class Tastes:
             saved=frozenset(self._saved.get(key, ())),
             preferred=ids,
             liked={name: count / most for name, count in counts.items()},
+            learnt=learnt,
         )
 
     def hidden_of(self, person: User | None) -> HiddenThings:

@@ -1,6 +1,6 @@
 """Composes mails: subject, text and HTML, with the required links."""
 
-from digests.compose.content import events_of, still_on
+from digests.compose.content import events_of, fits_of, still_on
 from digests.compose.messages import (
     confirmation_message,
     digest_message,
@@ -14,6 +14,7 @@ __all__ = [
     "confirmation_message",
     "digest_message",
     "events_of",
+    "fits_of",
     "link_message",
     "message_id",
     "message_of",

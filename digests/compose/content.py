@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -11,13 +11,15 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.translation import gettext, ngettext
 
+from digests.choosing.learnt import fits
 from digests.choosing.pool import end_of
-from digests.enums import Cadence, Target
+from digests.enums import Cadence, DeliveryKind, Target
 from digests.models import Delivery, Subscription
 from events.cards import Card, Picture, State, card, states
 from events.enums import Happening
 from events.models import Event
 from events.queries import for_cards, public
+from events.recommended import Fit
 from events.repeats import Repeat, clock_of, folded
 from events.seo import plain_text
 from events.visit_sources import BY_MAIL
@@ -63,7 +65,10 @@ class Shot:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """One event in a mail, all of it words: `weekday` and `day` over `hour`, where it is, its text, its further dates."""
+    """One event in a mail, all of it words: `weekday` and `day` over `hour`, where it is, its text, its further dates.
+
+    `because` is for one reader alone: why it is for them.
+    """
 
     title: str
     url: str
@@ -78,6 +83,7 @@ class Entry:
     states: tuple[State, ...]
     is_sample: bool
     note: str = ""
+    because: str = ""
     shot: Shot | None = None
 
     @property
@@ -103,6 +109,18 @@ def events_of(deliveries: Iterable[Delivery], *, now: datetime) -> dict[UUID, Ev
     """The events of recorded digests as they are now (`read_events`), read at once for all of them."""
     ids = dict.fromkeys(pk for delivery in deliveries for pk in delivery.event_ids)
     return {event.pk: event for event in read_events(list(ids), now=now)} if ids else {}
+
+
+def fits_of(deliveries: Iterable[Delivery], *, now: datetime) -> Mapping[UUID, Fit]:
+    """By person how the new events of recorded digests fit them, read at once for all of them; nobody without consent.
+
+    It is asked when a mail is composed, so that a consent which was withdrawn meanwhile leaves no reason in it.
+    """
+    wanted: dict[UUID, set[UUID]] = {}
+    for delivery in deliveries:
+        if delivery.kind == DeliveryKind.DIGEST and (person := delivery.subscription.user_id):
+            wanted.setdefault(person, set()).update(delivery.event_ids[delivery.changed :])
+    return fits(wanted, now=now)
 
 
 def still_on(delivery: Delivery, events: Mapping[UUID, Event]) -> list[Event]:
@@ -148,12 +166,28 @@ def _stamp(event: Event) -> list[object]:
     return [event.version, event.updated_at]
 
 
-def parts_of(delivery: Delivery, events: Sequence[Event], *, now: datetime) -> tuple[Part, ...]:
-    """What the mail shows of `events` (`still_on`), in the active language."""
+def reasons_of(events: Sequence[Event], fit: Fit | None) -> dict[UUID, str]:
+    """Why each of the events is for one reader, in the active language, where there is something to say."""
+    return (
+        {event.pk: said for event in events if (said := without_controls(fit.reason(event.pk)))}
+        if fit
+        else {}
+    )
+
+
+def parts_of(
+    delivery: Delivery, events: Sequence[Event], *, now: datetime, reasons: Mapping[UUID, str]
+) -> tuple[Part, ...]:
+    """What the mail shows of `events` (`still_on`), in the active language; `reasons` (`reasons_of`) are for its reader alone."""
     before = set(delivery.event_ids[: delivery.changed])
     changed = [event for event in events if event.pk in before]
     lines = folded([event for event in events if event.pk not in before], most=len(events))[0]
-    fresh = tuple(entry_of(line, now=now, has_picture=number < PICTURES) for number, line in enumerate(lines))
+    fresh = tuple(
+        replace(
+            entry_of(line, now=now, has_picture=number < PICTURES), because=reasons.get(line.first.pk, "")
+        )
+        for number, line in enumerate(lines)
+    )
     news = tuple(entry_of(Repeat(first=event), now=now, has_picture=False) for event in changed)
     return tuple(part for part in (Part(is_changed=True, entries=news), Part(is_changed=False, entries=fresh)) if part.entries)  # fmt: skip
 

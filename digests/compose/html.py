@@ -88,12 +88,16 @@ def _opening(tag: str, kind: str) -> SafeString:
 
 
 def _row(entry: Entry) -> str:
-    """The rows of one event in the active language, with their styles."""
-    return _row_in(current_code(), entry)
+    """The rows of one event in the active language, with their styles. What is for one reader is not kept."""
+    return _styled_row(entry) if entry.because else _row_in(current_code(), entry)
 
 
 @lru_cache(maxsize=MOST_KEPT)
 def _row_in(_language: str, entry: Entry) -> str:
+    return _styled_row(entry)
+
+
+def _styled_row(entry: Entry) -> str:
     shown = {"entry": entry, "labels": labels_of(entry), "hard": OFF_STATES}
     # mrml reads no control characters
     return _styled_rows(without_controls(render_to_string("digests/mail/entry.html", shown)))

@@ -15,13 +15,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from digests.compose import html, text, words
-from digests.compose.content import events_of, still_on
+from digests.compose.content import events_of, reasons_of, still_on
 from digests.compose.sheets import address_of_page, sheet_of
 from digests.enums import Cadence, DeliveryKind, Target
 from digests.models import PREVIEW, Delivery, Subscription
 from digests.targets import zone_of
 from digests.tokens import token_of
 from events.models import Event
+from events.recommended import Fit
 from events.words import calendar_day
 
 
@@ -37,25 +38,35 @@ class _Links:
 
 
 def message_of(
-    delivery: Delivery, *, now: datetime, events: Mapping[UUID, Event] | None = None
+    delivery: Delivery,
+    *,
+    now: datetime,
+    events: Mapping[UUID, Event] | None = None,
+    fits: Mapping[UUID, Fit] | None = None,
 ) -> EmailMultiAlternatives | None:
     """The mail of a recorded row, as composed now; None for a digest of which nothing takes place any more.
 
-    `events` are those of many, read before (`events_of`).
+    `events` are those of many, read before (`events_of`), `fits` how they fit their readers (`fits_of`); without it the mail has no
+    reasons, as is right where somebody else than its reader looks at it.
     """
     if delivery.kind != DeliveryKind.DIGEST:
         return _OTHERS[delivery.kind](delivery)
     shown = still_on(delivery, events_of([delivery], now=now) if events is None else events)
-    return digest_message(delivery, shown, now=now) if shown else None
+    person = delivery.subscription.user_id
+    fit = fits.get(person) if fits and person else None
+    return digest_message(delivery, shown, now=now, fit=fit) if shown else None
 
 
-def digest_message(delivery: Delivery, events: Sequence[Event], *, now: datetime) -> EmailMultiAlternatives:
-    """The mail with the events."""
+def digest_message(
+    delivery: Delivery, events: Sequence[Event], *, now: datetime, fit: Fit | None = None
+) -> EmailMultiAlternatives:
+    """The mail with the events, each with why it is for its reader where `fit` says so."""
     subscription = delivery.subscription
     with translation.override(subscription.language):
         what, links = words.what_of(subscription), _links(delivery)
-        sheet = sheet_of(delivery, events, what, now=now)
-        foot = _foot(subscription, links, what, sheet.source)
+        reasons = reasons_of(events, fit)
+        sheet = sheet_of(delivery, events, what, now=now, reasons=reasons)
+        foot = _foot(subscription, links, what, sheet.source, is_learnt=bool(reasons))
         page = f"{sheet.before}{foot.html}{sheet.after}"
         return _message(delivery, sheet.subject, "\n".join([sheet.text, *foot.lines, ""]), page, links)
 
@@ -134,8 +145,10 @@ class _Foot:
     lines: Sequence[str]
 
 
-def _foot(subscription: Subscription, links: _Links, what: str, source: str) -> _Foot:
+def _foot(subscription: Subscription, links: _Links, what: str, source: str, *, is_learnt: bool) -> _Foot:
     why = words.why_of(subscription, what)
+    if is_learnt:
+        why += " " + gettext("The order and the reasons are made from what you did here, as you agreed to.")
     manage, leave = gettext("Change, pause or get fewer"), gettext("Unsubscribe")
     weather = gettext("Weather: %(source)s") % {"source": source} if source else ""
     address = _postal_address()

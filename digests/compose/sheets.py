@@ -5,6 +5,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from django.conf import settings
 from django.utils.translation import gettext
@@ -36,12 +37,19 @@ class Sheet:
 _kept: OrderedDict[Hashable, Sheet] = OrderedDict()
 
 
-def sheet_of(delivery: Delivery, events: Sequence[Event], what: str, *, now: datetime) -> Sheet:
-    """The sheet with these events, in the active language; kept for the hour, as long as none of them changes."""
+def sheet_of(
+    delivery: Delivery, events: Sequence[Event], what: str, *, now: datetime, reasons: Mapping[UUID, str]
+) -> Sheet:
+    """The sheet with these events, in the active language; kept for the hour, as long as none of them changes.
+
+    One with reasons is for one reader, and not kept.
+    """
+    if reasons:
+        return _sheet(delivery, events, what, now, reasons)
     key = _key(delivery, events, what, now)
     made = _kept.get(key)
     if made is None:
-        made = _kept[key] = _sheet(delivery, events, what, now)
+        made = _kept[key] = _sheet(delivery, events, what, now, {})
         bound(_kept, _MOST_KEPT)
     return made
 
@@ -58,9 +66,11 @@ def _key(delivery: Delivery, events: Sequence[Event], what: str, now: datetime) 
     )  # fmt: skip
 
 
-def _sheet(delivery: Delivery, events: Sequence[Event], what: str, now: datetime) -> Sheet:
+def _sheet(
+    delivery: Delivery, events: Sequence[Event], what: str, now: datetime, reasons: Mapping[UUID, str]
+) -> Sheet:
     subscription = delivery.subscription
-    parts = parts_of(delivery, events, now=now)
+    parts = parts_of(delivery, events, now=now, reasons=reasons)
     forecast, source = words.weather_of(subscription, now=now)
     subject, page = words.subject_of(what, parts), address_of_page(page_of(subscription))
     all_words, under = gettext("All of it: %(what)s") % {"what": what}, _under(subscription, forecast, now)

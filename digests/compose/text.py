@@ -29,7 +29,9 @@ def digest(
         {
             "title": words.heading_of(part, subscription),
             "rule": "-" * len(words.heading_of(part, subscription)),
-            "entries": [_entry(current_code(), entry) for entry in part.entries],
+            "entries": [
+                _lines(entry) if entry.because else _entry(current_code(), entry) for entry in part.entries
+            ],
         }
         for part in parts
     ]
@@ -42,9 +44,13 @@ def digest(
 @lru_cache(maxsize=html.MOST_KEPT)
 def _entry(_language: str, entry: Entry) -> str:
     """The lines of one event in the active language, the same for all who get it."""
+    return _lines(entry)
+
+
+def _lines(entry: Entry) -> str:
     context = {
         "title": entry.title, "labels": [said for _, said in words.labels_of(entry)], "when": entry.when, "facts": entry.facts,
-        "text": [] if entry.is_off else wrap(entry.text, WIDTH), "note": entry.note, "also": entry.also, "url": entry.url,
-        "calendar_url": "" if entry.is_off else entry.calendar_url,
+        "text": [] if entry.is_off else wrap(entry.text, WIDTH), "note": entry.note, "also": entry.also, "because": wrap(entry.because, WIDTH),
+        "url": entry.url, "calendar_url": "" if entry.is_off else entry.calendar_url,
     }  # fmt: skip
     return render_to_string("digests/mail/entry.txt", context).removesuffix("\n")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any, Final
 from uuid import UUID
 
@@ -166,9 +166,21 @@ class _Composing:
             return None
         return Choice(sent.changed, self._lines(one, pool, sent, tastes))
 
+    @staticmethod
+    def key(one: Subscription) -> Any:
+        """The same for those that share their events."""
+        return same_events(one), zone_of(one).key
+
+    def learn(self, alike: Sequence[Subscription], tastes: Tastes) -> None:
+        """Read what is learnt of those who share their events."""
+        people = {one.user_id for one in alike if one.user_id}
+        pool = self.pool(alike[0]) if people else None
+        if pool is not None:
+            tastes.learn(people, pool)
+
     def pool(self, one: Subscription) -> Pool | None:
         """The events that it may be told of; None where they cannot be read, which the next round tries again."""
-        key = (same_events(one), zone_of(one).key)
+        key = self.key(one)
         if key not in self.pools:
             if len(self.pools) >= _POOLS:
                 self.pools.pop(next(iter(self.pools)))
@@ -189,9 +201,9 @@ class _Composing:
         taste = tastes.of(one.user, pool, city=one.city.slug if one.city else "")
         hidden = tastes.hidden_of(one.user)
         told = (sent.told | hidden.events) & pool.ids
-        key = (same_events(one), zone_of(one).key, told)
+        key = (*self.key(one), told)
         off = hidden.venues | hidden.organizers
-        is_shared = not (taste.follows or taste.saved or taste.preferred or off)
+        is_shared = not (taste.follows or taste.saved or taste.preferred or taste.learnt or off)
         if is_shared and key in self.shared:
             return self.shared[key]
         lines = tuple(
@@ -209,7 +221,10 @@ class _Composing:
 
 
 def preview(subscription: Subscription, *, now: datetime) -> Delivery | None:
-    """The digest that would be recorded at `now`, not stored; None where nothing is on."""
+    """The digest that would be recorded at `now`, not stored; None where nothing is on.
+
+    Without what is learnt of the subscriber: staff look at it.
+    """
     composing = _Composing(now=now, since=None)
     sent = sent_before([subscription.pk], now=now).get(subscription.pk, Sent())
     people = [subscription.user_id] if subscription.user_id else []
@@ -234,11 +249,15 @@ def _record(batch: Sequence[Subscription], period: str, composing: _Composing) -
             one for one in batch if one.pk not in done and not _too_soon(one, sent.get(one.pk, Sent()), now)
         ]
         tastes = tastes_of([one.user_id for one in due if one.user_id], now=now)
-        rows = [
-            _row(one, choice, _period(one, period, now), now)
-            for one in due
-            if (choice := composing.choice(one, sent.get(one.pk, Sent()), tastes)) is not None
-        ]
+        rows = []
+        for _, group in groupby(due, key=composing.key):
+            alike = list(group)
+            composing.learn(alike, tastes)
+            rows += [
+                _row(one, choice, _period(one, period, now), now)
+                for one in alike
+                if (choice := composing.choice(one, sent.get(one.pk, Sent()), tastes)) is not None
+            ]
         if composing.since is not None:
             rows = [row for row in rows if row.event_ids]
         insert(rows)

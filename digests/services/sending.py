@@ -25,6 +25,7 @@ from digests.services.settling import key_of
 from digests.services.subscribing import CONFIRM_WITHIN
 from egress.names import takes_mail
 from events.models import Event
+from events.recommended import Fit
 from mail import outgoing
 from mail.enums import Stream
 from mail.failures import masked
@@ -135,12 +136,13 @@ def _handed(few: Sequence[tuple[UUID, Letter]], attempts: Mapping[UUID, int], no
 def _composed(attempts: Mapping[UUID, int], now: datetime) -> list[tuple[UUID, Letter]]:
     """The mails as composed now. What came before of the others, or why they must not go any more, is stored."""
     deliveries = list(Delivery.objects.select_related(*_RELATED).filter(pk__in=list(attempts)).order_by("pk"))
-    events, made = compose.events_of(deliveries, now=now), dict[UUID, Letter | Outcome | str]()
+    events, fits = compose.events_of(deliveries, now=now), compose.fits_of(deliveries, now=now)
+    made = dict[UUID, Letter | Outcome | str]()
     for delivery in deliveries:
         attempt = attempts[delivery.pk]
         try:
             before = outgoing.settled(key_of(delivery.pk), now=now) if attempt > 1 else None
-            made[delivery.pk] = before or _letter(delivery, events, now)
+            made[delivery.pk] = before or _letter(delivery, events, fits, now)
         except Exception as error:  # a template, an encoding
             made[delivery.pk] = _failed(error, attempt, now)
     _skip({pk: one for pk, one in made.items() if isinstance(one, str)}, attempts)
@@ -148,10 +150,12 @@ def _composed(attempts: Mapping[UUID, int], now: datetime) -> list[tuple[UUID, L
     return [(pk, one) for pk, one in made.items() if isinstance(one, Letter)]
 
 
-def _letter(delivery: Delivery, events: Mapping[UUID, Event], now: datetime) -> Letter | str:
+def _letter(
+    delivery: Delivery, events: Mapping[UUID, Event], fits: Mapping[UUID, Fit], now: datetime
+) -> Letter | str:
     """The mail for the door; why it must not be sent any more."""
     void = _void(delivery, now)
-    message = None if void else compose.message_of(delivery, now=now, events=events)
+    message = None if void else compose.message_of(delivery, now=now, events=events, fits=fits)
     if message is None:
         return void or "none of its events takes place any more"
     return Letter(

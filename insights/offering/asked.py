@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 
 from events.models import Event
-from events.recommended import HiddenThings, Wishes
+from events.recommended import Fit, HiddenThings, Wishes
 from flags.models import Flag
 from flags.services import is_on
 from insights.models import EventPair
@@ -54,6 +55,21 @@ class Learnt:
             seed=now.toordinal(),
         )
         return {pk: in_words(found.reasons[pk]) for pk in found.ids}
+
+    def fits(self, wanted: Mapping[UUID, Collection[UUID]], *, now: datetime) -> Mapping[UUID, Fit]:
+        """By what they did (`insights.offering.batches.fits`). No query while it is off."""
+        on = {
+            person: events
+            for person, events in wanted.items()
+            if all(is_on(one, key=person) for one in (Flag.RECOMMENDATIONS, Flag.LEARNT_RECOMMENDATIONS))
+        }
+        if not on:
+            return {}
+        # it loads numpy, as above
+        from insights.offering.batches import fits  # noqa: PLC0415
+
+        with transaction.atomic():  # who asks goes on without an answer
+            return fits(on, now=now)
 
     def hidden_by(self, people: Collection[UUID]) -> Mapping[UUID, HiddenThings]:
         """Whatever the flags say: what was hidden stays hidden."""

@@ -1,6 +1,6 @@
 """Chooses what is recommended to a reader."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -58,8 +58,7 @@ def recommend(
     stated = [labels.index(one) for one in categories if one in labels] or [-1]
     people = People(kilometres([centre or (None, None)]), np.array([stated]), np.array([_budget(price_max)]))
     number = known.number()
-    found = _parts(past, known, people, number)
-    weighed = found * np.array([WEIGHTS[kind].get(name, 0.0) for name in PARTS])[:, None]
+    weighed = weigh_parts(past, known, people, number, kind=kind)
     scores = weighed.sum(axis=0)
     scores[[number[pk] for pk in done if pk in number]] = -np.inf
     order = arrange(
@@ -73,7 +72,7 @@ def recommend(
     full = full_among([known.rows[at]["id"] for at in order])
     chosen = [int(at) for at in order if known.rows[at]["id"] not in full][:limit]
     liked = {act.event_id for act in past if act.worth > 0}
-    shared = _people_of([known.rows[at]["id"] for at in chosen], liked) if kind is not Kind.CONTENT else {}
+    shared = shared_with([known.rows[at]["id"] for at in chosen], liked) if kind is not Kind.CONTENT else {}
     likes = sorted(number[pk] for pk in liked if pk in number)
     titles = {known.rows[at]["id"]: known.rows[at]["title"] for at in likes}
     reasons = {}
@@ -83,7 +82,7 @@ def recommend(
             other, count = shared[pk]
             reasons[pk] = Reason(because=Because.PEOPLE, name=titles.get(other, ""), count=count)
         else:
-            reasons[pk] = _reason(at, weighed[:, at], known, likes)
+            reasons[pk] = reason_of(at, weighed[:, at], known, likes)
     return Recommendations(
         ids=[known.rows[at]["id"] for at in chosen], reasons=reasons, basis=Basis.LOG if past else Basis.START
     )
@@ -94,8 +93,10 @@ def _budget(price_max: Decimal | None) -> int:
     return np.iinfo(np.int64).max // 2 if price_max is None else step_of("", price_max)
 
 
-def _parts(past: Sequence[Act], known: Known, people: People, number: Mapping[UUID, int]) -> Floats:
-    """Each part of the score of each event for the one reader (parts × items); `number` is each event's row."""
+def weigh_parts(
+    past: Sequence[Act], known: Known, people: People, number: Mapping[UUID, int], *, kind: Kind
+) -> Floats:
+    """Each part of the score of each event for the one reader, as much as it weighs (parts × items); `number` is each event's row."""
     some = [act for act in past if act.event_id in number]  # others are deleted since
     acts = Acts(
         np.zeros(len(some), int),
@@ -107,10 +108,12 @@ def _parts(past: Sequence[Act], known: Known, people: People, number: Mapping[UU
         known.items.about[has_text].mean(axis=0) if has_text.any() else np.zeros(known.items.about.shape[1])
     )
     tastes = tastes_of(acts, known.items, known.factors, 1, usual=usual)
-    return parts(tastes, people, known.items, known.factors)[:, 0]
+    found = parts(tastes, people, known.items, known.factors)[:, 0]
+    weighed: Floats = found * np.array([WEIGHTS[kind].get(name, 0.0) for name in PARTS])[:, None]
+    return weighed
 
 
-def _people_of(chosen: Sequence[UUID], liked: set[UUID]) -> dict[UUID, tuple[UUID, int]]:
+def shared_with(chosen: Collection[UUID], liked: Collection[UUID]) -> dict[UUID, tuple[UUID, int]]:
     """For each event that at least `K` people did something with who also did with one that the reader likes: that one, and how many."""
     found: dict[UUID, tuple[UUID, int]] = {}
     if chosen and liked:
@@ -122,7 +125,7 @@ def _people_of(chosen: Sequence[UUID], liked: set[UUID]) -> dict[UUID, tuple[UUI
     return found
 
 
-def _reason(at: int, weighed: Any, known: Known, likes: Sequence[int]) -> Reason:
+def reason_of(at: int, weighed: Any, known: Known, likes: Sequence[int]) -> Reason:
     """The part that weighs most for this event, of those that can be told in words; `likes` are the rows of what the reader likes."""
     row = known.rows[at]
     told = {
@@ -140,9 +143,11 @@ def _reason(at: int, weighed: Any, known: Known, likes: Sequence[int]) -> Reason
         "stated": Reason(because=Because.STATED, name=row["category_id"]),
         "about": Reason(because=Because.LIKE, name=_nearest(at, known, likes)),
     }
-    best = max(told, key=lambda name: weighed[_PART[name]])
-    if weighed[_PART[best]] > _TOLD:
-        return told[best]
+    # a likeness to what they want less of is nothing that they were interested in
+    of_theirs = {"venue": told["venue"].count, "category": told["category"].count, "about": len(likes)}
+    said = [name for name in told if weighed[_PART[name]] > _TOLD and of_theirs.get(name, 1)]
+    if said:
+        return told[max(said, key=lambda name: weighed[_PART[name]])]
     if known.items.opened[at] >= _OPENED_OFTEN:
         return Reason(because=Because.TREND)
     return Reason(because=Because.SMALL if known.items.is_small[at] else Because.NEAR)
