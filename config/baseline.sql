@@ -3503,7 +3503,6 @@ CREATE INDEX event_trend_category ON public.events_eventtrend USING btree (categ
 CREATE INDEX event_trend_city ON public.events_eventtrend USING btree (city_id, score DESC) WHERE (rank IS NOT NULL);
 CREATE INDEX event_trend_score ON public.events_eventtrend USING btree (score DESC);
 CREATE INDEX event_umbrella ON public.events_event USING btree (umbrella_id) WHERE (umbrella_id IS NOT NULL);
-CREATE INDEX event_unpublished ON public.events_event USING btree (publication, created_at) WHERE (NOT ((publication)::text = ANY ((ARRAY['approved'::character varying, 'merged'::character varying, 'archived'::character varying])::text[])));
 CREATE INDEX event_updated ON public.events_event USING btree (updated_at, id);
 CREATE INDEX event_url ON public.events_event USING btree (url) WHERE (NOT ((url)::text = ''::text));
 CREATE INDEX event_vector_hnsw ON public.events_eventvector USING hnsw (embedding public.halfvec_cosine_ops) WITH (m='16', ef_construction='64');
@@ -4330,6 +4329,7 @@ INSERT INTO public.django_migrations (app, name, applied) VALUES
     ('events', '0039_told_by_teams', now()),
     ('events', '0040_trends_of_all', now()),
     ('events', '0041_trends_of_all_checked', now()),
+    ('events', '0042_one_index_less', now()),
     ('flags', '0001_switches', now()),
     ('flags', '0002_percent_and_kinds', now()),
     ('galleries', '0001_photos', now()),

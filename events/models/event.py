@@ -226,11 +226,6 @@ class Event(models.Model):
             models.Index(
                 fields=["series", "start_at"], name="event_series_start", condition=Q(series__isnull=False)
             ),
-            models.Index(
-                fields=["publication", "created_at"],
-                name="event_unpublished",
-                condition=~Q(publication__in=["approved", "merged", "archived"]),
-            ),
             models.Index(fields=["updated_at", "id"], name="event_updated"),
             # the list of the admin: newest first, whole or narrowed, and by start
             models.Index(fields=["-created_at", "-id"], name="event_newest"),
