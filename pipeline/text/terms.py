@@ -78,14 +78,21 @@ def pieces(text: str) -> Iterable[Piece]:
     """The words of `text` (any text; no markup), in order."""
     for found in _PIECE.finditer(_folded(text[:MOST_LETTERS])):
         chain = found[0]
-        if chain.isascii() and chain.isalnum():
-            yield Piece((Part(chain[:_LONGEST_WORD]),))
-            continue
-        words = _PART.findall(chain)
-        parts = tuple(part for word in words for part in _parts(word))
-        joins = 1 < len(words) <= _MOST_PARTS and not any(part.is_unspaced for part in parts)
-        joined = "".join(words) if joins else ""
-        yield Piece(parts, joined if len(joined) <= _LONGEST_WORD else "")
+        yield _piece(chain) if len(chain) <= _LONGEST_WORD else _read_piece(chain)
+
+
+def _read_piece(chain: str) -> Piece:
+    if chain.isascii() and chain.isalnum():
+        return Piece((Part(chain[:_LONGEST_WORD]),))
+    words = _PART.findall(chain)
+    parts = tuple(part for word in words for part in _parts(word))
+    joins = 1 < len(words) <= _MOST_PARTS and not any(part.is_unspaced for part in parts)
+    joined = "".join(words) if joins else ""
+    return Piece(parts, joined if len(joined) <= _LONGEST_WORD else "")
+
+
+#: Kept, since events share most of their words; short ones, so that no text fills the memory.
+_piece: Final = lru_cache(maxsize=8_192)(_read_piece)
 
 
 def _folded(text: str) -> str:

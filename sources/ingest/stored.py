@@ -7,7 +7,7 @@ normalized event. Free of Django.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from pipeline.contract.enums import ExtractionMethod, OrganizerType, PriceType
 from pipeline.contract.field_kinds import Kind
 from pipeline.contract.fields import KINDS, SIMPLE, WORDS
+from pipeline.contract.frozen import shallow
 from pipeline.contract.normalized import (
     EventTime,
     Flag,
@@ -46,7 +47,7 @@ def words_of(raw: RawRecord) -> dict[str, Any]:
     found |= {name: raw.metadata[name] for name in _METADATA if name in raw.metadata}
     if raw.venue != _EMPTY["venue"]:
         found["venue"] = {
-            name: value for name, value in asdict(raw.venue).items() if value not in (None, "", {})
+            name: value for name, value in shallow(raw.venue).items() if value not in (None, "", {})
         }
     return {
         name: list(value)
