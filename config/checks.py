@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
-from config import bounds
+from config import bounds, outside
+from config import env as environment
 from config.bounds import is_remote
 from flags.services import unreadable
 
@@ -226,6 +227,20 @@ def values_that_hurt(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckM
     return [
         (Error if each.is_error else Warning)(each.message, hint=each.remedy, id=each.id)
         for each in bounds.problems(given)
+    ]
+
+
+@register(Tags.security, deploy=True)
+def values_outside_the_settings(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
+    """What `config.outside` says of variables that the Procfile and compose read."""
+    env = environment.read(settings.BASE_DIR)
+    found = outside.problems(
+        lambda name: str(env.str(name, default="")).strip(),
+        site_url=settings.SITE_URL,
+        proxies=settings.TRUSTED_PROXIES,
+    )
+    return [
+        (Error if each.is_error else Warning)(each.message, hint=each.remedy, id=each.id) for each in found
     ]
 
 

@@ -18,6 +18,19 @@ HURTS: Final[dict[str, list[tuple[dict[str, str], str]]]] = {
         ({"FIELD_ENCRYPTION_KEYS": "short"}, "accounts.E002"),
     ],
     "LOOKUP_KEY": [({"LOOKUP_KEY": "short"}, "accounts.E005")],
+    "WEB_STATEMENT_SECONDS": [({"WEB_STATEMENT_SECONDS": "0"}, "config.E007"), ({"WEB_STATEMENT_SECONDS": "soon"}, "config.E007")],
+    "WEB_LOCK_SECONDS": [({"WEB_LOCK_SECONDS": "0"}, "config.E007")],
+    "WORKER_STATEMENT_SECONDS": [({"WORKER_STATEMENT_SECONDS": "1"}, "config.E007")],
+    "WORKER_LOCK_SECONDS": [({"WORKER_LOCK_SECONDS": "-1"}, "config.E007")],
+    "FETCH_CONCURRENCY": [({"FETCH_CONCURRENCY": "0"}, "config.E007")],
+    "PROCESS_CONCURRENCY": [({"PROCESS_CONCURRENCY": "500"}, "config.E007")],
+    "POSTGRES_PASSWORD": [({"POSTGRES_PASSWORD": "nocturne"}, "config.W016"), ({"POSTGRES_PASSWORD": "p@ss/word of nocturne"}, "config.E021")],
+    "RABBITMQ_PASSWORD": [({"RABBITMQ_PASSWORD": "guest"}, "config.W016")],
+    "NOCTURNE_HOST": [({"NOCTURNE_HOST": "www.nocturne.example"}, "config.E022")],
+    "PUBLISH": [
+        ({"PUBLISH": "8000", "TRUSTED_PROXIES": "172.16.0.0/12"}, "config.W017"),
+        ({"PUBLISH": "0.0.0.0:8000", "TRUSTED_PROXIES": "172.16.0.0/12"}, "config.W017"),
+    ],
     "PORT": [({"PORT": "0"}, "config.E007"), ({"PORT": "70000"}, "config.E007")],
     "SITE_URL": [({"SITE_URL": "http://nocturne.example"}, REFUSED), ({"SITE_URL": "https://other.example"}, "config.E009")],
     "INDEXNOW_KEY": [({"INDEXNOW_KEY": "no key!"}, REFUSED)],
@@ -141,8 +154,11 @@ _ID: Final = (
 _TEXT: Final = "a text that is shown, or a name"
 _PATH: Final = "a path; `doctor` says whether it can be read and written"
 _SPEED: Final = "on or off, all answers stay the same"
-_PROCFILE: Final = "read by the Procfile alone, for one process; 0 is its documented meaning"
-_COMPOSE: Final = "read by compose alone, which refuses to start without it, or by tests"
+_PROCFILE: Final = (
+    "given by the Procfile to each process, whose own variable has a case above; 0 is none for commands"
+)
+_BUILD: Final = "names the requirements of an image: wrong, it is not built"
+_TESTS: Final = "read by tests alone"
 HARMLESS: Final[dict[str, str]] = {
     **dict.fromkeys(
         ("NOCTURNE_VAR", "AUDIT_CHECKPOINTS", "NOCTURNE_PULSE", "CHROMIUM_PATH"), _PATH
@@ -161,14 +177,15 @@ HARMLESS: Final[dict[str, str]] = {
         _ID,
     ),
     "DATABASE_AWAY_SECONDS": "below a tenth of a second it counts as that (config/env.py)",
-    **dict.fromkeys(
-        ("DATABASE_STATEMENT_SECONDS", "DATABASE_LOCK_SECONDS", "WEB_STATEMENT_SECONDS", "WEB_LOCK_SECONDS", "WORKER_STATEMENT_SECONDS",
-         "WORKER_LOCK_SECONDS", "FETCH_CONCURRENCY", "PROCESS_CONCURRENCY"),
-        _PROCFILE,
-    ),
-    **dict.fromkeys(
-        ("POSTGRES_PASSWORD", "RABBITMQ_PASSWORD", "PUBLISH", "NOCTURNE_HOST", "REQUIREMENTS",
-         "NOCTURNE_TEST_DB", "NOCTURNE_TEST_PROCESSES", "NOCTURNE_KEEP_SERVICES"),
-        _COMPOSE,
-    ),
+    **dict.fromkeys(("DATABASE_STATEMENT_SECONDS", "DATABASE_LOCK_SECONDS"), _PROCFILE),
+    "REQUIREMENTS": _BUILD,
+    **dict.fromkeys(("NOCTURNE_TEST_DB", "NOCTURNE_TEST_PROCESSES", "NOCTURNE_KEEP_SERVICES"), _TESTS),
 }  # fmt: skip
+
+_NGINX: Final = "in templates of nginx: `nginx -t` of the guides refuses what it cannot read, and the application has limits of its own"
+#: What files of deploy/ are filled with beside that: nothing of it reaches the application.
+FILLED_IN: Final[dict[str, str]] = dict.fromkeys(
+    ("NOCTURNE_ACCESS_LOG", "NOCTURNE_APP", "NOCTURNE_CERTIFICATES", "NOCTURNE_CHALLENGES", "NOCTURNE_ENGINE", "NOCTURNE_HTTP", "NOCTURNE_HTTPS",
+     "NOCTURNE_LIMITS", "NOCTURNE_LISTEN", "NOCTURNE_PER_ADDRESS", "NOCTURNE_SLOW_SECONDS"),
+    _NGINX,
+)  # fmt: skip

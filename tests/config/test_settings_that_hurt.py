@@ -1,6 +1,7 @@
 """`check --deploy` covers every variable of `.env.example`: for each a value that hurts, or a reason why none can."""
 
 import os
+import re
 from collections import defaultdict
 
 import django.conf
@@ -10,7 +11,8 @@ from django.core.checks import Tags, run_checks
 from django.core.exceptions import ImproperlyConfigured
 
 from config import bounds
-from tests.config.settings_that_hurt import HARMLESS, HURTS, REFUSED
+from config.embedded.paths import PROJECT
+from tests.config.settings_that_hurt import FILLED_IN, HARMLESS, HURTS, REFUSED
 from tests.config.variables import example_lines, read_settings
 
 #: An installation that every check passes.
@@ -24,6 +26,8 @@ SAFE = {
 }  # fmt: skip
 SPELLED = {"EMAIL_BACKEND": ["MAIL_PROVIDERS"]}  # it becomes the one provider
 FLAGS = {name for name in example_lines() if name.startswith(("FLAG_", "ENABLE_"))}
+#: Files that are filled in from variables; dashboards have such words of their own.
+_FILLED = {"", ".yml", ".yaml", ".template", ".conf", ".service", ".target"}
 CASES = [(name, given, said) for name, cases in HURTS.items() for given, said in cases]
 
 
@@ -57,8 +61,26 @@ def test_every_variable_has_a_value_that_hurts_or_a_reason():
     assert set(HURTS) & set(HARMLESS) == set()
 
 
+def test_every_variable_of_the_files_of_deployment_has_one_too():
+    files = [PROJECT / "Procfile", PROJECT / "docker-compose.yml", *(PROJECT / "deploy").rglob("*")]
+    read = {
+        name
+        for path in files
+        if path.is_file() and path.suffix in _FILLED
+        for name in re.findall(r"(?<!\$)\$\{([A-Z][A-Z_]+)", path.read_text())
+    }
+    assert read - set(HURTS) - set(HARMLESS) == set(FILLED_IN)
+
+
 def test_a_safe_installation_is_told_nothing(found):
     assert found({}) == {}
+    told_in_compose = {
+        "PUBLISH": "127.0.0.1:8000",
+        "POSTGRES_PASSWORD": "p" * 48,
+        "NOCTURNE_HOST": "nocturne.example",
+    }
+    assert found({**told_in_compose, "TRUSTED_PROXIES": "172.16.0.0/12", "WEB_STATEMENT_SECONDS": "15"}) == {}
+    assert found({"PUBLISH": "10.1.2.3:8000", "TRUSTED_PROXIES": "10.1.2.4"}) == {}
 
 
 @pytest.mark.parametrize(

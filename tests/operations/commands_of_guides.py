@@ -53,7 +53,7 @@ NOT_RUN: Final[dict[str, str]] = {
     "make logs": "follows a log until it is stopped; tried for its refusal below",
     "make init-secrets": "run below, in a folder of its own",
     "manage.py backup --ship-log": "needs BACKUP_WAL, which takes minutes; tests/config/backup/test_drill.py runs it",
-    "manage.py restore --after-recovery": "needs a managed PostgreSQL that was recovered; no test runs it yet",
+    "manage.py restore --after-recovery": "needs a database that was recovered; tests/config/backup/test_backup.py runs it on one",
     "manage.py restore": "stops and replaces the services; tests/config/backup/ runs it, the drill on an empty machine",
     "manage.py renew_epoch": "part of a restore; tests/config/backup/test_backup.py calls what it calls",
     "manage.py verify_log": "its exit code tells of tampering; tests/audit/ runs it",

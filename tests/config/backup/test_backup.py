@@ -17,7 +17,7 @@ from accounts.crypto import address_hash
 from accounts.models import User
 from accounts.privacy import registry
 from accounts.privacy.erasing import erase_now
-from config.backup import databases, programs
+from config.backup import databases, programs, restoring
 from config.backup.erasures import backup_holder
 from config.backup.keeping import forget
 from config.backup.manifest import Manifest, known
@@ -190,6 +190,29 @@ def test_who_was_erased_since_is_erased_again_before_anything_is_served(backups,
     restored = run("restore", "--replace")
     assert restored["erased_again"] == 1
     assert list(User.objects.values_list("pk", flat=True)) == [other.pk]
+
+
+def test_what_a_provider_recovered_is_repaired_as_a_restore_would(backups, monkeypatch):
+    monkeypatch.setattr(registry, "_holders", {"backups": backup_holder()})
+    person, other = make_person(email="quill@example.org"), make_person(email="reader@example.org")
+    make_event(title="Recovered")
+    epoch = renew_epoch().epoch
+    run("backup")
+    erase_now(person, by=person)
+    with monkeypatch.context() as provider:  # it brings the database back, and does nothing else
+        provider.setattr(restoring._Restore, "repair", lambda _self: None)
+        run("restore", "--replace")
+    assert set(User.objects.values_list("pk", flat=True)) == {person.pk, other.pk}
+    assert Epoch.objects.get().epoch == epoch
+    with (
+        psycopg.connect(**programs.parameters()),
+        pytest.raises(CommandError, match="1 connections to .* are open"),
+    ):
+        run("restore", "--after-recovery")
+    repaired = run("restore", "--after-recovery")
+    assert list(User.objects.values_list("pk", flat=True)) == [other.pk]
+    assert (repaired["erased_again"], titles()) == (1, ["Recovered"])
+    assert Epoch.objects.get().epoch == repaired["epoch"] != epoch
 
 
 def test_an_erasure_waits_for_its_note(backups, monkeypatch, settings):
