@@ -7,7 +7,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Response as Answer
 
-from egress.exceptions import AddressRefused
+from egress.exceptions import AddressRefused, ServerFailed
 from egress.factory import open_client
 from egress.records import RequestPolicy, Validators
 from pipeline.contract.http_errors import RateLimited
@@ -34,6 +34,15 @@ def test_a_door_from_the_settings_fetches(httpserver: HTTPServer, settings: Any,
         assert http.get(httpserver.url_for("/")).content == b"ok"
     assert seen == ["Nocturne/0.1 (+https://nocturne.test/bot)"]
     assert kept == {httpserver.url_for("/"): Validators(etag='"1"')}
+
+
+@pytest.mark.usefixtures("loopback")
+def test_a_request_is_tried_as_often_as_the_setting_says(httpserver: HTTPServer, settings: Any) -> None:
+    settings.FETCH_ATTEMPTS = 1
+    httpserver.expect_request("/").respond_with_data("", status=500)
+    with open_client(POLICY, shared=False) as http, pytest.raises(ServerFailed):
+        http.get(httpserver.url_for("/"))
+    assert len(httpserver.log) == 1
 
 
 @pytest.mark.usefixtures("loopback")
