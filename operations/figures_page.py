@@ -42,7 +42,7 @@ TARGET_WORDS: Final = {
     "sells_out": "sold out (Brier score)",
 }
 #: In the order of `REACHES`.
-REACH_WORDS: Final = ("up to 2 days before", "up to 14", "up to 60")
+REACH_WORDS: Final = ("up to 2 days before", "up to 14 days", "up to 60 days")
 _LOOKED: Final = ("views", "shares", "clicks")
 _DID: Final = ("saves", "registrations", "cancelled", "attended")
 _LONG: Final = {"hour": "the last hour", "day": "24 hours", "week": "7 days", "month": "30 days"}
