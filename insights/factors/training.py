@@ -53,14 +53,14 @@ class Learnt:
         return np.hstack([about, self.from_content.factors(arrays.items_of(about, category))])
 
 
-def train(*, now: datetime, seed: int = 0) -> int:
+def train(*, now: datetime, seed: int = 0, waits: bool = False) -> int:
     """Learn anew from the log and the events, and replace the model, the numbers of all events and the pairs at once.
 
-    Runs again without harm; 0 where another process does so. Returns how many events have numbers. Who withdrew is not in the log, and so
-    in nothing that this keeps.
+    Runs again without harm; 0 where another process does so, unless it `waits` for that one. Returns how many events have numbers. Who
+    withdrew is not in the log, and so in nothing that this keeps.
     """
     with transaction.atomic():
-        if not _alone():
+        if not _alone(waits=waits):
             return 0
         since = arrays.number_events(now=now)
         acts, people = arrays.read_acts(since)
@@ -102,6 +102,15 @@ def add_new(*, now: datetime) -> int:
     return len(rows)
 
 
+def forget() -> int:
+    """Delete the model and all that was learnt. Returns how many events had numbers."""
+    with transaction.atomic():
+        _alone(waits=True)
+        EventPair.objects.all().delete()
+        LearntModel.objects.all().delete()
+        return EventFactors.objects.all().delete()[0]
+
+
 def model_in_use() -> Learnt | None:
     """The model, None before the first training."""
     row = LearntModel.objects.filter(pk=LearntModel.ONLY).first()
@@ -118,9 +127,12 @@ def model_in_use() -> Learnt | None:
         )
 
 
-def _alone() -> bool:
-    """Whether no other process trains or adds, until the transaction ends."""
+def _alone(*, waits: bool = False) -> bool:
+    """Whether no other process trains or adds, until the transaction ends; with `waits` once none does any more."""
     with connection.cursor() as cursor:
+        if waits:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('insights.factors', 0))")
+            return True
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended('insights.factors', 0))")
         (free,) = cursor.fetchone()
     return bool(free)

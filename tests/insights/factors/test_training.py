@@ -1,9 +1,11 @@
 """Training from the consented log: what people did brings events together, new ones get their numbers, and nothing stays of who withdrew."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 from pgvector import HalfVector
 
@@ -17,6 +19,7 @@ from insights.models.factors import K
 from insights.records import Reader
 from insights.services import Seen
 from tests.factories import make_event
+from tests.waiting import until
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -187,3 +190,28 @@ def test_nothing_is_learnt_until_it_is_switched_on(events, monkeypatch):
     assert (tasks.train_recommenders(), tasks.add_new_factors()) == (6, 0)
     monkeypatch.setenv("FLAG_RECOMMENDATIONS", "off")
     assert tasks.train_recommenders() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_night_waits_for_who_gives_new_events_their_numbers(events, monkeypatch):
+    monkeypatch.setenv("FLAG_LEARNT_RECOMMENDATIONS", "on")
+    waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+
+    def night() -> int:
+        try:
+            return tasks.train_recommenders()
+        finally:
+            connection.close()
+
+    def waits() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(waiting)
+            return cursor.fetchone() == (1,)
+
+    with ThreadPoolExecutor(1) as others:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('insights.factors', 0))")
+            trained = others.submit(night)
+            until(waits, "the night waits")
+        assert trained.result() == len(events)
+    assert model_in_use() is not None
