@@ -8,6 +8,7 @@ city, after some others that are not counted. `--build` makes what is measured, 
 """
 
 import argparse
+import gc
 import json
 import resource
 import statistics
@@ -130,7 +131,7 @@ def _answers(count: int) -> tuple[dict[str, Any], dict[str, Any]]:
     from insights import readers
     from insights.models import Participant
     from insights.offering.choosing import recommend
-    from insights.offering.records import Basis, Kind
+    from insights.offering.records import Basis, Kind, Recommendations
     from insights.records import Reader
     from personal.models import Preferences
     from personal.queries import within_reach
@@ -143,40 +144,46 @@ def _answers(count: int) -> tuple[dict[str, Any], dict[str, Any]]:
     for number, reader in enumerate(people, 1):
         Participant.objects.filter(pk=number).update(**reader.columns)
 
-    def served(reader: Reader) -> None:
+    def served(reader: Reader) -> Recommendations:
         coming = within_reach(Preferences(), now=world.NOW, city=city.slug)
-        found = recommend(reader, coming, kind=Kind.HYBRID, now=world.NOW, limit=20, seed=1)
-        if found.basis is not Basis.LOG or len(found.ids) != 20:
-            raise RuntimeError(f"{found.basis}, {len(found.ids)} events: not the answer that is measured")
+        return recommend(reader, coming, kind=Kind.HYBRID, now=world.NOW, limit=20, seed=1)
 
     client = Client()
 
-    def asked(reader: Reader) -> None:
+    def asked(reader: Reader) -> HttpResponse:
         given = HttpResponse()
         readers.remember(given, reader)
         client.cookies = given.cookies
-        answer = client.get("/api/v1/recommendations", {"city": city.slug})
-        if answer.status_code != 200 or answer.json()["basis"] != Basis.LOG:
-            raise RuntimeError(f"{answer.status_code}: not the answer that is measured")
+        return client.get("/api/v1/recommendations", {"city": city.slug})
+
+    def said(answer: HttpResponse) -> tuple[str, int]:
+        told = json.loads(answer.content)
+        return told.get("basis", answer.status_code), len(told.get("results", []))
 
     told = []
+    gc.collect()
+    gc.freeze()  # as a web process does with what it has loaded (config/asgi.py)
     with time_machine.travel(world.NOW):
-        for call in (served, asked):
-            figures = _timed(call, people)
+        for call, read in ((served, lambda one: (one.basis, len(one.ids))), (asked, said)):
+            figures = _timed(call, people, read, wanted=(Basis.LOG, 20))
             with CaptureQueriesContext(connection) as queries:
                 call(people[-1])
             told.append(figures | {"queries": len(queries)})
     return told[0], told[1]
 
 
-def _timed(call: Callable[[Any], None], people: Iterable[Any]) -> dict[str, Any]:
-    took = []
-    used = processor_seconds()
+def _timed(
+    call: Callable[[Any], Any], people: Iterable[Any], read: Callable[[Any], Any], *, wanted: tuple[str, int]
+) -> dict[str, Any]:
+    """Times of `call`. RuntimeError where `read` finds in an answer not what is `wanted`: its basis, and how many events."""
+    took, used = [], 0.0
     for reader in people:
-        begun = time.perf_counter()
-        call(reader)
+        begun, before = time.perf_counter(), processor_seconds()
+        answer = call(reader)
         took.append((time.perf_counter() - begun) * 1000)
-    used = processor_seconds() - used
+        used += processor_seconds() - before
+        if (found := read(answer)) != wanted:
+            raise RuntimeError(f"{found}: not the answer that is measured")
     cuts = statistics.quantiles(took[_WARM:], n=100)
     return {
         "p50_ms": round(cuts[49], 1),

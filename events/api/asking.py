@@ -12,12 +12,13 @@ from events.api.filtering import Narrowing
 from events.api.parameters import Param
 from events.filters import EventFilter, Ordering
 from events.models import Event
-from events.queries import filtered, find_city
+from events.queries import filtered
 from events.times import When
 from outbox.renderings.shown import show
 from pipeline.contract.enums import Online, Status
 from pipeline.taxonomy import canonical
 from places.models import Area
+from places.queries import slug_of_city
 
 LIMIT, MOST = 20, 100
 #: The highest offset; beyond it clients use the cursor.
@@ -171,10 +172,10 @@ def without_aliases(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def city_slug(given: str) -> str:
     """The slug of an existing city. Raises ValidationError with the field `city`."""
-    city = find_city(given)
-    if city is None:
+    slug = slug_of_city(given)
+    if not slug:
         raise ValidationError({"city": [f"There is no city {given[:80]}; see /api/v1/cities."]})
-    return city.slug
+    return slug
 
 
 def wanted(values: Mapping[str, Any], *, ordering: Ordering = Ordering.START) -> EventFilter:

@@ -1,6 +1,6 @@
 """Queries on places."""
 
-from places.queries.cities import find_city, named_city
+from places.queries.cities import find_city, named_city, slug_of_city
 from places.queries.finding import Asked, NearPlace, corrections, places_for, venues_named_at
 from places.queries.gazetteer import forget_gazetteer, gazetteer
 from places.queries.reach import OVERSEE, cities_of, may_in, narrowed, own_slugs, require_city
@@ -40,6 +40,7 @@ __all__ = [
     "places_now",
     "reported",
     "require_city",
+    "slug_of_city",
     "venues_named_at",
     "weather_by_city",
     "weather_now",

@@ -5,6 +5,7 @@ from typing import Final
 from django.db.models import Q
 
 from outbox.renderings.rows import KeptRows
+from outbox.renderings.shown import is_collecting
 from places.enums import CityState
 from places.models import City
 
@@ -23,6 +24,17 @@ def find_city(slug: str) -> City | None:
     if "\0" in slug:  # PostgreSQL refuses it
         return None
     return _CITIES.take([slug], _read).get(slug)
+
+
+def slug_of_city(given: str) -> str:
+    """The slug of the city that `find_city` finds, without reading its row and areas; "" where there is none."""
+    if "\0" in given:
+        return ""
+    if is_collecting():
+        city = find_city(given)  # kept, and the page reads it as well
+        return city.slug if city else ""
+    found = City.objects.filter(_called(given), state=CityState.ACTIVE).order_by("slug")
+    return min(found.values_list("slug", flat=True), key=lambda slug: slug != given, default="")
 
 
 def named_city(text: str) -> City | None:
@@ -44,7 +56,12 @@ def named_city(text: str) -> City | None:
 
 def _read(slugs: list[str]) -> dict[str, City]:
     [slug] = slugs
-    wanted = Q(slug=slug) | (Q(legacy_id=slug) & ~Q(legacy_id="")) | Q(former_slugs__contains=[slug])
-    found = City.objects.filter(wanted, state=CityState.ACTIVE).prefetch_related("areas").order_by("slug")
+    found = (
+        City.objects.filter(_called(slug), state=CityState.ACTIVE).prefetch_related("areas").order_by("slug")
+    )
     city = min(found, key=lambda one: one.slug != slug, default=None)
     return {slug: city} if city else {}
+
+
+def _called(slug: str) -> Q:
+    return Q(slug=slug) | (Q(legacy_id=slug) & ~Q(legacy_id="")) | Q(former_slugs__contains=[slug])
