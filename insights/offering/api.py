@@ -20,9 +20,7 @@ from events.api import readers as read
 from events.api.asking import CITY, city_slug
 from events.api.base import BY_ANYBODY, documented
 from events.api.parameters import Param, read_query
-from events.models import Event
-from events.public import public_event
-from events.queries import for_api
+from events.published import public_events_of
 from events.serializers import PublicEvent
 from flags.models import Flag
 from flags.services import is_on
@@ -117,14 +115,14 @@ class Recommended(APIView):
             price_max=wants.price_max,
             seed=now.toordinal(),
         )
-        rows = {event.pk: event for event in for_api(Event.objects.filter(pk__in=found.ids))}
-        ids = [pk for pk in found.ids if pk in rows]
+        events = public_events_of(found.ids)
+        ids = [pk for pk in found.ids if pk in events]
         answer = Response(
             {
                 "type": kind,
                 "basis": found.basis,
                 "about": about(found.basis),
-                "results": [public_event(rows[pk]) for pk in ids],
+                "results": [events[pk] for pk in ids],
                 "reasons": [
                     {
                         "event": str(pk),

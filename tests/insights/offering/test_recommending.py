@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -12,7 +12,7 @@ from pgvector import HalfVector
 
 from accounts.models import User
 from accounts.tokens.families import start_family
-from events.enums import Happening
+from events.enums import Happening, Publication
 from events.models import Event, EventCounters, EventVector
 from insights import services
 from insights.enums import Interaction
@@ -23,9 +23,10 @@ from insights.offering.choosing import recommend
 from insights.offering.records import Basis, Because, Kind
 from insights.records import Reader
 from insights.services import Seen
+from outbox.services import number_changes
 from personal.models import Preferences
 from registrations.models import Registration, RegistrationSetup
-from tests.factories import make_city, make_event, make_person, make_place
+from tests.factories import announce, make_city, make_event, make_person, make_place
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1/recommendations"
@@ -214,3 +215,28 @@ def test_a_wrong_type_is_refused_with_the_choice(api, events):
     answer = api.get(API, {"type": "magic"})
     assert answer.status_code == 400
     assert "hybrid" in answer.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("page_cache")
+def test_what_changed_shows_in_the_next_answer_although_events_are_kept(events):
+    def answered() -> dict[str, str]:
+        shown = Client().get(API, {"city": "bengaluru"}).json()["results"]
+        return {one["id"]: one["title"] for one in shown}
+
+    number_changes()
+    before = answered()
+    with CaptureQueriesContext(connection) as again:
+        assert answered() == before
+    assert not [one for one in again if "events_listing" in one["sql"]], "the events are kept"
+    changed, gone = list(before)[:2]
+    with transaction.atomic():
+        Event.objects.filter(pk=changed).update(title="Moved to the garden")
+        announce(Event.objects.get(pk=changed), kind="event.changed")
+    number_changes()
+    with transaction.atomic():  # gone at once, numbered or not
+        Event.objects.filter(pk=gone).update(publication=Publication.REMOVED)
+        announce(Event.objects.get(pk=gone), kind="event.removed")
+    after = answered()
+    assert after[changed] == "Moved to the garden"
+    assert gone not in after
