@@ -61,6 +61,9 @@ def _errors_of(field: Any, value: Any) -> Any:
             else {}
         )
         return each or ()
+    if isinstance(field, s.DictField):
+        held = value.items() if isinstance(value, Mapping) else ()
+        return {str(key)[:80]: errors for key, one in held if (errors := _errors_of(field.child, one))} or ()
     if isinstance(field, s.MultipleChoiceField) or getattr(field, "numbers", False):
         return ()
     for kind, wanted in _TYPES:

@@ -84,6 +84,7 @@ def api(ids: dict[str, str], settings: Any) -> Iterator[Client]:
         ("patch", "/api/v1/me/notices", {}, "read"),
         ("patch", "/api/v1/me/notices", {"read": False}, "read"),
         ("patch", "/api/v1/me/notices/settings", {}, "kinds"),
+        ("patch", "/api/v1/me/notices/settings", {"kinds": {"follow": {"mail": 0.0}}}, "kinds"),
         ("patch", "/api/v1/me/insights", {}, "agreed"),
         ("post", "/api/v1/me/webhooks", {"address": "https://example.org/hook", "types": []}, "types"),
         ("post", "/api/v1/search", {"q": "jazz", "explain": None}, "explain"),
