@@ -21,5 +21,5 @@ class TrappedForm(forms.Form):
 
     @property
     def is_trapped(self) -> bool:
-        """Whether a bot filled it in; after validation."""
-        return bool(self.cleaned_data.get(self.trap))
+        """Whether a bot filled it in."""
+        return bool(self.data.get(self.trap))

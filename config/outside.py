@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 from urllib.parse import urlsplit
 
-from config.bounds import Problem
+from config.bounds import Problem, is_remote
 
 #: What a variable says; '' where it is not given.
 Given = Callable[[str], str]
@@ -82,7 +82,7 @@ def _names(given: Given, site_url: str) -> Iterator[Problem]:
 def _ports(given: Given, proxies: Iterable[str]) -> Iterator[Problem]:
     published = given("PUBLISH")
     address = published.rpartition(":")[0].strip("[]")
-    is_near = _is_loopback(address)
+    is_near = address and not is_remote(address)  # a port alone is one of all addresses
     if published and not is_near and any(map(_is_wide, proxies)):
         yield Problem(
             id="config.W017", name="PUBLISH", is_error=False,
@@ -97,10 +97,3 @@ def _is_wide(network: str) -> bool:
         return ipaddress.ip_network(network).num_addresses > 1
     except ValueError:
         return False
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -8,10 +8,8 @@ from uuid import UUID
 
 import numpy as np
 
-from insights.models import EventPair
-from insights.models.factors import K
-from insights.offering.candidates import Known, arrays_of
-from insights.offering.choosing import reason_of, weigh_parts
+from insights.offering.candidates import Known, arrays_of, kilometres
+from insights.offering.choosing import budget_of, pairs_of, reason_of, weigh_parts
 from insights.offering.kept import rows_by_id
 from insights.offering.past import Act, pasts_of
 from insights.offering.records import Because, Kind, Reason
@@ -21,9 +19,7 @@ from insights.recommending.arrays import Floats, People
 #: Reasons that are not about the person: in a mail they would stand under nearly every event.
 _OF_EVERYBODY: Final = (Because.TREND, Because.SMALL, Because.NEAR, Because.STATED)
 #: Mails have the preferences of a person in their own order; here what they did counts alone.
-_NOTHING_TOLD: Final = People(
-    np.full((1, 2), np.nan), np.array([[-1]]), np.array([np.iinfo(np.int64).max // 2])
-)
+_NOTHING_TOLD: Final = People(kilometres([(None, None)]), np.array([[-1]]), np.array([budget_of(None)]))
 
 
 class _Together:
@@ -37,11 +33,7 @@ class _Together:
     @cached_property
     def pairs(self) -> Mapping[UUID, Sequence[tuple[UUID, int]]]:
         """By event the others of what anybody here likes, with how many people. One query, when the first reason is asked for."""
-        rows = EventPair.objects.filter(event__in=self._liked, other__in=self._wanted, people__gte=K)
-        found: dict[UUID, list[tuple[UUID, int]]] = {}
-        for event, other, people in rows.order_by("-people", "event").values_list("event", "other", "people"):
-            found.setdefault(other, []).append((event, people))
-        return found
+        return pairs_of(self._wanted, self._liked)
 
 
 class PersonsFit:

@@ -56,7 +56,9 @@ def recommend(
     known = arrays_of(rows)
     labels = list(dict.fromkeys(row["category_id"] for row in known.rows))
     stated = [labels.index(one) for one in categories if one in labels] or [-1]
-    people = People(kilometres([centre or (None, None)]), np.array([stated]), np.array([_budget(price_max)]))
+    people = People(
+        kilometres([centre or (None, None)]), np.array([stated]), np.array([budget_of(price_max)])
+    )
     number = known.number()
     weighed = weigh_parts(past, known, people, number, kind=kind)
     scores = weighed.sum(axis=0)
@@ -72,14 +74,14 @@ def recommend(
     full = full_among([known.rows[at]["id"] for at in order])
     chosen = [int(at) for at in order if known.rows[at]["id"] not in full][:limit]
     liked = {act.event_id for act in past if act.worth > 0}
-    shared = shared_with([known.rows[at]["id"] for at in chosen], liked) if kind is not Kind.CONTENT else {}
+    pairs = pairs_of([known.rows[at]["id"] for at in chosen], liked) if kind is not Kind.CONTENT else {}
     likes = sorted(number[pk] for pk in liked if pk in number)
     titles = {known.rows[at]["id"]: known.rows[at]["title"] for at in likes}
     reasons = {}
     for at in chosen:
         pk = known.rows[at]["id"]
-        if pk in shared:
-            other, count = shared[pk]
+        if pk in pairs:
+            other, count = pairs[pk][0]
             reasons[pk] = Reason(because=Because.PEOPLE, name=titles.get(other, ""), count=count)
         else:
             reasons[pk] = reason_of(at, weighed[:, at], known, likes)
@@ -88,7 +90,7 @@ def recommend(
     )
 
 
-def _budget(price_max: Decimal | None) -> int:
+def budget_of(price_max: Decimal | None) -> int:
     """The most steps of price; as many as there are where none was said."""
     return np.iinfo(np.int64).max // 2 if price_max is None else step_of("", price_max)
 
@@ -113,15 +115,17 @@ def weigh_parts(
     return weighed
 
 
-def shared_with(chosen: Collection[UUID], liked: Collection[UUID]) -> dict[UUID, tuple[UUID, int]]:
-    """For each event that at least `K` people did something with who also did with one that the reader likes: that one, and how many."""
-    found: dict[UUID, tuple[UUID, int]] = {}
-    if chosen and liked:
-        pairs = EventPair.objects.filter(event__in=liked, other__in=chosen, people__gte=K)
-        for event, other, people in pairs.order_by("-people", "event").values_list(
-            "event", "other", "people"
-        ):
-            found.setdefault(other, (event, people))
+def pairs_of(events: Collection[UUID], liked: Collection[UUID]) -> dict[UUID, list[tuple[UUID, int]]]:
+    """For each of `events` those of `liked` that at least `K` people did something with who also did with it, and how many: most first.
+
+    One query, none where either has none.
+    """
+    found: dict[UUID, list[tuple[UUID, int]]] = {}
+    if events and liked:
+        pairs = EventPair.objects.filter(event__in=liked, other__in=events, people__gte=K)
+        rows = pairs.order_by("-people", "event").values_list("event", "other", "people")
+        for event, other, people in rows:
+            found.setdefault(other, []).append((event, people))
     return found
 
 

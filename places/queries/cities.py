@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import BooleanField, Case, Q, QuerySet, When
 
 from outbox.renderings.rows import KeptRows
 from outbox.renderings.shown import is_collecting
@@ -33,8 +33,7 @@ def slug_of_city(given: str) -> str:
     if is_collecting():
         city = find_city(given)  # kept, and the page reads it as well
         return city.slug if city else ""
-    found = City.objects.filter(_called(given), state=CityState.ACTIVE).order_by("slug")
-    return min(found.values_list("slug", flat=True), key=lambda slug: slug != given, default="")
+    return _called(given).values_list("slug", flat=True).first() or ""
 
 
 def named_city(text: str) -> City | None:
@@ -56,12 +55,12 @@ def named_city(text: str) -> City | None:
 
 def _read(slugs: list[str]) -> dict[str, City]:
     [slug] = slugs
-    found = (
-        City.objects.filter(_called(slug), state=CityState.ACTIVE).prefetch_related("areas").order_by("slug")
-    )
-    city = min(found, key=lambda one: one.slug != slug, default=None)
+    city = _called(slug).prefetch_related("areas").first()
     return {slug: city} if city else {}
 
 
-def _called(slug: str) -> Q:
-    return Q(slug=slug) | (Q(legacy_id=slug) & ~Q(legacy_id="")) | Q(former_slugs__contains=[slug])
+def _called(slug: str) -> QuerySet[City]:
+    """The active cities that others call so, the one whose slug it is first."""
+    wanted = Q(slug=slug) | (Q(legacy_id=slug) & ~Q(legacy_id="")) | Q(former_slugs__contains=[slug])
+    is_other = Case(When(slug=slug, then=False), default=True, output_field=BooleanField())
+    return City.objects.filter(wanted, state=CityState.ACTIVE).order_by(is_other, "slug")
