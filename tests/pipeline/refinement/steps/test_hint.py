@@ -78,3 +78,14 @@ def test_structured_data_is_never_hinted(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(module, "entities_model", lambda: pytest.fail("spaCy is for prose alone"))
     assert hinted("at the Brooklyn Academy of Music", method=ExtractionMethod.STRUCTURED).venue.name == ""
     assert hinted("at the Brooklyn Academy of Music", online="yes").venue.name == ""
+
+
+def test_of_spacy_only_the_recognizer_is_read() -> None:
+    model = module.entities_model()
+    assert model.component_names == ["ner"]
+    found = model("The Berlin Philharmonic at the Royal Albert Hall in London.").ents
+    assert [(one.text, one.label_) for one in found] == [
+        ("The Berlin Philharmonic", "ORG"),
+        ("the Royal Albert Hall", "FAC"),
+        ("London", "GPE"),
+    ]
