@@ -12,7 +12,7 @@ import redis
 
 from config.embedded import Embedded, socket_folder
 from config.embedded.paths import PROJECT
-from config.embedded.postgres import _serves
+from config.embedded.postgres import _serves, _shared_buffers
 
 root_only = pytest.mark.skipif(os.geteuid() != 0, reason="changes users, which needs root")
 NOBODY = 65534
@@ -63,6 +63,20 @@ def test_the_extensions_that_the_project_needs_are_in_the_wheel(embedded):
     with psycopg.connect(embedded.database_url) as connection:
         for name in EXTENSIONS:
             connection.execute(f"CREATE EXTENSION {name}")
+
+
+@pytest.mark.parametrize(
+    ("memory", "data", "buffers"),
+    [(512, 0, 128), (24_000, 0, 512), (24_000, 200, 800), (24_000, 5_000, 3_000), (64_000, 5_000, 4_096)],
+)
+def test_postgresql_holds_a_part_of_the_memory_and_no_more_than_its_data_needs(
+    tmp_path, monkeypatch, memory, data, buffers
+):
+    monkeypatch.setattr(os, "sysconf", lambda name: {"SC_PAGE_SIZE": 2**20, "SC_PHYS_PAGES": memory}[name])
+    (tmp_path / "base" / "5").mkdir(parents=True)
+    with (tmp_path / "base" / "5" / "16384").open("wb") as relation:
+        relation.truncate(data * 2**20)
+    assert _shared_buffers(tmp_path) == f"{buffers}MB"
 
 
 def test_a_second_start_changes_nothing_and_a_second_stop_neither(embedded):
