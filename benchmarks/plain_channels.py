@@ -27,11 +27,10 @@ class Member(AsyncWebsocketConsumer):  # type: ignore[misc]
 
 def send(card: dict[str, Any]) -> float:
     """Send to the group. Returns the moment before."""
-    from asgiref.sync import async_to_sync
     from channels.layers import get_channel_layer
 
     moment = time.monotonic()
-    async_to_sync(get_channel_layer().group_send)(GROUP, {"type": "told", "data": card})
+    get_channel_layer().send_to_group(GROUP, {"type": "told", "data": card})
     return moment
 
 

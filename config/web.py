@@ -9,7 +9,8 @@ places, and the kernel refuses the others.
 import os
 from typing import Any
 
-from daphne import http_protocol
+from autobahn.websocket import protocol as autobahn
+from daphne import http_protocol, server, ws_protocol
 from daphne.cli import CommandLineInterface
 from daphne.endpoints import build_endpoint_description_strings
 
@@ -29,6 +30,31 @@ class WebRequest(http_protocol.WebRequest):  # type: ignore[misc]  # Daphne has 
         super().__init__(*args, **options, parsePOSTFormSubmission=False)
 
 
+class WebSocket(ws_protocol.WebSocketProtocol):  # type: ignore[misc]  # as above
+    """A WebSocket whose settings, those of the server, are attributes of its class.
+
+    Autobahn copies each of the 32 that the class lacks into every connection, which takes 2 kB.
+    """
+
+
+class WebSocketFactory(ws_protocol.WebSocketFactory):  # type: ignore[misc]  # as above
+    """Makes them."""
+
+    protocol = WebSocket
+
+    def setProtocolOptions(self, **options: Any) -> None:  # noqa: N802 - Autobahn's name
+        """Set the settings, which all connections share."""
+        super().setProtocolOptions(**options)
+        for name in WebSocket.CONFIG_ATTRS:
+            value = getattr(self, name)
+            setattr(WebSocket, name, staticmethod(value) if callable(value) else value)
+
+
+def _unformatted(settings: Any) -> Any:
+    """Autobahn formats the settings of each connection for a debug line that is not written: an eighth of the time in which one opens."""
+    return settings
+
+
 def words(host: str, port: int) -> list[str]:
     """Daphne's command line."""
     [endpoint] = build_endpoint_description_strings(host=host, port=port)
@@ -44,7 +70,10 @@ def words(host: str, port: int) -> list[str]:
 def main() -> None:
     """Serve until a signal."""
     os.environ["NOCTURNE_WATCH"] = "1"
-    http_protocol.WebRequest = WebRequest  # its factory has no setting for it
+    # Daphne and Autobahn have no setting for these
+    http_protocol.WebRequest = WebRequest
+    server.WebSocketFactory = WebSocketFactory
+    autobahn.pformat = _unformatted
     CommandLineInterface().run(
         words(os.environ.get("HOST") or "127.0.0.1", int(os.environ.get("PORT") or 8000))
     )

@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
@@ -24,7 +23,7 @@ from accounts.signals import families_ended
 from outbox.signals import numbered, transient
 from places.models import CityModerator
 from realtime.connections.identity import DECIDING
-from realtime.feed.hints import HINT, RIGHTS, TRANSIENT, send_all_to_hubs, send_to_hubs
+from realtime.feed.hints import HINT, RIGHTS, TRANSIENT, send_to_hubs
 
 log = structlog.get_logger(__name__)
 
@@ -36,18 +35,14 @@ def hint(sender: object, *, last_number: int, **_: Any) -> None:
     Raises where the channel layer is down: the sender of the signal logs it, and each hub finds the changes
     at its next poll.
     """
-    async_to_sync(send_to_hubs)({"type": HINT, "number": last_number})
+    send_to_hubs({"type": HINT, "number": last_number})
 
 
 @receiver(transient, dispatch_uid="realtime.transient")
 def send_transient(sender: object, *, messages: Sequence[tuple[str, str, dict[str, Any]]], **_: Any) -> None:
-    """Send transient messages to the hubs. Only the readers that are connected now get them.
-
-    All by one event loop, whose thread and connection to the channel layer cost some milliseconds.
-    """
-    async_to_sync(send_all_to_hubs)(
-        [{"type": TRANSIENT, "topic": topic, "kind": kind, "data": data} for topic, kind, data in messages]
-    )
+    """Send transient messages to the hubs. Only the readers that are connected now get them."""
+    for topic, kind, data in messages:
+        send_to_hubs({"type": TRANSIENT, "topic": topic, "kind": kind, "data": data})
 
 
 @receiver(post_save, sender=settings.AUTH_USER_MODEL, dispatch_uid="realtime.account")
@@ -97,6 +92,6 @@ def _tell_of_rights(**whose: str) -> None:
 
 def _send_robustly(message: dict[str, Any]) -> None:
     try:
-        async_to_sync(send_to_hubs)(message)
-    except (RedisError, OSError, TimeoutError) as error:  # the sweep of each hub makes up for it
+        send_to_hubs(message)
+    except RedisError as error:  # the sweep of each hub makes up for it
         log.warning("rights_not_told", error=str(error))

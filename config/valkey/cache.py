@@ -2,35 +2,16 @@
 
 from typing import Any
 
-import redis
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
-from redis.backoff import NoBackoff
-from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.retry import Retry
 
-from config.valkey.breaker import BREAKER
-
-#: Seconds for a connection, and for an answer.
-TIMEOUT = 1.0
-
-
-class GuardedRedis(redis.Redis):
-    """A client that raises at once while the breaker is open."""
-
-    def execute_command(self, *args: Any, **options: Any) -> Any:
-        """As redis-py, through the breaker."""
-        with BREAKER.guard():
-            return super().execute_command(*args, **options)  # type: ignore[no-untyped-call]
+from config.valkey.client import CONNECTION, GuardedRedis
 
 
 class _Client(RedisCacheClient):
     """Retries once over a new connection, for a restarted server; not after a timeout."""
 
     def __init__(self, servers: Any, **options: Any) -> None:
-        retry = Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,))
-        super().__init__(
-            servers, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT, retry=retry, **options
-        )
+        super().__init__(servers, **CONNECTION, **options)
         self._client = GuardedRedis
         #: By pool. Django makes a client for each command, which takes longer than the command.
         self._clients: dict[int, GuardedRedis] = {}
@@ -47,7 +28,7 @@ class _Client(RedisCacheClient):
 class HintCache(RedisCache):
     """Raises redis.exceptions.RedisError where Valkey is unreachable.
 
-    Within TIMEOUT the first time, at once while the breaker is open.
+    Within a second the first time, at once while the breaker is open.
     """
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:

@@ -78,6 +78,7 @@ class Hub:
         self.snapshots = Snapshots(self.database)
         self._poll_seconds, self._heartbeat_seconds = poll_seconds, heartbeat_seconds
         self._reading = asyncio.Lock()
+        self._sending = asyncio.Lock()
         self._hint = asyncio.Event()
         self._news = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -208,18 +209,19 @@ class Hub:
         A reader that subscribes meanwhile finds it in the window; `Reader.seen` prevents a second copy.
         """
         work = writes = 0
-        for readers in self.listeners.groups(message, texts):
-            work += 1
-            for reader in readers:
-                reader.push_change(message)
-                writes += 1
+        async with self._sending:
+            for readers in self.listeners.groups(message, texts):
                 work += 1
+                for reader in readers:
+                    reader.push_change(message)
+                    writes += 1
+                    work += 1
+                    if work >= STEP:
+                        work = 0
+                        await asyncio.sleep(0)
                 if work >= STEP:
                     work = 0
                     await asyncio.sleep(0)
-            if work >= STEP:
-                work = 0
-                await asyncio.sleep(0)
         self.counts["frames"] += writes
 
     async def send_transient(self, topic: str, kind: str, data: Mapping[str, Any]) -> None:
@@ -228,11 +230,13 @@ class Hub:
             await self.push_all(readers, protocol.transient(topic, kind, data, offset=self.offset))
 
     async def push_all(self, readers: Collection[Reader], frame: Frame) -> None:
-        """Push `frame` to each of `readers`."""
-        for number, reader in enumerate(list(readers), 1):
-            reader.push(frame)
-            if number % STEP == 0:
-                await asyncio.sleep(0)
+        """Push `frame` to each of `readers`. A change that comes meanwhile goes before what is left."""
+        everyone = list(readers)
+        for first in range(0, len(everyone), STEP):
+            async with self._sending:
+                for reader in everyone[first : first + STEP]:
+                    reader.push(frame)
+            await asyncio.sleep(0)
 
     def wake_waiting(self) -> None:
         """Wake the waiting polls, which then look again."""
@@ -335,7 +339,9 @@ async def current_hub() -> Hub:
 
     Raises django.db.Error where the database is unreachable.
     """
-    hub = _hubs.setdefault(asyncio.get_running_loop(), Hub())
+    loop = asyncio.get_running_loop()
+    if (hub := _hubs.get(loop)) is None:
+        hub = _hubs[loop] = Hub()
     await hub.start()
     return hub
 

@@ -48,7 +48,7 @@ def _twisted_fast_send(send: "partial[Any]") -> FastSend | None:
     """Daphne.
 
     Twisted writes only in the next turn of its loop, after two calls of the selector. An idle socket is
-    written to at once instead.
+    written to at once instead, past Twisted, whose four calls for it take a tenth of the time of a frame.
     """
     protocol: Any = send.args[0]
     transport: Any = getattr(protocol, "transport", None)
@@ -57,6 +57,7 @@ def _twisted_fast_send(send: "partial[Any]") -> FastSend | None:
     ):
         return None
     is_open = protocol.STATE_OPEN
+    to_socket = transport.socket.send
 
     def write(data: bytes) -> bool:
         if protocol.state != is_open or not transport.connected or transport.disconnecting:
@@ -64,9 +65,14 @@ def _twisted_fast_send(send: "partial[Any]") -> FastSend | None:
         waiting = pending_bytes(send)
         if waiting > MOST_PENDING:
             return False
-        sent = 0 if waiting else transport.writeSomeData(data)
-        if not isinstance(sent, int):  # the connection is lost; Twisted notices at its next read
-            return False
+        sent = 0
+        if not waiting:
+            try:
+                sent = to_socket(data)
+            except BlockingIOError:
+                pass
+            except OSError:  # the connection is lost; Twisted notices at its next read
+                return False
         if sent < len(data):
             transport.write(data[sent:])
         return True

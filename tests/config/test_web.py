@@ -2,7 +2,7 @@
 
 import pytest
 
-from config.web import BACKLOG, words
+from config.web import BACKLOG, LARGEST_MESSAGE, WebSocket, WebSocketFactory, words
 
 
 @pytest.mark.parametrize(
@@ -11,3 +11,15 @@ from config.web import BACKLOG, words
 )
 def test_any_host_is_listened_on_with_room_for_a_crowd(host, spelled):
     assert words(host, 8100)[-3:-1] == ["-e", f"tcp:port=8100:interface={spelled}:backlog={BACKLOG}"]
+
+
+def test_connections_share_the_settings_of_the_server(monkeypatch):
+    for name in WebSocket.CONFIG_ATTRS:
+        monkeypatch.setattr(WebSocket, name, None, raising=False)
+    factory = WebSocketFactory(None)
+    factory.setProtocolOptions(maxMessagePayloadSize=LARGEST_MESSAGE, autoPingTimeout=30)
+    connection = factory.buildProtocol(None)
+    assert connection.maxMessagePayloadSize == LARGEST_MESSAGE
+    assert connection.autoPingTimeout == 30
+    assert connection.perMessageCompressionAccept is factory.perMessageCompressionAccept
+    assert vars(connection).keys().isdisjoint(WebSocket.CONFIG_ATTRS)

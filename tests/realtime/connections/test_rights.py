@@ -96,7 +96,7 @@ async def test_signing_out_is_told_to_the_hubs_and_ends_what_the_session_opened(
 
     reported = []
 
-    async def tell(message):
+    def tell(message):
         reported.extend([message] if message["type"] == "rights" else [])
 
     me = await visit()

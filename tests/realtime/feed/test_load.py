@@ -97,6 +97,31 @@ async def test_a_change_keeps_no_verdict_of_those_who_listened_and_few_of_those_
     assert 0 < len(message._judged) <= MOST_JUDGED
 
 
+async def test_a_change_goes_before_what_is_left_of_a_notice_to_a_crowd(alone):
+    order = []
+
+    class Noted(Told):
+        __slots__ = ()
+
+        def push(self, frame):
+            order.append(frame)
+
+    readers = [listener(alone, None) for _ in range(3 * STEP)]
+    for reader in readers:
+        reader.__class__ = Noted
+    notice = protocol.hello("e", 0)
+    telling = asyncio.ensure_future(alone.push_all(readers, notice))
+    await asyncio.sleep(0)
+    assert order == [notice] * STEP
+    await alone._publish([change(1)])
+    (message,) = alone.window.after(0)
+    last = len(order) - order[::-1].index(message)
+    assert order[:last].count(message) == len(readers)
+    assert order[:last].count(notice) <= 2 * STEP
+    await telling
+    assert order.count(notice) == len(readers)
+
+
 async def test_a_filter_is_judged_once_for_all_topics_and_readers_of_a_change(alone, monkeypatch):
     judged = []
     monkeypatch.setattr(

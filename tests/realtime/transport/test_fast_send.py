@@ -73,9 +73,15 @@ def daphne(*, takes=1000):
         later=[],
         takes=takes,
     )
-    transport.writeSomeData = lambda data: (
-        transport.sent.append(data[: transport.takes]) or min(len(data), transport.takes)
-    )
+
+    def send(data):
+        if transport.error:
+            raise transport.error
+        transport.sent.append(data[: transport.takes])
+        return min(len(data), transport.takes)
+
+    transport.socket, transport.error = SimpleNamespace(send=send), None
+    transport.writeSomeData = None
     transport.write = transport.later.append
     protocol = SimpleNamespace(state=3, STATE_OPEN=3, transport=transport)
     return protocol, transport, fast_send_of(partial(print, protocol))
@@ -96,9 +102,12 @@ def test_behind_daphne_an_idle_socket_takes_the_frame_at_once_and_twisted_the_re
 
 def test_a_lost_connection_and_an_unknown_server_take_nothing():
     _, transport, fast_send = daphne()
-    transport.writeSomeData = lambda data: ConnectionError("lost")
+    transport.error = ConnectionResetError("lost")
     assert not fast_send(b"one")
     assert transport.later == []
+    transport.error = BlockingIOError("the client does not read")
+    assert fast_send(b"two")
+    assert transport.later == [b"two"]
 
     async def send(message):
         raise AssertionError
