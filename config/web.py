@@ -73,7 +73,7 @@ def main() -> None:
     # Daphne and Autobahn have no setting for these
     http_protocol.WebRequest = WebRequest
     server.WebSocketFactory = WebSocketFactory
-    autobahn.pformat = _unformatted
+    autobahn.pformat = _unformatted  # type: ignore[attr-defined, assignment]
     CommandLineInterface().run(
         words(os.environ.get("HOST") or "127.0.0.1", int(os.environ.get("PORT") or 8000))
     )
