@@ -124,7 +124,7 @@ class Preloaded:
                 os._exit(128 + signal.SIGTERM)
             self._redirect(output)
             os.chdir(cwd)
-            _set_environment({"DJANGO_SETTINGS_MODULE": "config.settings", **env, **program.env})
+            os.environ.update({**env, **program.env})  # what the modules set when they were loaded stays
             _show_as(program)
             _bound_database()
             program.run()

@@ -18,6 +18,8 @@ def main(words: list[str]) -> None:
     from django.conf import settings
     from django.db import connections
 
+    import config.celery  # noqa: F401 - says that workers need no system checks
+
     found = {
         "pid": os.getpid(),
         "parent": os.getppid(),
@@ -26,6 +28,7 @@ def main(words: list[str]) -> None:
         "folder": os.getcwd(),
         "database": {**settings.DATABASES["default"], "TEST": None},
         "engine": type(connections["default"]).__module__,
+        "skips": os.environ.get("CELERY_SKIP_CHECKS"),
         "threads": os.environ.get("OMP_NUM_THREADS"),
         "sockets": sum(os.readlink(f"/proc/self/fd/{fd}").startswith("socket:") for fd in _open_files()),
         "shown": Path("/proc/self/cmdline").read_bytes().rstrip(b"\0").replace(b"\0", b" ").decode(),
