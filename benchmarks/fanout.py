@@ -3,7 +3,8 @@
 `python -m benchmarks.fanout [--connections N] [--messages N] [--server daphne]`.
 
 A bare asyncio server is measured first, with the same readers: `p99_ratio` and `connect_ratio` are the
-server's figures by its own. `--server all` measures every server in turn. The readers, with topics and filters, are in another process on
+server's figures by its own. `--server all` measures every server in turn. `--processes 2` measures
+two of Daphne behind one port, alone. The readers, with topics and filters, are in another process on
 the same machine, whose load counts too. The last line is `{"connections", "delivered", "lost", "p50_ms",
 "p99_ms", "connect_seconds", "rss_mb", "duplicates", "kb_a_connection", "p99_ratio", "connect_ratio", "processor_seconds", "load",
 "reference_seconds"}` of the last server. A repeated message counts as
@@ -14,22 +15,22 @@ are, and the exit code is 1.
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import time
 from typing import Any
 
-from benchmarks.live_readers import Crowd, percentile
+from benchmarks.live_readers import Crowd, allow_files, percentile
 from benchmarks.live_stage import SERVERS, live_stage
 from benchmarks.processor import watched
 
 
-def measure(server: str, connections: int, messages: int, pause: float) -> dict[str, Any]:
-    """Deliver `messages` changes to `connections` readers."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # the server inherits it
-    with live_stage(server) as stage:
+def measure(
+    server: str, connections: int, messages: int, pause: float, *, processes: int = 1
+) -> dict[str, Any]:
+    """Deliver `messages` changes to `connections` readers of a server with `processes`."""
+    allow_files(connections)  # the server inherits it
+    with live_stage(server, processes=processes) as stage:
         empty, idle = stage.rss_mb(), stage.cpu_seconds()
         crowd = Crowd(stage.endpoint(), connections)
         connect_seconds = crowd.connect_seconds()
@@ -63,6 +64,10 @@ def measure(server: str, connections: int, messages: int, pause: float) -> dict[
 def beside_bare(asked: argparse.Namespace) -> dict[str, Any]:
     """The figures of the server, those of the machine, and their ratio to a bare server's in the same run."""
     measure_of = (asked.connections, asked.messages, asked.pause)
+    if asked.processes > 1:
+        with watched() as told:
+            told |= measure(asked.server, *measure_of, processes=asked.processes)
+        return told
     with watched() as told:
         bare = measure("bare", *measure_of)
         told |= measure(asked.server, *measure_of)
@@ -87,6 +92,9 @@ def main() -> None:
     parser.add_argument("--messages", type=int, default=20)
     parser.add_argument("--pause", type=float, default=1.0, help="seconds between messages")
     parser.add_argument("--repeat", type=int, default=1)
+    parser.add_argument(
+        "--processes", type=int, default=1, help="of daphne, behind one port; without the bare server beside"
+    )
     parser.add_argument("--server", choices=[*SERVERS, "all"], default="daphne")
     asked = parser.parse_args()
     if asked.server != "all" and asked.repeat == 1:

@@ -30,11 +30,12 @@ _AFTERWARDS = 0.5
 class Endpoint:
     """Where the readers connect.
 
-    `paths` are used in turn; the messages `says` are sent in turn, each after its reader was greeted; a
+    `hosts` (28,000 connections each) and `paths` are used in turn; the messages `says` are sent in turn, each after its reader was greeted; a
     message of the type `ready` completes the connection.
     """
 
     port: int
+    hosts: tuple[str, ...] = ("127.0.0.1",)
     paths: tuple[str, ...] = ("/ws/live",)
     says: tuple[str, ...] = ()
     ready: str = "subscribed"
@@ -131,7 +132,8 @@ class Readers:
         link = socket.socket()
         link.setblocking(False)
         link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        link.connect_ex(("127.0.0.1", self._endpoint.port))
+        hosts = self._endpoint.hosts
+        link.connect_ex((hosts[link.fileno() % len(hosts)], self._endpoint.port))
         self._readers[link.fileno()] = Reader(link, tries=tries)
         self._poll.register(link, select.EPOLLOUT)
 
@@ -271,9 +273,15 @@ class Tally:
     cpu_seconds: float
 
 
-def _listen(pipe: Connection, endpoint: Endpoint, connections: int) -> None:
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+def allow_files(count: int) -> None:
+    """Let this process, and those that it starts, open `count` files besides a few hundred. Beyond the hard limit that needs root."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = max(hard, count + 500)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def _listen(pipe: Connection, endpoint: Endpoint, connections: int) -> None:
+    allow_files(connections)
     readers = Readers(endpoint, connections)
     pipe.send(readers.connect())
     busy = time.process_time()

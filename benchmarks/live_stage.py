@@ -3,12 +3,13 @@
 import json
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -34,6 +35,7 @@ SUBSCRIPTIONS: tuple[dict[str, Any], ...] = (
 )
 SERVERS: dict[str, tuple[str, ...]] = {
     "daphne": ("config.web",),
+    "plain_daphne": ("benchmarks.plain_daphne",),
     "uvicorn": (
         "uvicorn", "--log-level", "warning", "--backlog", "4096", "--ws-per-message-deflate", "false", "--ws-max-size", "65536",
         "--host", "127.0.0.1", "--port", "{port}", "config.asgi:application",
@@ -59,8 +61,11 @@ class Server:
             return Endpoint(port=self.port, ready="hello")
         if self.kind == "nchan":
             return Endpoint(port=self.port, paths=tuple(f"/ws/live?topics={topic}" for topic in TOPICS))
+        hosts = ("127.0.0.1", "127.0.0.2") if len(self.pids) > 1 else ("127.0.0.1",)
         return Endpoint(
-            port=self.port, says=tuple(json.dumps({"type": "subscribe", **asked}) for asked in SUBSCRIPTIONS)
+            port=self.port,
+            hosts=hosts,
+            says=tuple(json.dumps({"type": "subscribe", **asked}) for asked in SUBSCRIPTIONS),
         )
 
     def send(self, number: int) -> float:
@@ -105,10 +110,10 @@ def _cpu_seconds(pid: int) -> float:
 
 
 @contextmanager
-def live_stage(kind: str) -> Iterator[Server]:
+def live_stage(kind: str, *, processes: int = 1) -> Iterator[Server]:
     """A migrated database, Django configured for it, and a server of `kind` on a free port.
 
-    Removed afterwards. The bare server has no database.
+    With `processes` several of Daphne share the port. Removed afterwards. The bare server has no database.
     """
     from config.services import wanted_services
 
@@ -131,7 +136,7 @@ def live_stage(kind: str) -> Iterator[Server]:
                 "LOG_LEVEL": "WARNING",
             }
             _migrate()
-            with _server(kind) as server:
+            with _several(processes) if processes > 1 else _server(kind) as server:
                 yield server
         finally:
             _run_sql(base, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
@@ -165,6 +170,26 @@ def _server(kind: str) -> Iterator[Server]:
 
 
 @contextmanager
+def _several(processes: int) -> Iterator[Server]:
+    """Web processes with one listening socket, at all addresses of this machine."""
+    with socket.socket() as listening, ExitStack() as running:
+        listening.bind(("0.0.0.0", 0))
+        listening.listen(4096)
+        listening.set_inheritable(True)
+        port = int(listening.getsockname()[1])
+        serve = f"from config import web; web.serve(web.shared({listening.fileno()}))"
+        started = []
+        for _ in range(processes):
+            process = running.enter_context(_process("-c", serve, keep=(listening.fileno(),)))
+            _wait_for_answer(process, port)
+            process.send_signal(signal.SIGSTOP)  # so that the next one answers
+            started.append(process)
+        for process in started:
+            process.send_signal(signal.SIGCONT)
+        yield Server(kind="daphne", port=port, pids=tuple(process.pid for process in started))
+
+
+@contextmanager
 def _nchan(port: int) -> Iterator[tuple[int, ...]]:
     """nginx with nchan, the application behind it, and the publisher."""
     from config.embedded.nchan import nginx
@@ -195,9 +220,13 @@ def _free_port() -> int:
 
 
 @contextmanager
-def _process(*words: str, **environment: str) -> Iterator["subprocess.Popen[bytes]"]:
+def _process(
+    *words: str, keep: tuple[int, ...] = (), **environment: str
+) -> Iterator["subprocess.Popen[bytes]"]:
     process = subprocess.Popen(
-        [sys.executable, *words], env={**os.environ, "DATABASE_POOL": "true", **environment}
+        [sys.executable, *words],
+        env={**os.environ, "DATABASE_POOL": "true", **environment},
+        pass_fds=keep,
     )
     try:
         yield process
@@ -220,6 +249,17 @@ def _wait_for(process: "subprocess.Popen[bytes]", port: int) -> None:
                 return
         time.sleep(0.1)
     raise SystemExit("nocturne: the server of the benchmark does not come up")
+
+
+def _wait_for_answer(process: "subprocess.Popen[bytes]", port: int) -> None:
+    until = time.monotonic() + _START_SECONDS
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=1)
+        except httpx.TransportError:
+            continue
+        return
+    raise SystemExit("nocturne: the server of the benchmark does not answer")
 
 
 def _commit(number: int) -> float:

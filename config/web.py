@@ -7,6 +7,7 @@ places, and the kernel refuses the others.
 """
 
 import os
+from collections.abc import Sequence
 from typing import Any
 
 from autobahn.websocket import protocol as autobahn
@@ -55,28 +56,36 @@ def _unformatted(settings: Any) -> Any:
     return settings
 
 
-def words(host: str, port: int) -> list[str]:
-    """Daphne's command line."""
+def address(host: str, port: int) -> list[str]:
+    """Daphne's options for a port of its own."""
     [endpoint] = build_endpoint_description_strings(host=host, port=port)
+    return ["-e", f"{endpoint}:backlog={BACKLOG}"]
+
+
+def shared(socket: int) -> list[str]:
+    """Daphne's options for a listening socket that other processes have, too (its number as a file)."""
+    return ["--fd", str(socket)]
+
+
+def serve(where: Sequence[str]) -> None:
+    """Serve until a signal."""
+    # Daphne and Autobahn have no setting for these
+    http_protocol.WebRequest = WebRequest
+    server.WebSocketFactory = WebSocketFactory
+    autobahn.pformat = _unformatted  # type: ignore[attr-defined, assignment]
     limits = [
         "--websocket-max-message-size",
         str(LARGEST_MESSAGE),
         "--websocket-max-frame-size",
         str(LARGEST_MESSAGE),
     ]
-    return ["-v", "0", *limits, "-e", f"{endpoint}:backlog={BACKLOG}", "config.asgi:application"]
+    CommandLineInterface().run(["-v", "0", *limits, *where, "config.asgi:application"])
 
 
 def main() -> None:
-    """Serve until a signal."""
+    """Serve at HOST and PORT."""
     os.environ["NOCTURNE_WATCH"] = "1"
-    # Daphne and Autobahn have no setting for these
-    http_protocol.WebRequest = WebRequest
-    server.WebSocketFactory = WebSocketFactory
-    autobahn.pformat = _unformatted  # type: ignore[attr-defined, assignment]
-    CommandLineInterface().run(
-        words(os.environ.get("HOST") or "127.0.0.1", int(os.environ.get("PORT") or 8000))
-    )
+    serve(address(os.environ.get("HOST") or "127.0.0.1", int(os.environ.get("PORT") or 8000)))
 
 
 if __name__ == "__main__":

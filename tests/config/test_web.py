@@ -2,7 +2,7 @@
 
 import pytest
 
-from config.web import BACKLOG, LARGEST_MESSAGE, WebSocket, WebSocketFactory, words
+from config.web import BACKLOG, LARGEST_MESSAGE, WebSocket, WebSocketFactory, address
 
 
 @pytest.mark.parametrize(
@@ -10,7 +10,7 @@ from config.web import BACKLOG, LARGEST_MESSAGE, WebSocket, WebSocketFactory, wo
     [("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "0.0.0.0"), ("::1", r"\:\:1"), ("[::]", r"\:\:")],
 )
 def test_any_host_is_listened_on_with_room_for_a_crowd(host, spelled):
-    assert words(host, 8100)[-3:-1] == ["-e", f"tcp:port=8100:interface={spelled}:backlog={BACKLOG}"]
+    assert address(host, 8100) == ["-e", f"tcp:port=8100:interface={spelled}:backlog={BACKLOG}"]
 
 
 def test_connections_share_the_settings_of_the_server(monkeypatch):

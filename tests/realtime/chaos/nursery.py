@@ -22,11 +22,11 @@ WARM = ("config.asgi", "config.urls", "uvicorn", "uvicorn.protocols.websockets.w
 
 
 def serve(kind: str, fd: int) -> None:
-    """Serve like `python -m daphne` and `python -m uvicorn`."""
+    """Serve like `python -m config.web` and `python -m uvicorn`."""
     if kind == "daphne":
-        from daphne.cli import CommandLineInterface
+        from config import web
 
-        CommandLineInterface().run(["-v", "0", "--fd", str(fd), "config.asgi:application"])
+        web.serve(web.shared(fd))
     else:
         import uvicorn
 
