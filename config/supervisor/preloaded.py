@@ -69,7 +69,6 @@ class Preloaded:
 
     def __init__(self, env: Mapping[str, str]) -> None:
         """Load it. Raises what a wrong setting raises."""
-        before = _open_files()
         _set_environment({"DJANGO_SETTINGS_MODULE": "config.settings", **env})
         with _kept_for_ever():
             import django  # noqa: PLC0415 - slow, and not what `--help` needs
@@ -79,7 +78,6 @@ class Preloaded:
 
             # all views: they are the web process's, and beat and the notifier make addresses
             get_resolver().reverse_dict  # noqa: B018 - reading it loads them
-        self._kept = _open_files() - before
         self._for_workers = False
 
     def load_workers(self) -> None:
@@ -137,11 +135,11 @@ class Preloaded:
             _end(code)
 
     def _redirect(self, output: int) -> None:
-        """Standard input is empty, output goes to the supervisor; its other files are closed, its locks with them."""
+        """Standard input is empty, output goes to the supervisor; its other files are closed, its locks with them: what is loaded opens none."""
         empty = os.open(os.devnull, os.O_RDONLY)
         for source, target in ((empty, 0), (output, 1), (output, 2)):
             os.dup2(source, target)
-        for number in _open_files() - self._kept - {0, 1, 2}:
+        for number in _open_files() - {0, 1, 2}:
             try:
                 os.close(number)
             except OSError:  # the one that listed them
@@ -158,8 +156,7 @@ class Preloaded:
 def loaded(env: Mapping[str, str]) -> Preloaded | None:
     """The site, loaded with this environment; None where a process must load it itself.
 
-    So where the system cannot fork safely, where a setting is wrong (the process then says which), and where
-    a thread was started.
+    So where the system cannot fork safely, and where a setting is wrong (the process then says which).
     """
     if sys.platform != "linux":
         return None
@@ -170,11 +167,10 @@ def loaded(env: Mapping[str, str]) -> Preloaded | None:
     setproctitle.getproctitle()
     before = dict(os.environ)
     try:
-        site = Preloaded(env)
+        return Preloaded(env)
     except Exception:  # whatever it is, the first process will say it
         _set_environment(before)
         return None
-    return site if site.can_fork() else None
 
 
 @contextmanager
@@ -193,8 +189,9 @@ def _kept_for_ever() -> Iterator[None]:
 
 
 def _set_environment(env: Mapping[str, str]) -> None:
-    """Make this the whole environment of this process."""
-    os.environ.clear()
+    """Make this the whole environment of this process. What stays is there at every moment: another thread may start a program."""
+    for name in os.environ.keys() - env.keys():
+        del os.environ[name]
     os.environ.update(env)
 
 

@@ -5,6 +5,8 @@ import os
 import socket
 import sys
 import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ from config.embedded.paths import PROJECT
 from config.services import wanted_services
 from config.supervisor.children import StopRequest, Supervisor
 from config.supervisor.output import Screen
-from config.supervisor.preloaded import loaded
+from config.supervisor.preloaded import Preloaded, loaded
 from config.supervisor.prepared import Prepared
 from config.supervisor.programs import program_of
 from config.supervisor.reload import SourceChanges
@@ -45,8 +47,21 @@ def run(*, dev: bool = False, procfile: Path = PROJECT / "Procfile", prepare: st
             if services.wanted
             else "using the given services"
         )
-        services.acquire()
-        return _run_processes(commands, services.var, screen, stop, (host, port), prepare=prepare, dev=dev)
+        env = child_environment(host, port, quiet=not dev)
+        # not while developing: a change of the source would not reach what is loaded here
+        forks = not dev and any(
+            program_of(each, env=env, cwd=PROJECT) for each in (prepare, *commands.values())
+        )
+        # the services come up beside; nothing is forked before that thread has ended
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            acquired = beside.submit(services.acquire)
+            site = loaded(env) if forks else None
+        acquired.result()
+        if site and not site.can_fork():
+            site = None
+        return _run_processes(
+            commands, services.var, screen, stop, (host, port), prepare=prepare, dev=dev, env=env, site=site
+        )
     except (EmbeddedError, StartError) as error:
         print(f"nocturne: {error}", file=sys.stderr)
         return 1
@@ -108,11 +123,9 @@ def _run_processes(
     *,
     prepare: str,
     dev: bool,
+    env: Mapping[str, str],
+    site: Preloaded | None,
 ) -> int:
-    env = child_environment(*where, quiet=not dev)
-    # not while developing: a change of the source would not reach what is loaded here
-    forks = not dev and any(program_of(each, env=env, cwd=PROJECT) for each in (prepare, *commands.values()))
-    site = loaded(env) if forks else None
     password = var / "first-admin.txt"
     known = password.exists()
     prepared = Prepared(var)
