@@ -20,7 +20,7 @@ import sys
 import time
 from typing import Any
 
-from benchmarks.live_readers import Crowd, allow_files, percentile
+from benchmarks.live_readers import Crowd, allow_all_files, percentile
 from benchmarks.live_stage import SERVERS, live_stage
 from benchmarks.processor import watched
 
@@ -29,7 +29,7 @@ def measure(
     server: str, connections: int, messages: int, pause: float, *, processes: int = 1
 ) -> dict[str, Any]:
     """Deliver `messages` changes to `connections` readers of a server with `processes`."""
-    allow_files(connections)  # the server inherits it
+    allow_all_files()  # the server inherits it
     with live_stage(server, processes=processes) as stage:
         empty, idle = stage.rss_mb(), stage.cpu_seconds()
         crowd = Crowd(stage.endpoint(), connections)
@@ -39,7 +39,7 @@ def measure(
         for number in range(messages):
             sent.append(stage.send(number))
             time.sleep(pause)
-        tally = crowd.tally(messages * connections)
+        tally = crowd.tally(messages)
         peak, done = stage.peak_rss_mb(), stage.cpu_seconds()
     late = [moment - sent[number] for number, moment in tally.arrivals]
     print(

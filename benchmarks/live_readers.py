@@ -15,6 +15,8 @@ import time
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 
+#: A process may open 20,000 files or more.
+MOST_OF_ONE = 15_000
 #: At most so many connections are being opened at once.
 _AT_ONCE = 200
 #: How often a connection that fails while opening is retried.
@@ -234,28 +236,41 @@ def _masked(text: bytes) -> bytes:
 
 
 class Crowd:
-    """`connections` readers in another process."""
+    """`connections` readers in other processes, at most MOST_OF_ONE in each."""
 
     def __init__(self, endpoint: Endpoint, connections: int) -> None:
         context = multiprocessing.get_context("spawn")
-        self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_listen, args=(theirs, endpoint, connections), daemon=True)
-        self._process.start()
-        theirs.close()
+        parts = -(-connections // MOST_OF_ONE)
+        self._processes, self._pipes = [], []
+        self._counts = [connections // parts + (part < connections % parts) for part in range(parts)]
+        for count in self._counts:
+            ours, theirs = context.Pipe()
+            process = context.Process(target=_listen, args=(theirs, endpoint, count), daemon=True)
+            process.start()
+            theirs.close()
+            self._processes.append(process)
+            self._pipes.append(ours)
 
     def connect_seconds(self) -> float:
         """Seconds until the last one was subscribed. Raises SystemExit where some never were."""
         try:
-            return float(self._pipe.recv())
+            return max(float(pipe.recv()) for pipe in self._pipes)
         except EOFError:
             raise SystemExit("nocturne: not all readers came in") from None
 
-    def tally(self, expected: int, patience: float = 15.0) -> "Tally":
-        """What arrived, shortly after all `expected` messages, or after `patience` seconds without news."""
-        self._pipe.send((expected, patience))
-        tally: Tally = self._pipe.recv()
-        self._process.join(30)
-        return tally
+    def tally(self, messages: int, patience: float = 15.0) -> "Tally":
+        """What arrived, shortly after all `messages` at each reader, or after `patience` seconds without news."""
+        for pipe, count in zip(self._pipes, self._counts, strict=True):
+            pipe.send((messages * count, patience))
+        found: list[Tally] = [pipe.recv() for pipe in self._pipes]
+        for process in self._processes:
+            process.join(30)
+        return Tally(
+            [arrival for each in found for arrival in each.arrivals],
+            sum(each.duplicates for each in found),
+            sum(each.closed for each in found),
+            sum(each.cpu_seconds for each in found),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,15 +288,14 @@ class Tally:
     cpu_seconds: float
 
 
-def allow_files(count: int) -> None:
-    """Let this process, and those that it starts, open `count` files besides a few hundred. Beyond the hard limit that needs root."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = max(hard, count + 500)
+def allow_all_files() -> None:
+    """Let this process, and those that it starts, open as many files as the kernel allows."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _listen(pipe: Connection, endpoint: Endpoint, connections: int) -> None:
-    allow_files(connections)
+    allow_all_files()
     readers = Readers(endpoint, connections)
     pipe.send(readers.connect())
     busy = time.process_time()

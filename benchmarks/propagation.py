@@ -25,7 +25,7 @@ def measure(server: str, readers: int, messages: int, pause: float) -> dict[str,
         for number in range(messages + WARM_UP):
             sent.append(stage.send(number))
             time.sleep(pause)
-        tally = crowd.tally(len(sent) * readers)
+        tally = crowd.tally(len(sent))
     lost = len(sent) * readers - len(tally.arrivals)
     print(
         f"{server}: {readers} readers, {messages} commits, {lost} frames lost, {tally.duplicates} came twice, {tally.closed} connections lost"
