@@ -24,12 +24,26 @@ from config.supervisor.programs import Program
 #: What the workers and beat import when they start; the web process starts before.
 _OF_WORKERS = (
     "config.celery",
+    "config.schedule",
+    "celery.app.amqp",
+    "celery.app.control",
+    "celery.app.events",
+    "celery.app.log",
+    "celery.apps.beat",
+    "celery.apps.worker",
     "celery.bin.celery",
     "celery.beat",
     "celery.concurrency.prefork",
     "celery.concurrency.thread",
+    "celery.events.receiver",
+    "celery.events.state",
+    "celery.worker.autoscale",
+    "celery.worker.components",
     "celery.worker.consumer",
+    "celery.worker.strategy",
     "celery.worker.worker",
+    "cffi.cparser",  # billiard's children declare a function by it
+    "django.core.cache.backends.redis",
     "kombu.transport.redis",
     "operations.watch.thread",
 )
@@ -91,6 +105,7 @@ class Preloaded:
 
                 app.loader.import_default_modules()
                 app.finalize()
+                _relate_models()
 
     def can_fork(self) -> bool:
         """Whether nothing that was loaded has started a thread, as a tracer or Sentry's client may."""
@@ -186,6 +201,16 @@ def _kept_for_ever() -> Iterator[None]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+def _relate_models() -> None:
+    """Find what points at each model, and the fields by name: each process would at its first query, for itself."""
+    from django.apps import apps  # noqa: PLC0415 - as above
+
+    for model in apps.get_models(include_auto_created=True):
+        options = model._meta
+        options.get_fields()
+        options.fields_map  # noqa: B018 - reading it fills it, and so the others
 
 
 def _set_environment(env: Mapping[str, str]) -> None:

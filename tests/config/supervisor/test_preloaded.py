@@ -33,6 +33,22 @@ def house(tmp_path):
         each.close()
 
 
+#: Loads what the supervisor does, then makes a worker and beat, and names what each had to import or find out itself.
+LOADS = """
+import os, sys
+from config.supervisor.preloaded import Preloaded
+site = Preloaded(dict(os.environ))
+site.load_workers()
+before = set(sys.modules)
+from config.celery import app
+app.Worker(hostname="notify@here", queues="notify", pool="threads", quiet=True)
+app.Beat(quiet=True)
+from django.apps import apps
+print(*sorted(set(sys.modules) - before), *[one for one in apps.get_models() if "fields_map" not in vars(one._meta)])
+print(site.can_fork())
+"""
+
+
 def told(house: House) -> dict:
     return json.loads(house.until("| told {").partition("| told ")[2])
 
@@ -66,6 +82,13 @@ def test_a_forked_process_is_as_one_that_was_started_alone(house, tmp_path, monk
 def test_forked_processes_share_what_is_loaded(house):
     up = house(f"told: {TOLD} wait\nweb: {WEB}\n")
     assert own_share(told(up)["pid"]) < 0.7
+
+
+def test_workers_and_beat_find_all_of_it_loaded():
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", LOADS], capture_output=True, text=True, check=True, timeout=120
+    )
+    assert done.stdout.splitlines()[-2:] == ["", "True"]
 
 
 def test_a_text_as_exit_code_is_told_and_the_exit_is_carried_out(house):
