@@ -1,6 +1,7 @@
 """PostgreSQL is gone: the rule about it is judged and sent from the file."""
 
 import json
+import threading
 from datetime import timedelta
 from typing import Any
 
@@ -30,6 +31,13 @@ def kept_rules(db: None, settings: Any, tmp_path: Any, httpserver: HTTPServer) -
     load()
     last_rules.keep()
     return httpserver
+
+
+@pytest.fixture
+def fresh_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that has not measured, whose connection stays that of the test."""
+    monkeypatch.setattr(thread, "_has_measured", threading.Event())
+    monkeypatch.setattr(thread.connection, "close", lambda: None)
 
 
 def test_operators_are_told_once_by_channels_that_need_no_database_and_of_the_end(
@@ -66,16 +74,26 @@ def test_a_broken_file_does_not_end_the_watch(kept_rules: HTTPServer, settings: 
 
 
 def test_the_watch_notices_that_the_database_is_gone(
-    kept_rules: HTTPServer, settings: Any, monkeypatch: pytest.MonkeyPatch
+    kept_rules: HTTPServer, fresh_process: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def gone(**_: Any) -> bool:
         raise OperationalError("connection refused")
 
     monkeypatch.setattr(thread, "turn", gone)
-    monkeypatch.setattr(thread.connection, "close", lambda: None)
-    assert [thread.look(now=NOW + age * MINUTE) for age in range(3)] == [False] * 3
+    late = NOW + timedelta(seconds=thread.OTHERS_FROM)
+    assert [thread.look(now=late + age * MINUTE) for age in range(3)] == [False] * 3
     assert len(kept_rules.log) == 1
     monkeypatch.setattr(thread, "turn", lambda **_: True)
-    assert thread.look(now=NOW + 4 * MINUTE)
+    assert thread.look(now=late + 4 * MINUTE)
     assert len(kept_rules.log) == 2
     assert len(mail.outbox) in (0, 2)
+
+
+def test_the_process_that_measured_goes_first_and_another_takes_over_in_the_same_minute(
+    db: None, fresh_process: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    early, late = NOW, NOW + timedelta(seconds=thread.OTHERS_FROM)
+    monkeypatch.setattr(thread, "turn", lambda **_: False)
+    assert not thread.look(now=late)  # another was first
+    monkeypatch.setattr(thread, "turn", lambda **_: True)
+    assert [thread.look(now=moment) for moment in (early, late, early + MINUTE)] == [False, True, True]
