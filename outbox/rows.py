@@ -2,7 +2,9 @@
 
 Django's bulk_create renders a placeholder for each value of each row, and the driver parses that text again:
 for a batch of 200 events this costs more than PostgreSQL needs to store them. Here the rows travel as one
-JSON parameter, which PostgreSQL expands by the table's own row type.
+JSON parameter, which PostgreSQL expands by the table's own row type. It is sent beside the statement, not quoted
+within it, and read as jsonb: a value of a jsonb column then need not be written out and read again (as json this
+took twice as long).
 """
 
 import json
@@ -14,7 +16,9 @@ from typing import Any
 
 import orjson
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Field, Model
+from psycopg import Cursor
 
 
 def insert(
@@ -33,7 +37,7 @@ def insert(
     """
     if not rows:
         return
-    with connection.cursor() as cursor:
+    with _bound() as cursor:
         cursor.execute(
             _statement(type(rows[0]), tuple(unique), tuple(update), but_not_known), [_as_json(rows)]
         )
@@ -51,6 +55,14 @@ def one_after_another() -> Iterator[None]:
     connection.ensure_connection()
     with connection.wrap_database_errors, connection.connection.pipeline():
         yield
+
+
+def _bound() -> CursorWrapper:
+    """A cursor of Django's connection that sends parameters beside the statement."""
+    link: Any = connection
+    link.ensure_connection()
+    bound: CursorWrapper = link._prepare_cursor(Cursor(link.connection))
+    return bound
 
 
 def _as_json(rows: Sequence[Model]) -> str:
@@ -75,7 +87,7 @@ def _statement(
 ) -> str:
     table = connection.ops.quote_name(model._meta.db_table)
     columns = ", ".join(_column(model, field.name) for field in _fields(model))
-    statement = f"INSERT INTO {table} ({columns}) SELECT {columns} FROM json_populate_recordset(NULL::{table}, %s::json)"  # noqa: S608 - names of the model
+    statement = f"INSERT INTO {table} ({columns}) SELECT {columns} FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb)"  # noqa: S608 - names of the model
     if but_not_known:
         return f"{statement} ON CONFLICT DO NOTHING"
     if not unique:
