@@ -28,7 +28,8 @@ class Entry:
 
     `event_id` is the event that it belongs to: an existing one, one that another entry of the batch creates,
     or a new UUIDv7. `similar` are events that a moderator should compare it with. `words` are the origin's
-    words that no field of the normalized event preserves, so that it can be refined again.
+    words that no field of the normalized event preserves, so that it can be refined again. `as_json` is the event's
+    `to_json()` where the caller has it already.
     """
 
     event_id: UUID
@@ -39,6 +40,7 @@ class Entry:
     similar: tuple["Likeness", ...] = ()
     merged: "Likeness | None" = None
     words: Mapping[str, Any] = field(default_factory=dict)
+    as_json: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -54,7 +54,7 @@ class Canonical:
 def facts_of(entry: Entry) -> dict[str, Any]:
     """The facts of an entry."""
     located = entry.located
-    facts = entry.event.to_json()
+    facts = entry.event.to_json() if entry.as_json is None else entry.as_json
     return {
         **facts,
         "raw_title": entry.event.raw_title,

@@ -9,12 +9,11 @@ from datetime import datetime
 from events.enums import Freshness, Publication
 from events.models import Origin
 from events.records import Case, Entry, Judgement, MismatchedListing, Outcome, Recorded
-from events.services import announcing
+from events.services import announcing, search_text
 from events.services.comparing import plans_of
 from events.services.mismatched import Fits
 from events.services.plans import Plan, kept_provenance, listing_key, locked_columns
 from events.services.writing import write
-from outbox import services as outbox
 from outbox.records import NewChange
 from pipeline.contract.fields import BACKGROUND
 
@@ -44,8 +43,9 @@ def record_events(
     for plan, judgement in zip(plans, judge([_case(plan) for plan in plans]), strict=True):
         plan.judgement = judgement
         _decide(plan, now)
-    write(plans, origin=origin, now=now)
-    outbox.record(_changes_to_tell(plans))
+    told = [plan for plan in plans if plan.is_new or set(plan.changes) - (BACKGROUND - {"end_predicted_at"})]
+    names = search_text.names_for(plan.event for plan in told)
+    write(plans, names, _changes_to_tell(told, names.slugs()), origin=origin, now=now)
     return [_recorded(plan) for plan in plans]
 
 
@@ -92,12 +92,8 @@ def _decide(plan: Plan, now: datetime) -> None:
         plan.changes["freshness"] = (Freshness.MISSING.value, Freshness.SEEN.value)
 
 
-def _changes_to_tell(plans: Sequence[Plan]) -> Iterable[NewChange]:
-    reported = [
-        plan for plan in plans if plan.is_new or set(plan.changes) - (BACKGROUND - {"end_predicted_at"})
-    ]
-    slugs = announcing.slugs_for(plan.event for plan in reported)
-    for plan in reported:
+def _changes_to_tell(plans: Iterable[Plan], slugs: announcing.Slugs) -> Iterable[NewChange]:
+    for plan in plans:
         cancelled_now = announcing.is_cancelled(plan.event) and "happening" in plan.changes
         kind = announcing.kind_of_change(
             before=plan.before_publication, after=plan.event.publication, cancelled_now=cancelled_now

@@ -3,7 +3,8 @@
 Documents of an older `TERMS_VERSION` are made anew in the background, and answer until then.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 from uuid import UUID
@@ -11,13 +12,14 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 
-from events.models import Event, EventSearch
+from events.models import Event, EventSearch, Organizer
 from events.models.search import category_key, city_key, performer_key, tag_key
 from pipeline.taxonomy import BY_SLUG, subcategory_name
 from pipeline.text.copies import text_key
 from pipeline.text.folding import address_part
 from pipeline.text.terms import TERMS_VERSION, Terms, make_terms
 from pipeline.text.words import plain
+from places.models import Area, City
 
 #: What an event is linked with by a name that is searched.
 Relation = Literal["organizer", "area", "city"]
@@ -45,6 +47,29 @@ _COLUMNS: Final = (
     "pk", "title", "description", "performers", "venue_name", "organizer__name", "tags", "category_id", "subcategory",
     "area__name", "city__name", "city__slug", "venue_city", "language",
 )  # fmt: skip
+_OWN_COLUMNS: Final = tuple(name for name in _COLUMNS if "__" not in name)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Names:
+    """What documents hold of other tables, by id: names and slugs of cities and areas, names of organizers."""
+
+    cities: Mapping[UUID | None, tuple[str, str]]
+    areas: Mapping[UUID | None, tuple[str, str]]
+    organizers: Mapping[UUID | None, str]
+
+    def slugs(self) -> dict[UUID | None, str]:
+        """The slugs of cities and areas, as `events.services.announcing` takes them."""
+        return {pk: slug for pk, (_, slug) in (*self.cities.items(), *self.areas.items())}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Documents:
+    """The documents of events, and the keys by which copies of their descriptions are found, in one order."""
+
+    ids: list[UUID]
+    documents: list[str]
+    keys: list[int | None]
 
 
 def refresh(event_ids: Iterable[UUID], *, is_news: bool = True) -> None:
@@ -52,16 +77,64 @@ def refresh(event_ids: Iterable[UUID], *, is_news: bool = True) -> None:
 
     Where it `is_news`, the transaction also announces the events, and their former text is kept for the live feed.
     """
-    rows = list(Event.objects.filter(pk__in=list(event_ids)).order_by().values(*_COLUMNS))
-    if rows:
-        documents = [_document(row) for row in rows]
-        keys = [text_key(row["description"]) for row in rows]
-        with connection.cursor() as cursor:
-            values: list[Any] = [TERMS_VERSION, [row["pk"] for row in rows], documents, keys]
-            if is_news:
-                cursor.execute(_REFRESH + _KEEP_FORMER, [*values, timezone.now()])
-            else:
-                cursor.execute(_REFRESH, values)
+    _store(
+        _documents(Event.objects.filter(pk__in=list(event_ids)).order_by().values(*_COLUMNS)), is_news=is_news
+    )
+
+
+def names_for(events: Iterable[Event]) -> Names:
+    """What the documents of `events` hold of other tables (at most three queries)."""
+    rows = list(events)
+    cities, areas, organizers = (
+        {pk for event in rows if (pk := getattr(event, name)) is not None}
+        for name in ("city_id", "area_id", "organizer_id")
+    )
+    return Names(
+        cities={pk: (name, slug) for pk, name, slug in _named(City, cities, "name", "slug")},
+        areas={pk: (name, slug) for pk, name, slug in _named(Area, areas, "name", "slug")},
+        organizers=dict(_named(Organizer, organizers, "name")),
+    )
+
+
+def documents_of(events: Iterable[Event], names: Names) -> Documents:
+    """The documents of events that are being written, without a query."""
+    rows = []
+    for event in events:
+        city, city_slug = names.cities.get(event.city_id) or (None, None)
+        area, _ = names.areas.get(event.area_id) or (None, None)
+        row = {name: getattr(event, name) for name in _OWN_COLUMNS}
+        row |= {"city__name": city, "city__slug": city_slug, "area__name": area}
+        rows.append({**row, "organizer__name": names.organizers.get(event.organizer_id)})
+    return _documents(rows)
+
+
+def store(documents: Documents) -> None:
+    """Write the documents of written events, as `refresh` does (one query)."""
+    _store(documents, is_news=True)
+
+
+def _named(model: Any, ids: Collection[UUID], *columns: str) -> Iterable[Any]:
+    return model.objects.filter(pk__in=ids).order_by().values_list("pk", *columns) if ids else ()
+
+
+def _documents(rows: Iterable[Mapping[str, Any]]) -> Documents:
+    found = Documents(ids=[], documents=[], keys=[])
+    for row in rows:
+        found.ids.append(row["pk"])
+        found.documents.append(_document(row))
+        found.keys.append(text_key(row["description"]))
+    return found
+
+
+def _store(made: Documents, *, is_news: bool) -> None:
+    if not made.ids:
+        return
+    values: list[Any] = [TERMS_VERSION, made.ids, made.documents, made.keys]
+    with connection.cursor() as cursor:
+        if is_news:
+            cursor.execute(_REFRESH + _KEEP_FORMER, [*values, timezone.now()])
+        else:
+            cursor.execute(_REFRESH, values)
 
 
 def refresh_outdated(*, batch: int = 500) -> int:
@@ -103,7 +176,7 @@ def forget_former(*, now: datetime, batch: int = 5_000) -> int:
     return total
 
 
-def _document(row: dict[str, Any]) -> str:
+def _document(row: Mapping[str, Any]) -> str:
     """The text of the tsvector of an event: its terms, and the keys of its category, city, performers and tags."""
     keys = [category_key(row["category_id"])] + ([city_key(row["city__slug"])] if row["city__slug"] else [])
     keys += dict.fromkeys(performer_key(part) for part in map(address_part, row["performers"]) if part)
@@ -111,7 +184,7 @@ def _document(row: dict[str, Any]) -> str:
     return " ".join([_terms(row).tsvector(), *(f"'{key}'" for key in keys)])
 
 
-def _terms(row: dict[str, Any]) -> Terms:
+def _terms(row: Mapping[str, Any]) -> Terms:
     """The terms of an event, by weight as docs/search.md lists them."""
     category = BY_SLUG.get(row["category_id"])
     names = [*row["performers"], row["venue_name"], row["organizer__name"] or ""]

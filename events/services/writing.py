@@ -1,7 +1,7 @@
 """Writes a judged batch, with as many queries for one event as for two hundred."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,15 +17,21 @@ from events.services import search_text
 from events.services.effective_facts import withheld_groups
 from events.services.plans import Plan, plain
 from events.services.primary_picture import chosen_picture
+from events.services.search_text import Names
 from outbox import rows as table
+from outbox import services as outbox
+from outbox.records import NewChange
 from pipeline.contract.fields import BACKGROUND
 from pipeline.text.shortening import shortened
 
 
-def write(plans: Sequence[Plan], *, origin: Origin, now: datetime) -> None:
+def write(
+    plans: Sequence[Plan], names: Names, changes: Iterable[NewChange], *, origin: Origin, now: datetime
+) -> None:
     """Write new and changed events with all related rows, one query for each kind.
 
-    Listings, images, counters, matches, proposals and search text.
+    Listings, images, counters, matches, proposals, search text, and `changes`. What follows from the events alone is made while
+    PostgreSQL stores the rows before it. `names` are those of the new and changed events.
     """
     new = [plan.event for plan in plans if plan.is_new]
     changed = [plan for plan in plans if not plan.is_new and plan.changes]
@@ -33,13 +39,17 @@ def write(plans: Sequence[Plan], *, origin: Origin, now: datetime) -> None:
         event.is_sample = origin.is_sample
     with table.one_after_another():
         table.insert(new)
+        documents = search_text.documents_of(
+            (plan.event for plan in plans if plan.is_new or set(plan.changes) - BACKGROUND), names
+        )
         table.insert([EventCounters(event=event) for event in new])
         _update([plan.event for plan in changed])
         _write_listings(plans, origin, now)
+        search_text.store(documents)
+        outbox.record(changes)
     _write_images([plan for plan in plans if plan.is_new or "images" in plan.changes])
     _write_matches(plans, now)
     _write_proposals(plans, origin, now)
-    search_text.refresh([plan.event.id for plan in plans if plan.is_new or set(plan.changes) - BACKGROUND])
 
 
 def _update(events: Sequence[Event]) -> None:

@@ -138,4 +138,5 @@ def _entry(index: int, one: Refined, matches: _Matches) -> Entry:
         merged=matches.merged.get(index),
         similar=tuple(matches.similar.get(index, ())),
         words=words_of(draft.raw),
+        as_json=draft.event.to_json(),
     )

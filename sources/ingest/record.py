@@ -198,7 +198,7 @@ class Recorder:
         for one, entry in zip(batch, entries, strict=True):
             result = by_event[entry.event_id]
             state = StagedState.DUPLICATE if entry.merged else StagedState.RECORDED
-            row = self._staged(one, state=state)
+            row = self._staged(one, state=state, as_json=entry.as_json)
             row.event_id = entry.event_id
             row.duplicate_of_id = entry.event_id if entry.merged else None
             rows.append(row)
@@ -252,8 +252,17 @@ class Recorder:
             tally.changed += 1
         tally.approved += result.publication == Publication.APPROVED
 
-    def _staged(self, one: Refined, *, state: StagedState, drop_reason: str = "") -> StagedEvent:
-        return staged_row(self.run, one.item, one.draft, state=state, now=self.now, drop_reason=drop_reason)
+    def _staged(
+        self,
+        one: Refined,
+        *,
+        state: StagedState,
+        drop_reason: str = "",
+        as_json: Mapping[str, Any] | None = None,
+    ) -> StagedEvent:
+        return staged_row(
+            self.run, one.item, one.draft, state=state, now=self.now, drop_reason=drop_reason, as_json=as_json
+        )
 
 
 def _unbroken(execute: Callable[..., Any], *asked: Any) -> Any:

@@ -1,6 +1,8 @@
 """The staged row of one refined record."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from pipeline.characters import storable
 from pipeline.contract.draft import Draft
@@ -13,9 +15,16 @@ from sources.models import FetchRun, StagedEvent
 
 
 def staged_row(
-    run: FetchRun, item: Identified, draft: Draft, *, state: StagedState, now: datetime, drop_reason: str = ""
+    run: FetchRun,
+    item: Identified,
+    draft: Draft,
+    *,
+    state: StagedState,
+    now: datetime,
+    drop_reason: str = "",
+    as_json: Mapping[str, Any] | None = None,
 ) -> StagedEvent:
-    """The row of one record, without its event."""
+    """The row of one record, without its event. `as_json`: the event's `to_json()` where the caller has it."""
     event = draft.event
     start_at, end_at = _span(event)
     return StagedEvent(
@@ -32,7 +41,7 @@ def staged_row(
         series_id=(event.recurrence.series_id if event.recurrence else "")[:300],
         raw=storable(item.record.raw),
         raw_hash=item.raw_hash,
-        normalized=event.to_json() if state is not StagedState.DROPPED else {},
+        normalized={} if state is StagedState.DROPPED else event.to_json() if as_json is None else as_json,
         confidence=_overall(event),
         extraction_metadata=dict(event.extraction_metadata),
         drop_reason=drop_reason[:100],
