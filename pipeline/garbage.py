@@ -14,6 +14,11 @@ from typing import Final
 _MANY: Final = 100_000
 
 
+def collect_many() -> int:
+    """Collect the cycles among the objects made since the last collection, where these are many. Returns how many it freed."""
+    return gc.collect(1) if gc.get_count()[0] > _MANY else 0
+
+
 @contextmanager
 def collected_by_batch() -> Iterator[Callable[[], object]]:
     """Collect cycles only when the yielded function is called, and so many new objects are there.
@@ -23,7 +28,7 @@ def collected_by_batch() -> Iterator[Callable[[], object]]:
     was_on = gc.isenabled()
     gc.disable()
     try:
-        yield lambda: gc.collect(1) if gc.get_count()[0] > _MANY else 0
+        yield collect_many
     finally:
         if was_on:
             gc.enable()

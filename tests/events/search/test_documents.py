@@ -82,3 +82,26 @@ def _refresh_and_close() -> int:
         return search_text.refresh_outdated()
     finally:
         connection.close()
+
+
+@pytest.mark.django_db
+def test_a_document_made_while_its_event_is_written_is_the_one_that_is_made_later():
+    organizer = Organizer.objects.create(name="Moon Society", folded_name="moon society")
+    city = make_city()
+    area = Area.objects.create(city=city, slug="lakeside", name="Lakeside", lat=12.9, lng=77.6)
+    full = {
+        "organizer": organizer,
+        "area": area,
+        "city": city,
+        "tags": ["raga"],
+        "performers": ["Lata & Band"],
+    }
+    events = [
+        make_event(title="Jazz at dusk", description="<p>Bring a lantern.</p>", **full),
+        make_event(title="Walk", city=None),
+    ]
+    later = {row.pk: (str(row.document), row.text_key) for row in EventSearch.objects.all()}
+    EventSearch.objects.all().delete()
+    search_text.store(search_text.documents_of(events, search_text.names_for(events)))
+    assert {row.pk: (str(row.document), row.text_key) for row in EventSearch.objects.all()} == later
+    assert "lakesid" in later[events[0].pk][0]

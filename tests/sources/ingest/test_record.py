@@ -51,7 +51,11 @@ def test_a_row_that_the_database_refuses_is_dropped_alone(monkeypatch: pytest.Mo
 
     def with_a_bad_one(entries: Sequence[Entry], **options: Any) -> Any:
         spoilt = [
-            replace(entry, event=replace(entry.event, price=Price(type=PriceType.PAID, min=Decimal(-5))))
+            replace(
+                entry,
+                event=replace(entry.event, price=Price(type=PriceType.PAID, min=Decimal(-5))),
+                as_json=None,
+            )
             if entry.external_id == "e3@example.org"
             else entry
             for entry in entries
