@@ -2,7 +2,8 @@
 
 `pipeline.matching.workers.spread` forks for each piece, which then need not be pickled; this pool serves many
 small pieces of one kind. It has at most one process per available processor, and none in a process of several
-threads. A child that dies is replaced; its piece is never processed here, since it would end this process
+threads. Each child has its next piece beside the present one, and content goes through files in memory, so that
+neither side waits until the other reads. A child that dies is replaced; its piece is never processed here, since it would end this process
 too, and `rescue` decides about it. Where a child cannot send its answer, this process does the piece itself,
 so that an error is raised where it can be seen.
 """
@@ -15,10 +16,11 @@ import selectors
 import signal
 import socket
 import struct
+import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final, Generic, TypeVar
+from typing import IO, Any, Final, Generic, TypeVar
 
 from pipeline.budget import let_kernel_end_this_process
 from pipeline.contract.frozen import dumps
@@ -30,7 +32,8 @@ Answer = TypeVar("Answer")
 #: Seconds between two calls of `beat` while the parent waits.
 BEAT: Final = 5.0
 _LENGTH: Final = struct.Struct("!Q")
-_CHUNK: Final = 1 << 20
+#: The piece that a child works on, and its next one.
+_HELD: Final = 2
 _LONGEST_WORD: Final = 60
 
 
@@ -53,7 +56,7 @@ class WorkerDeath:
 
 @dataclass(slots=True, eq=False)
 class _Job:
-    """A piece, its worker, and its answer.
+    """A piece and its answer.
 
     None until it is done, b"" where this process has to do it; `death` where its child died.
     """
@@ -65,13 +68,12 @@ class _Job:
 
 @dataclass(slots=True, eq=False)
 class _Child:
-    """One process, its pipe, the memory where it notes its current work, its job, and its output so far."""
+    """One process, its pipe, the memory where it notes its current work, and its jobs in order."""
 
     process: int
     line: socket.socket
     word: mmap.mmap
-    job: _Job | None = None
-    said: bytearray = field(default_factory=bytearray)
+    jobs: deque[_Job] = field(default_factory=deque)
 
 
 class WorkerPool(Generic[Piece, Answer]):
@@ -96,6 +98,8 @@ class WorkerPool(Generic[Piece, Answer]):
         self._rescue, self._beat = rescue, beat
         self._children: list[_Child] = []
         self._jobs: deque[_Job] = deque()
+        #: What a child that died had not begun.
+        self._returned: deque[_Job] = deque()
         self._lines = selectors.DefaultSelector()
 
     def __enter__(self) -> "WorkerPool[Piece, Answer]":
@@ -103,19 +107,25 @@ class WorkerPool(Generic[Piece, Answer]):
 
     def __exit__(self, *error: object) -> None:
         for child in list(self._children):
-            if child.job is not None:
+            if child.jobs:
                 os.kill(child.process, signal.SIGKILL)
             self._end(child)
         self._lines.close()
 
     def feed(self, pieces: Iterator[Piece]) -> None:
-        """Give each idle child a piece, as long as there are any.
+        """Give each child a piece, and another one beside it, as long as there are any.
 
         Pieces are taken from the iterator one by one, so that they can be made meanwhile.
         """
-        while (child := self._idle()) is not None and len(self._jobs) <= self._limit:
+        while (child := self._free()) is not None:
+            if self._returned:
+                self._give(child, self._returned.popleft())
+                continue
+            if len(self._jobs) >= _HELD * self._limit:
+                return
             for piece in pieces:
-                self._give(child, piece)
+                self._jobs.append(_Job(piece))
+                self._give(child, self._jobs[-1])
                 break
             else:
                 return
@@ -132,7 +142,11 @@ class WorkerPool(Generic[Piece, Answer]):
                     yield from map(self._work, pieces)
                 return
             while self._jobs[0].answer is None:
-                if not self._listen(BEAT):
+                if not self._children:  # those that died cannot be replaced; nobody has begun this piece
+                    self._jobs[0].answer = b""
+                elif self._listen(BEAT):
+                    self.feed(pieces)
+                else:
                     self._beat()
             job = self._jobs.popleft()
             self._listen(0)
@@ -142,12 +156,14 @@ class WorkerPool(Generic[Piece, Answer]):
             else:
                 yield pickle.loads(job.answer) if job.answer else self._work(job.piece)  # noqa: S301 - our own child wrote it
 
-    def _idle(self) -> _Child | None:
-        """A child without work, forked if the pool may grow; None where all are busy or forking failed."""
-        for child in self._children:
-            if child.job is None:
-                return child
-        return self._fork() if len(self._children) < self._limit else None
+    def _free(self) -> _Child | None:
+        """A child without work, forked if the pool may grow, else one without a next piece; None where there is none."""
+        child = min(self._children, key=lambda child: len(child.jobs), default=None)
+        if child is not None and not child.jobs:
+            return child
+        if len(self._children) < self._limit and (forked := self._fork()) is not None:
+            return forked
+        return child if child is not None and len(child.jobs) < _HELD else None
 
     def _fork(self) -> _Child | None:
         ours, theirs = socket.socketpair()
@@ -170,11 +186,10 @@ class WorkerPool(Generic[Piece, Answer]):
         self._lines.register(ours, selectors.EVENT_READ, child)
         return child
 
-    def _give(self, child: _Child, piece: Piece) -> None:
-        job = child.job = _Job(piece)
-        self._jobs.append(job)
+    def _give(self, child: _Child, job: _Job) -> None:
+        child.jobs.append(job)
         try:
-            child.line.sendall(dumps(piece))
+            _send(child.line, dumps(job.piece))
         except OSError:
             self._end(child)
 
@@ -184,20 +199,13 @@ class WorkerPool(Generic[Piece, Answer]):
         for key, _ in heard:
             child: _Child = key.data
             try:
-                said = child.line.recv(_CHUNK)
+                answer = _received(child.line)
             except OSError:
-                said = b""
-            if not said:
+                answer = None
+            if answer is None:
                 self._end(child)
-                continue
-            child.said += said
-            if (
-                len(child.said) >= _LENGTH.size
-                and len(child.said) == _LENGTH.size + _LENGTH.unpack_from(child.said)[0]
-            ):
-                if child.job is not None:
-                    child.job.answer, child.job = bytes(child.said[_LENGTH.size :]), None
-                child.said.clear()
+            else:
+                child.jobs.popleft().answer = answer
         return bool(heard)
 
     def _end(self, child: _Child) -> None:
@@ -206,12 +214,14 @@ class WorkerPool(Generic[Piece, Answer]):
         self._lines.unregister(child.line)
         child.line.close()
         _, status = os.waitpid(child.process, 0)
-        if child.job is not None:
+        if child.jobs:
             what = bytes(child.word[:]).rstrip(b"\0").decode("utf-8", "replace")
-            child.job.death = WorkerDeath(
+            present = child.jobs.popleft()
+            present.death = WorkerDeath(
                 signal=os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0, what=what
             )
-            child.job.answer = b""
+            present.answer = b""
+            self._returned.extend(child.jobs)
         child.word.close()
 
     def _attend(self, line: socket.socket, word: mmap.mmap) -> None:
@@ -224,12 +234,11 @@ class WorkerPool(Generic[Piece, Answer]):
             gc.disable()
             let_kernel_end_this_process(lambda what: _write(word, what))
             self._begin()
-            pieces = line.makefile("rb")
-            while True:
-                line.sendall(_framed(self._work, pickle.load(pieces)))  # noqa: S301 - our own parent wrote it
+            while (piece := _received(line)) is not None:
+                answer = _answer(self._work, pickle.loads(piece))  # noqa: S301 - our own parent wrote it
                 _write(word, "")
+                _send(line, answer)
                 collect_many()
-        except EOFError:
             self._finish()
         except BaseException:  # noqa: S110 - the parent learns it by this process's end
             pass
@@ -254,13 +263,43 @@ def run_alone(
     return found
 
 
-def _framed(work: Callable[[Any], Any], piece: Any) -> bytes:
-    """The answer with its length in front; nothing where the work raises, since the parent then repeats it."""
+def _answer(work: Callable[[Any], Any], piece: Any) -> bytes:
+    """The answer; nothing where the work raises, since the parent then repeats it."""
     try:
-        answer = dumps(work(piece))
+        return dumps(work(piece))
     except Exception:
-        answer = b""
-    return _LENGTH.pack(len(answer)) + answer
+        return b""
+
+
+def _send(line: socket.socket, content: bytes) -> None:
+    """Send content through a file of its own: the line carries only its length and the file. Raises OSError."""
+    with _file() as file:
+        file.write(content)
+        file.flush()
+        socket.send_fds(line, [_LENGTH.pack(len(content))], [file.fileno()])
+
+
+def _received(line: socket.socket) -> bytes | None:
+    """The next content; None where the other side has ended. Raises OSError."""
+    head, files, _, _ = socket.recv_fds(line, _LENGTH.size, 1)
+    if not head:
+        return None
+    (file,) = files
+    try:
+        (length,) = _LENGTH.unpack(head)
+        content = os.pread(file, length, 0)
+    finally:
+        os.close(file)
+    if len(content) != length:
+        raise OSError("what was sent is not there")
+    return content
+
+
+def _file() -> IO[bytes]:
+    """A file without a name, in memory where the system has that."""
+    if hasattr(os, "memfd_create"):
+        return os.fdopen(os.memfd_create("piece"), "w+b")
+    return tempfile.TemporaryFile()
 
 
 def _write(word: mmap.mmap, what: str) -> None:
