@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from pipeline import patterns
 from pipeline.budget import paused
-from pipeline.unpacked import unpacked
+from pipeline.unpacked import mapped, unpacked
 from pipeline.word_pieces import tokenizer
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def _encoder() -> Any:
     # without rows that the mapped table has: 65 MB that would only be filled
     made._backend = backend(weights, rows=1) if table and weights else backend(packed)
     if table is not None:
-        made._backend.table = np.load(table, mmap_mode="r")
+        made._backend.table = mapped(table)
     made.encode("read the weights")
     return made
 

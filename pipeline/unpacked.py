@@ -5,15 +5,18 @@ quickly, or mapped, so that processes share it. Copies can be deleted at any tim
 """
 
 import hashlib
+import mmap
 import os
 import stat
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
+from weakref import WeakSet
 
 _FOLDER: Final[dict[str, Path]] = {}
+_MAPPED: Final[WeakSet[mmap.mmap]] = WeakSet()
 
 
 def keep_in(folder: Path) -> None:
@@ -42,6 +45,21 @@ def unpacked(source: Path, name: str, write: Callable[[BinaryIO], object]) -> Pa
     except OSError:
         return None
     return kept
+
+
+def mapped(copy: Path) -> Any:
+    """The table of an unpacked file (.npy), read only, in the kernel's memory until its parts are used."""
+    import numpy as np  # noqa: PLC0415 - costly
+
+    table = np.load(copy, mmap_mode="r")
+    _MAPPED.add(table.base)
+    return table
+
+
+def let_go() -> None:
+    """Take no part of the tables into account that was used: what is used again is mapped again, from the kernel's memory."""
+    for each in _MAPPED:
+        each.madvise(mmap.MADV_DONTNEED)
 
 
 def _write(kept: Path, write: Callable[[BinaryIO], object]) -> None:

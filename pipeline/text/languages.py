@@ -11,7 +11,7 @@ from pipeline.characters import unescape
 from pipeline.siblings import SIBLINGS
 from pipeline.text.markup import without_tags
 from pipeline.text.words import may_link
-from pipeline.unpacked import unpacked
+from pipeline.unpacked import mapped, unpacked
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
@@ -139,7 +139,7 @@ def _identifier_of(model: Path, moves: Path) -> "LanguageIdentifier":
             data["ptc"],
             data["pc"],
             data["classes"].tolist(),
-            memoryview(np.load(moves, mmap_mode="r")),
+            memoryview(mapped(moves)),
             data["out_feat"].tolist(),
             norm_probs=True,
             tk_row=_to_array(data["nextmove_row"]),

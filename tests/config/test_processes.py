@@ -5,6 +5,7 @@ The web process none of the large ones.
 
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -55,3 +56,24 @@ def test_the_process_worker_loads_every_model_before_it_forks(
     monkeypatch.setattr(warming, "warm", lambda: calls.append(None))
     celery_app.load_models(sender=Worker(hostname))
     assert len(calls) == times
+
+
+class Task:
+    def __init__(self, *, is_eager: bool) -> None:
+        self.request = SimpleNamespace(is_eager=is_eager)
+
+
+def test_memory_is_given_back_after_a_task_that_took_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken, given = [0], list[int]()
+    monkeypatch.setattr(celery_app, "_taken", lambda: taken[0])
+    monkeypatch.setattr(celery_app, "_given_back", [0])
+    monkeypatch.setattr(celery_app, "let_go", lambda: given.append(taken[0]))
+    for taken[0], is_eager in (
+        (celery_app.MUCH, False),
+        (celery_app.MUCH + 1, True),
+        (celery_app.MUCH + 2, False),
+    ):
+        celery_app.rest(sender=Task(is_eager=is_eager))
+    taken[0] += celery_app.MUCH
+    celery_app.rest(sender=Task(is_eager=False))
+    assert given == [celery_app.MUCH + 2]

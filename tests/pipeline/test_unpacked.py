@@ -1,5 +1,6 @@
 """Copies of packed models: made once, the same as what is packed, and only in a folder of one's own."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -116,3 +117,20 @@ def test_the_kept_pieces_are_those_of_the_file(folder: Path) -> None:
         each.pop("_normalizer")
 
     assert first == second == own
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux says which parts of a file a process has mapped")
+def test_a_table_that_was_let_go_takes_no_memory_and_reads_as_before(folder: Path, tmp_path: Path) -> None:
+    np.save(tmp_path / "table.npy", np.arange(2**20))
+    table = unpacked.mapped(tmp_path / "table.npy")
+
+    def taken() -> int:
+        """Kilobytes of the file that this process has mapped."""
+        about = Path("/proc/self/smaps").read_text().partition(f"{tmp_path}/table.npy\n")[2]
+        return int(about.partition("Rss:")[2].split()[0])
+
+    total = int(table.sum())
+    assert taken() > 8_000
+    unpacked.let_go()
+    assert taken() == 0
+    assert int(table.sum()) == total
