@@ -126,6 +126,8 @@ def is_link(value: Any) -> bool:
 
 def unwrapped(value: Any, languages: Sequence[str] = ()) -> Any:
     """A value without what only says how it is written, in the wanted language or the first there is."""
+    if value is None or isinstance(value, (str, int, float)):  # most values
+        return value
     for _ in range(_DEEPEST):
         inner = _unwrapped_once(value, languages)
         if inner is value:
@@ -166,10 +168,19 @@ def _by_language(item: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """`title_fr` and `title_en` of an object as `title`, by language."""
     reported: dict[str, dict[str, Any]] = {}
     for key, value in item.items():
-        found = _OF_LANGUAGE.fullmatch(key) if isinstance(key, str) and len(key) <= _LONGEST_KEY else None
-        if found and by_language({found[2]: value}) and squash(found[1]) in _KNOWN:
-            reported.setdefault(squash(found[1]), {})[found[2]] = value
+        found = _name_and_language(key) if isinstance(key, str) and len(key) <= _LONGEST_KEY else None
+        if found:
+            reported.setdefault(found[0], {})[found[1]] = value
     return reported
+
+
+@lru_cache(maxsize=4096)
+def _name_and_language(key: str) -> tuple[str, str] | None:
+    """Of `title_fr` the known name and the language, None for any other key."""
+    found = _OF_LANGUAGE.fullmatch(key)
+    if found and by_language({found[2]: ""}) and squash(found[1]) in _KNOWN:
+        return squash(found[1]), found[2]
+    return None
 
 
 def _pairs(values: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:

@@ -89,7 +89,7 @@ class View:
         """All values that are there for a field, in the order of its names."""
         if name in self.mapped:
             return [self.mapped[name]] if present(self.mapped[name]) else []
-        return [value for _, value in self.named(name)]
+        return [value for key in self._keys.get(name, ()) if present(value := self.values[key])]
 
     def named(self, name: str) -> list[tuple[str, Any]]:
         """As `all`, each value with the publisher's name for it."""
