@@ -8,17 +8,19 @@ took twice as long).
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Field, Model
 from psycopg import Cursor
+
+Row = TypeVar("Row", bound=Model)
 
 
 def insert(
@@ -37,12 +39,29 @@ def insert(
     """
     if not rows:
         return
-    with _bound() as cursor:
+    with bound() as cursor:
         cursor.execute(
             _statement(type(rows[0]), tuple(unique), tuple(update), but_not_known), [_as_json(rows)]
         )
     for row in rows:
         row._state.adding = False
+
+
+def made(model: type[Row], **values: Any) -> Row:
+    """A row as `model(**values)` makes it, in a third of the time or less: Django asks each field of a keyword.
+
+    `values` by column name (`event_id`, not `event`). Raises TypeError for an unknown one.
+    """
+    kind: Any = model
+    row: Row = kind(
+        *[
+            values.pop(name) if name in values else fresh() if fresh else default
+            for name, fresh, default in _defaults(model)
+        ]
+    )
+    if values:
+        raise TypeError(f"{model.__name__} has no column {', '.join(values)}")
+    return row
 
 
 @contextmanager
@@ -57,7 +76,7 @@ def one_after_another() -> Iterator[None]:
         yield
 
 
-def _bound() -> CursorWrapper:
+def bound() -> CursorWrapper:
     """A cursor of Django's connection that sends parameters beside the statement."""
     link: Any = connection
     link.ensure_connection()
@@ -75,6 +94,17 @@ def _as_json(rows: Sequence[Model]) -> str:
     # a lone surrogate, a number of more than 64 bits: PostgreSQL raises DataError, row by row if need be
     except TypeError:
         return json.dumps(reported, default=str)
+
+
+@lru_cache(maxsize=128)
+def _defaults(model: type[Model]) -> list[tuple[str, Callable[[], Any] | None, Any]]:
+    """The columns of a row in order, each with what makes its default anew each time, else with its default."""
+    return [
+        (field.attname, field.get_default, None)
+        if field.has_db_default() or (field.has_default() and callable(field.default))
+        else (field.attname, None, field.get_default())
+        for field in model._meta.concrete_fields
+    ]
 
 
 def _fields(model: type[Model]) -> list["Field[Any, Any]"]:

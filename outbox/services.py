@@ -48,7 +48,8 @@ def record(changes: Iterable[NewChange]) -> list[Change]:
     request = request_id()
     now = timezone.now()
     rows = [
-        Change(
+        table.made(
+            Change,
             type=change.type,
             object_type=change.object_type,
             object_id=change.object_id,

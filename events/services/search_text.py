@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from events.models import Event, EventSearch, Organizer
 from events.models.search import category_key, city_key, performer_key, tag_key
+from outbox import rows as table
 from pipeline.taxonomy import BY_SLUG, subcategory_name
 from pipeline.text.copies import text_key
 from pipeline.text.folding import address_part
@@ -130,7 +131,7 @@ def _store(made: Documents, *, is_news: bool) -> None:
     if not made.ids:
         return
     values: list[Any] = [TERMS_VERSION, made.ids, made.documents, made.keys]
-    with connection.cursor() as cursor:
+    with table.bound() as cursor:
         if is_news:
             cursor.execute(_REFRESH + _KEEP_FORMER, [*values, timezone.now()])
         else:

@@ -73,10 +73,11 @@ def _write_listings(plans: Sequence[Plan], origin: Origin, now: datetime) -> Non
                 reported.effective_before.facts if reported.effective_before is not None else None
             )
             rows.append(
-                Listing(
-                    event=plan.event,
-                    first_event=plan.event,
-                    origin=origin,
+                table.made(
+                    Listing,
+                    event_id=plan.event.id,
+                    first_event_id=plan.event.id,
+                    origin_id=origin.key,
                     external_id=entry.external_id,
                     recurrence_id=entry.recurrence_id,
                     url=entry.event.url,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from outbox import rows as table
 from pipeline.characters import storable
 from pipeline.contract.draft import Draft
 from pipeline.contract.normalized import NormalizedEvent
@@ -27,7 +28,8 @@ def staged_row(
     """The row of one record, without its event. `as_json`: the event's `to_json()` where the caller has it."""
     event = draft.event
     start_at, end_at = _span(event)
-    return StagedEvent(
+    return table.made(
+        StagedEvent,
         source_id=run.source_id,
         external_id=item.identity[0],
         recurrence_id=item.identity[1],
@@ -48,7 +50,7 @@ def staged_row(
         notes=[note[:300] for note in draft.notes][:20],
         payload_month=item.payload_month,
         payload_id=item.payload_id,
-        last_run=run,
+        last_run_id=run.id,
         first_seen_at=now,
         processed_at=now,
         missing_since=None,

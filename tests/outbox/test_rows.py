@@ -162,3 +162,18 @@ def test_what_is_refused_among_them_is_refused_as_ever_and_nothing_stays(fields,
     assert not Event.objects.filter(pk__in=[good.pk, bad.pk, late.pk]).exists()
     rows.insert([good])  # the connection is of use after it
     assert Event.objects.filter(pk=good.pk).exists()
+
+
+def test_a_row_made_by_columns_is_the_one_that_the_model_makes():
+    event, origin = unsaved(), make_origin()
+    given = {"external_id": "x", "facts": {"a": 1}, "first_seen_at": NOW, "changed_at": NOW}
+    ours = rows.made(Listing, id=uuid7(), event_id=event.id, origin_id=origin.key, **given)
+    theirs = Listing(id=ours.id, event=event, origin=origin, **given)
+    assert {field.attname: getattr(ours, field.attname) for field in Listing._meta.concrete_fields} == {
+        field.attname: getattr(theirs, field.attname) for field in Listing._meta.concrete_fields
+    }
+    again = rows.made(Listing, event_id=event.id, origin_id=origin.key)
+    assert again.id != rows.made(Listing).id
+    assert again.joined is not rows.made(Listing).joined
+    with pytest.raises(TypeError, match="nonsense"):
+        rows.made(Listing, nonsense=1)
