@@ -21,7 +21,13 @@ Judge = Callable[[Sequence[Case]], Sequence[Judgement]]
 
 
 def record_events(
-    entries: Sequence[Entry], *, origin: Origin, judge: Judge, now: datetime, fits: Fits | None = None
+    entries: Sequence[Entry],
+    *,
+    origin: Origin,
+    judge: Judge,
+    now: datetime,
+    fits: Fits | None = None,
+    beside: Callable[[], object] | None = None,
 ) -> list[Recorded]:
     """Record `origin`'s `entries` in the present transaction, in this order:
 
@@ -33,7 +39,8 @@ def record_events(
     4. events, listings, images, counters, series and organizers are written, with the search text;
     5. one Change for each event that readers see come, change or go.
 
-    Two entries with one `event_id` are one event. Returns one Recorded for each event, in the order of first
+    `beside` may write what the caller has about the events: it is called once while PostgreSQL stores them, and should
+    ask the database nothing. Two entries with one `event_id` are one event. Returns one Recorded for each event, in the order of first
     appearance. Raises IntegrityError or DataError when the database refuses a row; the caller halves the
     batch.
     """
@@ -45,7 +52,7 @@ def record_events(
         _decide(plan, now)
     told = [plan for plan in plans if plan.is_new or set(plan.changes) - (BACKGROUND - {"end_predicted_at"})]
     names = search_text.names_for(plan.event for plan in told)
-    write(plans, names, _changes_to_tell(told, names.slugs()), origin=origin, now=now)
+    write(plans, names, _changes_to_tell(told, names.slugs()), origin=origin, now=now, beside=beside)
     return [_recorded(plan) for plan in plans]
 
 

@@ -1,7 +1,7 @@
 """Writes a judged batch, with as many queries for one event as for two hundred."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -26,12 +26,19 @@ from pipeline.text.shortening import shortened
 
 
 def write(
-    plans: Sequence[Plan], names: Names, changes: Iterable[NewChange], *, origin: Origin, now: datetime
+    plans: Sequence[Plan],
+    names: Names,
+    changes: Iterable[NewChange],
+    *,
+    origin: Origin,
+    now: datetime,
+    beside: Callable[[], object] | None = None,
 ) -> None:
     """Write new and changed events with all related rows, one query for each kind.
 
     Listings, images, counters, matches, proposals, search text, and `changes`. What follows from the events alone is made while
-    PostgreSQL stores the rows before it. `names` are those of the new and changed events.
+    PostgreSQL stores the rows before it. `names` are those of the new and changed events; `beside` as
+    in `record_events`.
     """
     new = [plan.event for plan in plans if plan.is_new]
     changed = [plan for plan in plans if not plan.is_new and plan.changes]
@@ -48,6 +55,8 @@ def write(
         _write_listings(plans, origin, now)
         search_text.store(documents)
         outbox.record(changes)
+        if beside is not None:
+            beside()
     _write_images([plan for plan in plans if plan.is_new or "images" in plan.changes])
     _write_matches(plans, now)
     _write_proposals(plans, origin, now)

@@ -191,18 +191,22 @@ class Recorder:
             judge=partial(judge, source_trust=self.source_trust),
             now=self.now,
             fits=partial(mismatches, context=self.context),
+            beside=partial(self._stage, batch, entries),
         )
         by_event = {row.event_id: row for row in recorded}
         reviews.file(recorded, reviews.Reporter(source=self.run.source, run=str(self.run.id)), now=self.now)
+        for one, entry in zip(batch, entries, strict=True):
+            self._count(one.item.identity, by_event[entry.event_id], entry, known)
+
+    def _stage(self, batch: Sequence[Refined], entries: Sequence[Entry]) -> None:
+        """Store the state of each record."""
         rows = []
         for one, entry in zip(batch, entries, strict=True):
-            result = by_event[entry.event_id]
             state = StagedState.DUPLICATE if entry.merged else StagedState.RECORDED
             row = self._staged(one, state=state, as_json=entry.as_json)
             row.event_id = entry.event_id
             row.duplicate_of_id = entry.event_id if entry.merged else None
             rows.append(row)
-            self._count(one.item.identity, result, entry, known)
         staged.write(rows)
 
     # --- places ---
