@@ -60,13 +60,16 @@ SELECT '', e.start_date, {_WITH_POINTS}
 FROM events_event e WHERE e.city_id IS NULL AND e.start_date = ANY(%(further_outside)s::date[]) AND (e.all_day OR NOT e.time_known)
 GROUP BY e.start_date
 """  # noqa: S608 - the parts are constants of this module
-#: The same for events newer than an id.
-_COME_SINCE = f"""
-SELECT coalesce(c.slug, ''), e.start_date, {_WITH_POINTS}
+#: The same for events newer than an id, in the order of their ids: a long feed writes thousands in that time, of which a batch
+#: asks for few. The days of the cities are asked for as words, which are hashed for each row: for a join the planner, who
+#: knows nothing of events that came just now, would go through all pairs.
+_COME_SINCE = """
+SELECT coalesce(c.slug, ''), e.start_date, array_agg(e.id::text ORDER BY e.id), array_agg(e.title ORDER BY e.id),
+    array_agg(e.place_id::text ORDER BY e.id), array_agg(e.lat ORDER BY e.id), array_agg(e.lng ORDER BY e.id)
 FROM events_event e LEFT JOIN places_city c ON c.id = e.city_id
-WHERE e.id >= %(since)s AND e.start_date = ANY(%(days)s::date[]) AND coalesce(c.slug, '') = ANY(%(cities)s::text[])
+WHERE e.id >= %(since)s AND coalesce(c.slug, '') || ' ' || (e.start_date - DATE '0001-01-01' + 1) = ANY(%(asked)s::text[])
 GROUP BY 1, 2
-"""  # noqa: S608 - the parts are constants of this module
+"""
 #: So many of the latest events of a venue say how many it holds at once.
 LATEST = 300
 #: The events with these ids (for a merged one its survivor), those with the same addresses, and those that begin at
@@ -165,10 +168,8 @@ def _alike(wanted: Sequence[Wanted]) -> set[str]:
 
 def _come_since(wanted: Sequence[Wanted], since: UUID) -> set[str]:
     """Like `_alike`, for events whose ids are newer: ids begin with the time (UUIDv7, RFC 9562)."""
-    days = {day for want in wanted for day in _days(want, MAX_DAYS_DATED)}
-    found = rows_of(
-        _COME_SINCE, {"since": since, "days": sorted(days), "cities": sorted({want.city for want in wanted})}
-    )
+    asked = {f"{want.city} {day.toordinal()}" for want in wanted for day in _days(want, MAX_DAYS_DATED)}
+    found = rows_of(_COME_SINCE, {"since": since, "asked": sorted(asked)})
     return _likest_of(wanted, found)
 
 
