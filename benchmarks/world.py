@@ -60,7 +60,7 @@ def running() -> Iterator[None]:
     """The embedded services, started where they are not, and Django set up with them."""
     from config.services import wanted_services
 
-    services = wanted_services()
+    services = wanted_services(will_grow=True)
     services.acquire()
     try:
         setup()

@@ -7,8 +7,8 @@ from config.embedded import Embedded, default_var
 from config.embedded.paths import PROJECT
 
 
-def wanted_services() -> Embedded:
-    """The embedded services below `NOCTURNE_VAR`, without those that have a URL.
+def wanted_services(*, will_grow: bool = False) -> Embedded:
+    """The embedded services below `NOCTURNE_VAR`, without those that have a URL. `will_grow` as in `Embedded`.
 
     DATABASE_URL and REDIS_URL come from the environment, their `_FILE`, or `.env`.
     """
@@ -19,4 +19,5 @@ def wanted_services() -> Embedded:
         postgres=not env.str("DATABASE_URL", default=""),
         valkey=not env.str("REDIS_URL", default=""),
         archive=env.bool("BACKUP_WAL", default=False),
+        will_grow=will_grow,
     )

@@ -59,8 +59,8 @@ ARCHIVE = {
 THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
-def _shared_buffers(data: Path) -> str:
-    """An eighth of the memory of the machine, from 128 MB to 4 GB; no more than four times the data, or 512 MB.
+def _shared_buffers(data: Path, *, will_grow: bool) -> str:
+    """An eighth of the memory of the machine, from 128 MB to 4 GB; unless it `will_grow`, no more than four times the data, or 512 MB.
 
     A page that is not held is copied from the kernel and its checksum computed, which takes as long as five that
     are. Pages are taken only as they are used, but each has an entry in tables that are written at the start: 50 MB
@@ -68,24 +68,31 @@ def _shared_buffers(data: Path) -> str:
     """
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
     held = sum(each.stat().st_size for each in (data / "base").rglob("*") if each.is_file()) // 2**20
-    return f"{min(max(memory // 8, 128), max(4 * held, 512), 4096)}MB"
+    return f"{min(max(memory // 8, 128), 4096 if will_grow else max(4 * held, 512), 4096)}MB"
 
 
 class Postgres:
     """One PostgreSQL below `var/postgres`, on a Unix socket only. Callers hold the services' lock.
 
-    `archive` keeps finished segments of the log in `spool`, for recovery to a point in time. `seconds` is how long a start may take.
+    `archive` keeps finished segments of the log in `spool`, for recovery to a point in time. `seconds` is how long a start may take. With
+    `will_grow` it gets memory for more data than it has.
     """
 
     def __init__(
-        self, var: Path, *, throwaway: bool = False, archive: bool = False, seconds: float = START_SECONDS
+        self,
+        var: Path,
+        *,
+        throwaway: bool = False,
+        archive: bool = False,
+        will_grow: bool = False,
+        seconds: float = START_SECONDS,
     ) -> None:
         self.var = var
         self.home = var / "postgres"
         self.data = self.home / "data"
         self.log = var / "log" / "postgres.log"
         self.sockets = socket_folder(var)
-        self.throwaway, self.archive, self._seconds = throwaway, archive, seconds
+        self.throwaway, self.archive, self.will_grow, self._seconds = throwaway, archive, will_grow, seconds
         self.spool = self.home / "archive"
         self._child: subprocess.Popen[bytes] | None = None
 
@@ -218,7 +225,7 @@ class Postgres:
     def _options(self) -> list[str]:
         settings = {
             **SETTINGS,
-            "shared_buffers": _shared_buffers(self.data),
+            "shared_buffers": _shared_buffers(self.data, will_grow=self.will_grow),
             **(THROWAWAY if self.throwaway else {}),
             **(self._archiving() if self.archive else {}),
             "unix_socket_directories": str(self.sockets),

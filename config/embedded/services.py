@@ -16,7 +16,8 @@ class Embedded:
     """PostgreSQL and Valkey below `var` (default: `NOCTURNE_VAR`, else the project's `var`).
 
     `postgres` and `valkey` are false for a service that is configured by its URL. `throwaway` trades safety
-    for speed, for tests only; `archive` keeps the log of PostgreSQL for recovery to a point in time.
+    for speed, for tests only; `archive` keeps the log of PostgreSQL for recovery to a point in time; `will_grow` gives it memory for
+    more data than it has.
     """
 
     def __init__(
@@ -27,9 +28,10 @@ class Embedded:
         valkey: bool = True,
         throwaway: bool = False,
         archive: bool = False,
+        will_grow: bool = False,
     ) -> None:
         self.var = (var or default_var()).absolute()
-        self.postgres = Postgres(self.var, throwaway=throwaway, archive=archive)
+        self.postgres = Postgres(self.var, throwaway=throwaway, archive=archive, will_grow=will_grow)
         self.valkey = Valkey(self.var)
         self.wanted: list[Postgres | Valkey] = [
             *([self.postgres] if postgres else []),
