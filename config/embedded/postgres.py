@@ -60,7 +60,7 @@ THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "o
 
 
 def _shared_buffers(data: Path, *, will_grow: bool) -> str:
-    """An eighth of the memory of the machine, from 128 MB to 4 GB; unless it `will_grow`, no more than four times the data, or 512 MB.
+    """An eighth of the memory of the machine, from 128 MB to 4 GB; unless it `will_grow`, no more than four times the data, or 256 MB.
 
     A page that is not held is copied from the kernel and its checksum computed, which takes as long as five that
     are. Pages are taken only as they are used, but each has an entry in tables that are written at the start: 50 MB
@@ -68,7 +68,7 @@ def _shared_buffers(data: Path, *, will_grow: bool) -> str:
     """
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
     held = sum(each.stat().st_size for each in (data / "base").rglob("*") if each.is_file()) // 2**20
-    return f"{min(max(memory // 8, 128), 4096 if will_grow else max(4 * held, 512), 4096)}MB"
+    return f"{min(max(memory // 8, 128), 4096 if will_grow else max(4 * held, 256), 4096)}MB"
 
 
 class Postgres:

@@ -67,7 +67,7 @@ def test_the_extensions_that_the_project_needs_are_in_the_wheel(embedded):
 
 @pytest.mark.parametrize(
     ("memory", "data", "buffers"),
-    [(512, 0, 128), (24_000, 0, 512), (24_000, 200, 800), (24_000, 5_000, 3_000), (64_000, 5_000, 4_096)],
+    [(512, 0, 128), (24_000, 0, 256), (24_000, 200, 800), (24_000, 5_000, 3_000), (64_000, 5_000, 4_096)],
 )
 def test_postgresql_holds_a_part_of_the_memory_and_no_more_than_its_data_needs(
     tmp_path, monkeypatch, memory, data, buffers
