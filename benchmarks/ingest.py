@@ -7,7 +7,7 @@ that of all together, what they share counted once; queries are those of the rec
 is there. Last line: `{"events", "existing", "seconds", "events_per_second", "queries_per_batch",
 "stage_seconds", "vector_lag_seconds", "peak_rss_mb", "cpu_ms_per_event", "parallel", "processor_seconds", "load", "reference_seconds"}`. Processor time
 is that of all processes, ours and those of the embedded PostgreSQL, until the feed is loaded (`--visible` and `--vectors`
-work beside, so that they are in PostgreSQL's part); `parallel` is that time by the clock.
+work beside, so that they are in PostgreSQL's part), without the look at the memory; `parallel` is that time by the clock.
 """
 
 import argparse
@@ -176,14 +176,15 @@ def _measure(count: int, existing: int, *, vectors: bool, visible: bool) -> dict
         _beside("changes", wanted=visible) as changes, PeakMemory() as memory, _beside("vectors", wanted=vectors) as made,
         connection.execute_wrapper(queries),
     ):  # fmt: skip
-        before, used, begun = os.times(), processor_seconds(), time.perf_counter()
+        before, begun = os.times(), time.perf_counter()
+        used = processor_seconds() - memory.processor_seconds()
         run = load(
             source,
             [RawPayload(url="https://feed.example/", content=body, content_type="application/json")],
             now=world.NOW,
         )
         loaded = time.perf_counter()
-        used = processor_seconds() - used
+        used = processor_seconds() - memory.processor_seconds() - used
         worked = sum(os.times()[:4]) - sum(before[:4])
     seconds = (time.perf_counter() if vectors else loaded) - begun
     batches = -(-count // settings.PIPELINE_BATCH_SIZE)
