@@ -51,6 +51,7 @@ def setup() -> None:
     """Configure Django in test mode, so that nothing sends requests."""
     os.environ.setdefault("NOCTURNE_MODE", "test")
     os.environ.setdefault("LOG_LEVEL", "ERROR")
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # as the Procfile for processors
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
 

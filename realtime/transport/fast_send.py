@@ -60,13 +60,14 @@ def _twisted_fast_send(send: "partial[Any]") -> FastSend | None:
     to_socket = transport.socket.send
 
     def write(data: bytes) -> bool:
-        if protocol.state != is_open or not transport.connected or transport.disconnecting:
-            return False
-        waiting = pending_bytes(send)
-        if waiting > MOST_PENDING:
+        # a connection that is lost, or was told to close, is no longer open
+        if protocol.state != is_open:
             return False
         sent = 0
-        if not waiting:
+        if transport.dataBuffer or transport._tempDataLen:
+            if pending_bytes(send) > MOST_PENDING:
+                return False
+        else:
             try:
                 sent = to_socket(data)
             except BlockingIOError:
