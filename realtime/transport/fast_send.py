@@ -52,8 +52,11 @@ def _twisted_fast_send(send: "partial[Any]") -> FastSend | None:
     """
     protocol: Any = send.args[0]
     transport: Any = getattr(protocol, "transport", None)
-    if not all(hasattr(protocol, name) for name in ("state", "STATE_OPEN")) or not hasattr(
-        transport, "writeSomeData"
+    # the socket must be its own: a transport with TLS passes on the names of the one below it
+    if (
+        not all(hasattr(protocol, name) for name in ("state", "STATE_OPEN"))
+        or "socket" not in getattr(transport, "__dict__", {})
+        or not all(hasattr(transport, name) for name in ("dataBuffer", "_tempDataLen", "write"))
     ):
         return None
     is_open = protocol.STATE_OPEN

@@ -81,7 +81,6 @@ def daphne(*, takes=1000):
         return min(len(data), transport.takes)
 
     transport.socket, transport.error = SimpleNamespace(send=send), None
-    transport.writeSomeData = None
     transport.write = transport.later.append
     protocol = SimpleNamespace(state=3, STATE_OPEN=3, transport=transport)
     return protocol, transport, fast_send_of(partial(print, protocol))
@@ -114,6 +113,22 @@ def test_a_lost_connection_and_an_unknown_server_take_nothing():
 
     assert fast_send_of(send) is None
     assert fast_send_of(partial(print, SimpleNamespace(transport=None))) is None
+
+
+def test_nothing_is_written_past_tls():
+    class Tls:
+        """As in Twisted, every other name is that of the transport below."""
+
+        def __init__(self, below):
+            self.transport = below
+
+        def __getattr__(self, name):
+            return getattr(self.transport, name)
+
+    protocol, transport, _ = daphne()
+    protocol.transport = Tls(transport)
+    assert protocol.transport.socket is transport.socket
+    assert fast_send_of(partial(print, protocol)) is None
 
 
 @pytest.mark.parametrize(
