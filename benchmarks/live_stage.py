@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -165,7 +165,7 @@ def _server(kind: str) -> Iterator[Server]:
             yield Server(kind=kind, port=port, pids=pids)
         return
     with _process("-m", *(word.format(port=port) for word in SERVERS[kind]), PORT=str(port)) as process:
-        _wait_for(process, port)
+        _wait_for(process, lambda: _listens(port))
         yield Server(kind=kind, port=port, pids=(process.pid,))
 
 
@@ -181,7 +181,7 @@ def _several(processes: int) -> Iterator[Server]:
         started = []
         for _ in range(processes):
             process = running.enter_context(_process("-c", serve, keep=(listening.fileno(),)))
-            _wait_for_answer(process, port)
+            _wait_for(process, lambda: _answers(port))
             process.send_signal(signal.SIGSTOP)  # so that the next one answers
             started.append(process)
         for process in started:
@@ -203,7 +203,7 @@ def _nchan(port: int) -> Iterator[tuple[int, ...]]:
         _process("-m", *(word.format(port=app) for word in SERVERS["uvicorn"]), **setting) as web,
         _process("manage.py", "publish_live", **setting) as publisher,
     ):
-        _wait_for(web, app)
+        _wait_for(web, lambda: _listens(app))
         gate = f"http://{places['app']}/_live/gate?topics={TOPICS[0]}"
         until = time.monotonic() + _START_SECONDS
         while httpx.get(gate).headers.get("x-accel-redirect") != "/_live/engine":
@@ -239,27 +239,26 @@ def _process(
             process.wait()
 
 
-def _wait_for(process: "subprocess.Popen[bytes]", port: int) -> None:
+def _wait_for(process: "subprocess.Popen[bytes]", is_up: Callable[[], bool]) -> None:
     until = time.monotonic() + _START_SECONDS
-    while time.monotonic() < until:
-        if process.poll() is not None:
-            break
-        with socket.socket() as client:
-            if client.connect_ex(("127.0.0.1", port)) == 0:
-                return
+    while time.monotonic() < until and process.poll() is None:
+        if is_up():
+            return
         time.sleep(0.1)
     raise SystemExit("nocturne: the server of the benchmark does not come up")
 
 
-def _wait_for_answer(process: "subprocess.Popen[bytes]", port: int) -> None:
-    until = time.monotonic() + _START_SECONDS
-    while time.monotonic() < until and process.poll() is None:
-        try:
-            httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=1)
-        except httpx.TransportError:
-            continue
-        return
-    raise SystemExit("nocturne: the server of the benchmark does not answer")
+def _listens(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _answers(port: int) -> bool:
+    try:
+        httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=1)
+    except httpx.TransportError:
+        return False
+    return True
 
 
 def _commit(number: int) -> float:

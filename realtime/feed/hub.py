@@ -18,7 +18,7 @@ from channels.layers import get_channel_layer
 from events.change_filters import Texts
 from events.queries import search_texts
 from outbox.models import Change
-from outbox.queries import Position
+from outbox.queries import Position, position
 from outbox.services import number_changes
 from pipeline import tracing
 from realtime.feed import protocol
@@ -99,7 +99,7 @@ class Hub:
     async def _start(self) -> None:
         async with self._reading:
             await self.flag.refresh()
-            here, changes, _ = await self.database.run(_begin)
+            here, changes = await self.database.run(_begin)
             self._reset(here, start=max(here.number - PREFETCH, here.pruned_to))
             for change in changes:
                 self.window.append(Message(change, self.epoch))
@@ -346,16 +346,12 @@ async def current_hub() -> Hub:
     return hub
 
 
-def _begin() -> tuple[Position, list[Change], bool]:
-    """The position of the outbox and the newest changes up to it (3 queries)."""
+def _begin() -> tuple[Position, list[Change]]:
+    """The position of the outbox and the newest changes up to it."""
     number_changes()
-    here = news(2**62).position
+    here = position()
     changes = news(max(here.number - PREFETCH, here.pruned_to), PREFETCH).changes
-    return (
-        here,
-        [change for change in changes if change.number is not None and change.number <= here.number],
-        False,
-    )
+    return here, [change for change in changes if change.number is not None and change.number <= here.number]
 
 
 def _task(work: Callable[[], Coroutine[Any, Any, None]]) -> asyncio.Task[None]:
